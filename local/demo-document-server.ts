@@ -1,0 +1,58 @@
+/**
+ * A demo Document Server: the public surface of the real one, without an editor and without any check.
+ *
+ * It runs as a second Worker beside the edge when no ORIGIN is given, so that one can see what the edge
+ * lets through. Its answers have the shape of the real server's.
+ */
+// @ts-expect-error: a data module of the Worker, not a file that TypeScript knows
+import docx from "demo.docx";
+
+const DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const WELCOME = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Demo Document Server</title></head>
+<body><h1>Demo Document Server</h1><p>Behind the edge, and working.</p></body></html>
+`;
+
+type Handler = (request: Request, url: URL) => Response | Promise<Response>;
+
+const json = (body: unknown, contentType = "application/json; charset=UTF-8") =>
+	new Response(JSON.stringify(body), { headers: { "Content-Type": contentType } });
+
+const routes: readonly [method: string, path: RegExp, handler: Handler][] = [
+	["GET", /^\/$/, () => new Response(null, { status: 302, headers: { Location: "/welcome/" } })],
+	[
+		"GET",
+		/^\/welcome\/$/,
+		() => new Response(WELCOME, { headers: { "Content-Type": "text/html; charset=utf-8" } }),
+	],
+	["GET", /^\/healthcheck$/, () => new Response("true")],
+	["GET", /^\/cache\/files\/.*\//, serveFile],
+	["POST", /^\/(command|coauthoring\/CommandService\.ashx)$/i, command],
+	["POST", /^\/(converter|ConvertService\.ashx)$/i, () => json({ percent: 0, endConvert: false })],
+	["POST", /^\/docbuilder$/i, () => json({ key: "demo", end: false })],
+];
+
+function serveFile(_request: Request, url: URL): Response {
+	const filename = url.searchParams.get("filename") ?? "";
+	return new Response(docx as ArrayBuffer, {
+		headers: {
+			"Content-Type": DOCX_TYPE,
+			"Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(filename)}`,
+		},
+	});
+}
+
+async function command(request: Request): Promise<Response> {
+	const call = (await request.json().catch(() => ({}))) as { c?: unknown };
+	const known = call.c === undefined || call.c === "version";
+	return json(known ? { error: 0, version: "9.0.0" } : { error: 5 }, "application/json");
+}
+
+export default {
+	fetch(request: Request): Response | Promise<Response> {
+		const url = new URL(request.url);
+		const method = request.method === "HEAD" ? "GET" : request.method;
+		const route = routes.find(([wanted, path]) => wanted === method && path.test(url.pathname));
+		return route ? route[2](request, url) : new Response("Not Found", { status: 404 });
+	},
+};

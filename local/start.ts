@@ -1,0 +1,96 @@
+/**
+ * `npm start`: the edge on this machine, in front of ORIGIN or of an embedded demo Document Server.
+ */
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { SignJWT } from "jose";
+import { readHost } from "../src/config/host.ts";
+import { signSecureLink } from "../src/evidence/secure-link.ts";
+import { localBindings } from "./bindings.ts";
+import { buildBundle } from "./build.ts";
+import { type Edge, type EdgeOptions, freePort, startEdge } from "./edge.ts";
+
+const DEMO_SECRETS = {
+	JWT_SECRET: "demo-token-secret-for-this-machine-only",
+	SECURE_LINK_SECRET: "demo-link-secret-for-this-machine-only",
+};
+const EXAMPLE_LIFETIME_SECONDS = 3600;
+const EXAMPLE_FILE = "/cache/files/data/demo/output.docx/output.docx";
+
+async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentServer"]>> {
+	const source = readFileSync(new URL("demo-document-server.ts", import.meta.url), "utf8");
+	const docx = readFileSync(new URL("demo.docx", import.meta.url));
+	return {
+		port: await freePort(),
+		modules: {
+			"index.js": { type: "esm", contents: stripTypeScriptTypes(source) },
+			"demo.docx": { type: "data", contents: new Uint8Array(docx) },
+		},
+	};
+}
+
+/** What to try: shown once the edge is up. Signed with the keys in use, good for an hour. */
+async function examples(base: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
+	const { keys, tokenHeader } = readHost(bindings);
+	const link = keys.link[0];
+	const inbox = keys.inbox[0];
+	const expires = Math.floor(Date.now() / 1000) + EXAMPLE_LIFETIME_SECONDS;
+	const lines: string[] = [];
+	if (link) {
+		const md5 = signSecureLink(EXAMPLE_FILE, String(expires), link);
+		lines.push(
+			"a signed link:",
+			`  curl -i '${base}${EXAMPLE_FILE}?md5=${md5}&expires=${expires}&filename=output.docx'`,
+		);
+	}
+	if (inbox) {
+		const sign = (secret: string) =>
+			new SignJWT({ payload: { c: "version" } })
+				.setProtectedHeader({ alg: "HS256", typ: "JWT" })
+				.setExpirationTime(expires)
+				.sign(new TextEncoder().encode(secret));
+		const curl = (token: string) =>
+			`  curl -i -X POST '${base}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
+		lines.push("a command with a good token:", curl(await sign(inbox.secret)));
+		lines.push("the same with a bad one:", curl(await sign(randomUUID())));
+	}
+	return lines;
+}
+
+async function main(): Promise<void> {
+	const bindings = localBindings(process.env);
+	const host = process.env.HOST || "127.0.0.1";
+	const port = Number(process.env.PORT || 8787);
+	if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error("PORT is not a port number");
+	const demo = bindings.ORIGIN ? undefined : await demoDocumentServer();
+	const inUse: Record<string, string> = demo
+		? { ...DEMO_SECRETS, ...bindings, ORIGIN: `http://127.0.0.1:${demo.port}` }
+		: bindings;
+
+	const bundle = await buildBundle();
+	const edge = await startEdge({
+		bundle,
+		bindings: inUse,
+		host,
+		port,
+		...(demo && { documentServer: demo }),
+	});
+	stopOnSignal(edge);
+	const base = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
+	console.log(`edge ready on ${base}`);
+	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
+	for (const { binding, problem } of readHost(inUse).problems) console.log(`problem: ${binding} ${problem}`);
+	for (const line of await examples(base, inUse)) console.log(line);
+}
+
+function stopOnSignal(edge: Edge): void {
+	const stop = () => void edge.stop().then(() => process.exit(0));
+	process.once("SIGINT", stop);
+	process.once("SIGTERM", stop);
+}
+
+main().catch((error: unknown) => {
+	console.error(`edge not started: ${error instanceof Error ? error.message : String(error)}`);
+	process.exit(1);
+});

@@ -1,0 +1,33 @@
+/**
+ * The Worker's bindings by name: what an operator may set. `wrangler.toml` documents each of them.
+ */
+
+export const SECRET_NAMES = [
+	"JWT_SECRET",
+	"JWT_SECRET_INBOX",
+	"JWT_SECRET_BROWSER",
+	"JWT_SECRET_SESSION",
+	"JWT_SECRET_OUTBOX",
+	"SECURE_LINK_SECRET",
+] as const;
+
+export const VARIABLE_NAMES = [
+	"ORIGIN",
+	"ORIGIN_TIMEOUT_SECONDS",
+	"FORWARDED_PREFIX",
+	"JWT_ENABLED",
+	"JWT_ENABLED_INBOX",
+	"JWT_ENABLED_BROWSER",
+	"JWT_ENABLED_OUTBOX",
+	"JWT_HEADER",
+	"JWT_PREFIX",
+	"CLOCK_TOLERANCE_SECONDS",
+	"REASONS",
+] as const;
+
+export type SecretName = (typeof SECRET_NAMES)[number];
+export type VariableName = (typeof VARIABLE_NAMES)[number];
+export type BindingName = SecretName | VariableName;
+
+/** What `env` holds: strings where everything is set as documented, anything where it is not. */
+export type Bindings = { readonly [Name in BindingName]?: unknown };

@@ -1,0 +1,44 @@
+// Just what src/ uses of Node's modules in workerd: @types/node clashes with the Workers runtime types.
+declare module "node:buffer" {
+	interface Buffer extends Uint8Array<ArrayBuffer> {
+		toString(encoding?: "utf8" | "latin1" | "base64url"): string;
+	}
+	export const Buffer: {
+		from(data: string, encoding: "utf8" | "latin1" | "base64url"): Buffer;
+	};
+}
+
+declare module "node:crypto" {
+	interface Hash {
+		update(data: string, encoding: "utf8" | "latin1"): Hash;
+		digest(): Uint8Array<ArrayBuffer>;
+		digest(encoding: "base64" | "base64url"): string;
+	}
+	export function createHash(algorithm: "md5" | "sha1"): Hash;
+	export function timingSafeEqual(a: ArrayBufferView, b: ArrayBufferView): boolean;
+}
+
+declare module "node:querystring" {
+	export function parse(query: string): Record<string, string | string[] | undefined>;
+}
+
+declare module "node:zlib" {
+	interface Limits {
+		readonly maxOutputLength: number;
+	}
+	export function gunzipSync(data: Uint8Array, limits: Limits): Uint8Array<ArrayBuffer>;
+	export function inflateSync(data: Uint8Array, limits: Limits): Uint8Array<ArrayBuffer>;
+}
+
+// Parts of two packages without their unused halves; both ship no types for their inner files.
+declare module "qs/lib/parse.js" {
+	export default function parse(
+		query: string,
+		options: { readonly allowPrototypes: boolean },
+	): Record<string, unknown>;
+}
+
+declare module "negotiator/lib/mediaType.js" {
+	/** The provided media types which the Accept header takes, best first. */
+	export default function preferredMediaTypes(accept: string, provided: readonly string[]): string[];
+}

@@ -1,0 +1,48 @@
+/**
+ * Which row of the route table a target falls under.
+ *
+ * The server's own reading of the path decides. When only the lenient reading reaches a guarded row (a
+ * proxy that decodes or merges the path would take it there), the request is refused: the Document
+ * Server itself answers 404 to that spelling.
+ */
+import type { Target } from "../target/target.ts";
+import { type Refusal, refuse } from "../verdict.ts";
+import { OPEN_ROUTE, ROUTES, type Route } from "./routes.ts";
+
+export function findRoute(target: Target): Route | Refusal {
+	const atNginx = match("nginx", target.method, target.uri);
+	if (atNginx !== OPEN_ROUTE) return atNginx;
+	const atService = match("service", target.method, target.service.path);
+	if (target.service.path === target.canonical) return atService;
+	const rewritten = match("service", target.method, target.canonical);
+	if (rewritten === atService) return atService;
+	if (rewritten.evidence.kind === "closed") return rewritten;
+	const guardedOnlyRewritten = atService.evidence.kind === "none" && rewritten.evidence.kind !== "none";
+	// Both nginx and DocService read a storage file's path: they must see the same file.
+	const seenAsOtherFile = atService.evidence.kind === "secure-link";
+	return guardedOnlyRewritten || seenAsOtherFile ? refuse("path_ambiguous") : atService;
+}
+
+function match(reader: Route["reader"], method: string, path: string): Route {
+	for (const { route, pattern } of COMPILED) {
+		if (route.reader !== reader || (route.methods && !route.methods.includes(method))) continue;
+		if (pattern.test(path)) return route;
+	}
+	return OPEN_ROUTE;
+}
+
+const COMPILED = ROUTES.map((route) => ({ route, pattern: compile(route) }));
+
+/**
+ * `:name` is one segment, `*` anything, a last `/*` also nothing; no ASCII case.
+ * nginx's `.*` (PCRE) stops at LF, and its location has no `$`; DocService's router takes one more `/`.
+ */
+function compile({ reader, path }: Route): RegExp {
+	const anything = reader === "nginx" ? "[^\\n]*" : "[^]*";
+	const source = path
+		.replace(/\/\*$/, reader === "nginx" ? "/" : "(?:/*)?")
+		.replaceAll(".", "\\.")
+		.replace(/:\w+/g, "[^/]+")
+		.replaceAll("*", anything);
+	return new RegExp(reader === "nginx" ? `^${source}` : `^${source}/?$`, "i");
+}

@@ -1,0 +1,22 @@
+/**
+ * What Express adds to every answer of the Document Server: a weak ETag, and 304 for who has it already.
+ * Sources: `etag`, `fresh` (RFC 9110 §13.1.2), Express `res.send`.
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+
+export function weakEtag(body: string): string {
+	const length = Buffer.from(body, "utf8").length.toString(16);
+	const hash = createHash("sha1").update(body, "utf8").digest("base64").slice(0, 27);
+	return `W/"${length}-${hash}"`;
+}
+
+/** Only answers of 200 to GET and HEAD become 304. */
+export function isFresh(request: Request, status: number, etag: string): boolean {
+	if (status !== 200 || (request.method !== "GET" && request.method !== "HEAD")) return false;
+	const ifNoneMatch = request.headers.get("If-None-Match");
+	if (ifNoneMatch === null) return false;
+	if (/(?:^|,)\s*no-cache\s*(?:,|$)/.test(request.headers.get("Cache-Control") ?? "")) return false;
+	if (ifNoneMatch === "*") return true;
+	return ifNoneMatch.split(",").some((tag) => tag.trim() === etag || `W/${tag.trim()}` === etag);
+}

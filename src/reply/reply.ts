@@ -1,0 +1,87 @@
+/**
+ * From a reason to the answer the client gets, in the words of the endpoint it called.
+ *
+ * Every reason has its case; a new one does not compile until it has. An answer tells the reason's name
+ * and nothing of the credential.
+ */
+import type { Route } from "../policy/routes.ts";
+import type { Fault, Reason } from "../verdict.ts";
+import { isFresh, weakEtag } from "./express.ts";
+import { type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./native.ts";
+
+const MISCONFIGURED =
+	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";
+
+export interface ReplyContext {
+	readonly request: Request;
+	readonly requestId: string;
+	/** Whether the answer may carry `X-Edge-Reason`. */
+	readonly reasons: boolean;
+}
+
+/** @param call whose words to use; its `key` parameter is repeated by the command service */
+export function replyTo(reason: Reason | Fault, call: RepliedCall, context: ReplyContext): Response {
+	const { request, requestId } = context;
+	const { status, contentType, body } = wordsFor(reason, call, request.headers.get("Accept"));
+	const etag = weakEtag(body);
+	const headers = new Headers({ "Cache-Control": "no-store", ETag: etag, "X-Request-Id": requestId });
+	if (context.reasons) headers.set("X-Edge-Reason", reason);
+	if (reason === "edge_misconfigured") headers.set("Retry-After", RETRY_AFTER_SECONDS);
+	if (isFresh(request, status, etag)) return new Response(null, { status: 304, headers });
+	headers.set("Content-Type", contentType);
+	return new Response(request.method === "HEAD" ? null : body, { status, headers });
+}
+
+export interface RepliedCall {
+	readonly route: Route;
+	readonly callKey?: unknown;
+}
+
+/** A configuration is mended by a deployment. */
+const RETRY_AFTER_SECONDS = "60";
+
+function wordsFor(
+	reason: Reason | Fault,
+	{ route, callKey }: RepliedCall,
+	acceptHeader: string | null,
+): NativeReply {
+	const native = (failure: Failure) => nativeReply(route.reply, failure, acceptHeader, callKey);
+	const page = (status: number) => (route.reply === "nginx" ? nginxPage(status) : plainText(status));
+	switch (reason) {
+		case "target_malformed":
+		case "body_undecodable":
+			return page(400);
+		case "target_too_long":
+			return page(414);
+		case "method_not_allowed":
+			return page(405);
+		case "path_closed":
+		case "link_unsigned":
+		case "link_malformed":
+		case "link_mismatch":
+			return page(403);
+		case "path_ambiguous":
+			return page(404);
+		case "link_expired":
+			return page(410);
+		case "body_too_large":
+			return page(413);
+		case "body_coding_unsupported":
+			return page(415);
+		case "token_missing":
+		case "token_malformed":
+		case "token_algorithm":
+		case "token_signature":
+		case "token_claims":
+		case "token_not_yet_valid":
+			return native("token");
+		case "token_expired":
+			return native("token expired");
+		case "edge_misconfigured":
+			return plainText(503, MISCONFIGURED);
+		case "origin_unreachable":
+			return native("origin unreachable");
+		case "origin_timeout":
+			return native("origin timeout");
+	}
+}

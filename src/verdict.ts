@@ -1,0 +1,55 @@
+/**
+ * The words every step shares: why a request is refused, what was decided about it, what became of it.
+ *
+ * A reason is a name an operator can search the README for. It tells which check failed and nothing of
+ * the secret, the token or the signature it failed on.
+ */
+
+/** Why the edge says no. A closed list: `reply/` answers each of them, or does not compile. */
+export type Reason =
+	/** The request itself cannot be read as nginx would. */
+	| "target_malformed"
+	| "target_too_long"
+	| "method_not_allowed"
+	/** Routes that nobody outside may call, and spellings that only a rewriting proxy takes for a guarded route. */
+	| "path_closed"
+	| "path_ambiguous"
+	/** A body that has to be read for its token, and cannot be. */
+	| "body_too_large"
+	| "body_coding_unsupported"
+	| "body_undecodable"
+	/** Secure link. */
+	| "link_unsigned"
+	| "link_malformed"
+	| "link_mismatch"
+	| "link_expired"
+	/** Token. */
+	| "token_missing"
+	| "token_malformed"
+	| "token_algorithm"
+	| "token_signature"
+	| "token_claims"
+	| "token_not_yet_valid"
+	| "token_expired"
+	/** The edge itself is not set up. */
+	| "edge_misconfigured";
+
+/** An accepted request that the origin did not answer. */
+export type Fault = "origin_unreachable" | "origin_timeout";
+
+/** `key` names the key that matched, never its value; open routes need none. */
+export interface Acceptance {
+	readonly ok: true;
+	readonly key?: string;
+}
+
+export interface Refusal {
+	readonly ok: false;
+	readonly reason: Reason;
+}
+
+/** What one check found, and what became of the request. */
+export type Verdict = Acceptance | Refusal;
+
+export const accept = (key?: string): Acceptance => (key === undefined ? { ok: true } : { ok: true, key });
+export const refuse = (reason: Reason): Refusal => ({ ok: false, reason });

@@ -1,0 +1,67 @@
+/**
+ * Every measured secure link, sent byte for byte to the edge in workerd: what nginx accepts is forwarded
+ * in the spelling that was judged, what it refuses is refused with its status.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { sendRaw } from "./support/raw-http.ts";
+import { ORIGIN_STATUS, type RecordingOrigin, startRecordingOrigin } from "./support/recording-origin.ts";
+import { linkVectors, normalisedTarget, targetBytes, VECTOR_BINDINGS } from "./support/vectors.ts";
+
+let origin: RecordingOrigin;
+let edge: Edge;
+
+beforeAll(async () => {
+	origin = await startRecordingOrigin();
+	edge = await startEdge({
+		bundle: await readBundle(),
+		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin.url },
+		onLog: () => undefined,
+	});
+});
+afterAll(async () => {
+	await edge.stop();
+	await origin.stop();
+});
+
+/** workerd's own HTTP server answers these before any Worker runs. */
+const REFUSED_BY_WORKERD = ["CONNECT", "_X"];
+/** Reached only with a version prefix: DocService's reading counts too, so the edge refuses more than nginx. */
+const VERSIONED = /^\/[\d%]/;
+
+describe("links that arrive as they were sent", () => {
+	const plain = linkVectors.filter(({ wire, method }) => !wire && !REFUSED_BY_WORKERD.includes(method));
+	it.each(plain)("$id: nginx says $nginx_status", async (vector) => {
+		const target = targetBytes(vector);
+		const answer = await sendRaw(edge.url, {
+			method: vector.method,
+			target,
+			...(vector.headers && { headers: vector.headers }),
+		});
+		const seen = origin.take();
+		if (vector.nginx_status === 204) {
+			expect(answer.status).toBe(ORIGIN_STATUS);
+			expect(seen.map((request) => request.target)).toEqual([normalisedTarget(target)]);
+		} else if (vector.nginx_status === 404) {
+			// No cached file to nginx: the origin answers, or the edge says 404 for it.
+			const refused = VERSIONED.test(target) ? [403, 410] : [404];
+			expect([ORIGIN_STATUS, ...refused]).toContain(answer.status);
+		} else {
+			expect(answer.status).toBe(vector.nginx_status);
+			expect(seen).toEqual([]);
+		}
+	});
+});
+
+describe("links that a URL parser rewrites on the way", () => {
+	it.each(linkVectors.filter(({ wire }) => wire))(
+		"$id is forwarded as it was judged, or not at all",
+		async (vector) => {
+			const target = targetBytes(vector);
+			const answer = await sendRaw(edge.url, { method: vector.method, target });
+			const seen = origin.take().map((request) => request.target);
+			expect(seen).toEqual(answer.status === ORIGIN_STATUS ? [normalisedTarget(target)] : []);
+		},
+	);
+});

@@ -1,0 +1,70 @@
+/** The measured cases, typed. Each file names its oracle and explains its fields. */
+import { readFileSync } from "node:fs";
+
+const read = (name: string) =>
+	JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), "utf8"));
+
+export type Outcome = "accept" | "reject" | "none";
+
+export interface RequestVector {
+	readonly id: string;
+	readonly via: "docservice" | "nginx";
+	readonly method: string;
+	readonly target: string;
+	readonly target_encoding?: "latin1";
+	readonly headers: Readonly<Record<string, string | readonly string[]>>;
+	readonly body: string | null;
+	readonly body_encoding: BufferEncoding;
+	readonly chunked?: boolean;
+	readonly no_content_length?: boolean;
+	readonly status: number;
+	readonly content_type: string | null;
+	readonly body_out: string;
+	readonly verdict: Outcome;
+	readonly handler: string | null;
+	readonly nginx?: { readonly status: number; readonly verdict: Outcome };
+}
+
+export interface LinkVector {
+	readonly id: string;
+	readonly method: string;
+	readonly target: string;
+	readonly target_encoding?: "latin-1";
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly nginx_status: number;
+	readonly wire: boolean;
+}
+
+export const requestVectors: readonly RequestVector[] = read("requests").vectors;
+export const linkVectors: readonly LinkVector[] = read("secure-link").vectors;
+export const LINK_SECRET: string = read("secure-link").secret;
+export const TOKEN_SECRETS: Readonly<Record<"inbox" | "browser" | "session" | "outbox", string>> =
+	read("requests").secrets;
+
+/** Bindings under which the vectors were measured. */
+export const VECTOR_BINDINGS = {
+	JWT_SECRET_INBOX: TOKEN_SECRETS.inbox,
+	JWT_SECRET_BROWSER: TOKEN_SECRETS.browser,
+	JWT_SECRET_SESSION: TOKEN_SECRETS.session,
+	JWT_SECRET_OUTBOX: TOKEN_SECRETS.outbox,
+	SECURE_LINK_SECRET: LINK_SECRET,
+};
+
+/** The target's bytes, one character each. */
+export function targetBytes({ target, target_encoding }: LinkVector | RequestVector): string {
+	return target_encoding ? target : Buffer.from(target, "utf8").toString("latin1");
+}
+
+/**
+ * The target after the WHATWG URL parser, which stands between a client and any Worker; `undefined`
+ * where that parser, or workerd's HTTP parser before it, refuses.
+ */
+export function normalisedTarget(bytes: string): string | undefined {
+	const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.test(bytes)
+		? bytes.replace(/^[^:]*:\/\/[^/?#]*/, "") || "/"
+		: bytes;
+	const url = path.startsWith("/")
+		? URL.parse(`http://edge.test${Buffer.from(path, "latin1").toString("utf8")}`)
+		: null;
+	return url ? url.pathname + url.search : undefined;
+}

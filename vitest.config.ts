@@ -1,0 +1,25 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Two projects: the Worker's own code runs in workerd; whole-system tests (nginx, sockets) drive it from Node. */
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+				test: { name: "workers", include: ["test/workers/**/*.test.ts"] },
+			},
+			{
+				test: {
+					name: "node",
+					globalSetup: ["test/node/support/build.ts"],
+					include: ["test/node/**/*.test.ts"],
+					environment: "node",
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+				},
+			},
+		],
+	},
+});
