@@ -2,9 +2,11 @@
  * Is this JWT one that the Document Server accepts?
  *
  * jose checks the signature; what it decodes more loosely than the server compares (padding, white
- * space, spare bits, a BOM) is refused before and after it. Claims are checked by the server's rules and
- * in its order: signature, nbf, exp; nothing else is looked at. Never throws on a token.
- * Sources: RFC 7515 §5.2, RFC 7519 §4.1.4-5, `jsonwebtoken` 9 `verify.js`.
+ * space, spare bits, a BOM) is refused before it. The payload is read and its claims are checked by the
+ * server's rules and in its order: signature, nbf, exp; nothing else is looked at. Stricter than the
+ * server only where jose is: a header that names `crit` or is not UTF-8, base64url of length 4n+1.
+ * Never throws on a token.
+ * Sources: RFC 7515 §5.2, RFC 7519 §4.1.4-5, `jsonwebtoken` 9 `verify.js` and `decode.js`.
  */
 import { type CompactJWSHeaderParameters, compactVerify, errors } from "jose";
 import type { HmacHash, Key, KeyRing } from "../config/key-ring.ts";
@@ -19,7 +21,7 @@ const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; readonly si
 };
 const COMPACT_JWS = /^([\w-]+)\.[\w-]+\.([\w-]*)$/;
 /** EF BB BF in base64url: the server does not take a header with a byte order mark for JSON. */
-const ENCODED_BOM = "77-_";
+const ENCODED_BOM = "77u_";
 
 export type Claims = Readonly<Record<string, unknown>>;
 export type TokenVerdict = (Acceptance & { readonly claims: Claims }) | Refusal;
@@ -39,11 +41,10 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 
 	for (const key of keys) {
 		try {
-			const { payload } = await compactVerify(token, (protectedHeader) =>
+			const verified = await compactVerify(token, (protectedHeader) =>
 				selectKey(protectedHeader, signature, key),
 			);
-			const claims = parseClaims(payload);
-			return claims === undefined ? refuse("token_claims") : checkClaims(claims, key, rules);
+			return checkPayload(readPayload(verified.payload, verified.protectedHeader.typ), key, rules);
 		} catch (error) {
 			const reason = reasonOf(error);
 			if (reason !== "token_signature") return refuse(reason);
@@ -66,20 +67,38 @@ function reasonOf(error: unknown): "token_signature" | "token_algorithm" | "toke
 	return "token_malformed";
 }
 
-/** A JSON object in UTF-8 without a byte order mark; every client sends one, others are refused. */
-function parseClaims(payload: Uint8Array): Claims | undefined {
+/** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
+const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/**
+ * The payload as the server's libraries read it: JSON if the header says exactly `JWT`, else text; and a
+ * text that holds a JSON object or array is that.
+ *
+ * @returns `undefined` where the server cannot read it
+ */
+function readPayload(bytes: Uint8Array, typ: string | undefined): unknown {
+	const text = UTF8.decode(bytes);
+	const payload = typ === "JWT" ? parseJson(text) : text;
+	const nested = typeof payload === "string" ? parseJson(payload) : undefined;
+	return typeof nested === "object" && nested !== null ? nested : payload;
+}
+
+function parseJson(text: string): unknown {
 	try {
-		const claims: unknown = JSON.parse(UTF8.decode(payload));
-		return typeof claims === "object" && claims !== null && !Array.isArray(claims)
-			? (claims as Claims)
-			: undefined;
+		return JSON.parse(text);
 	} catch {
 		return undefined;
 	}
 }
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function checkClaims(claims: Claims, key: Key, { nowSeconds, toleranceSeconds }: TokenRules): TokenVerdict {
+/** Only an object has claims; any other truthy payload is accepted as it is, and says nothing. */
+function checkPayload(
+	payload: unknown,
+	key: Key,
+	{ nowSeconds, toleranceSeconds }: TokenRules,
+): TokenVerdict {
+	if (!payload) return refuse("token_claims");
+	const claims: Claims = typeof payload === "object" ? { ...payload } : {};
 	const { nbf, exp } = claims;
 	if (nbf !== undefined) {
 		if (typeof nbf !== "number") return refuse("token_claims");

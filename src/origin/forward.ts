@@ -6,7 +6,7 @@ import type { Origin } from "../config/host.ts";
 import type { Body } from "../evidence/body.ts";
 import type { Target } from "../target/target.ts";
 import type { Fault } from "../verdict.ts";
-import { forwardedHeaders } from "./forwarded-headers.ts";
+import { setForwardedHeaders } from "./forwarded-headers.ts";
 
 /** What is sent of an accepted request. */
 export interface Outgoing {
@@ -25,17 +25,13 @@ export async function forward(
 	// The timer ends with the answer's headers: the body behind them may take as long as it streams.
 	const timer = setTimeout(() => timeout.abort(), origin.timeoutMs);
 	const href = origin.base + url.pathname + url.search;
-	const init: RequestInit = {
-		method: request.method,
-		headers: forwardedHeaders(request, url, origin.forwardedPrefix),
-		redirect: "manual",
-		signal: timeout.signal,
-	};
 	try {
 		// A request whose body was read cannot be used again; one that was not may be a GET with a body.
-		return await (body?.bytes
-			? fetch(href, { ...init, body: body.bytes })
-			: fetch(new Request(href, request), init));
+		const outgoing = body?.bytes
+			? new Request(href, { method: request.method, headers: request.headers, body: body.bytes })
+			: new Request(href, request);
+		setForwardedHeaders(outgoing.headers, url, origin.forwardedPrefix);
+		return await fetch(outgoing, { redirect: "manual", signal: timeout.signal });
 	} catch {
 		return timeout.signal.aborted ? "origin_timeout" : "origin_unreachable";
 	} finally {

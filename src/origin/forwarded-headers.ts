@@ -6,38 +6,38 @@
 /** Who the client is and where it called: the Document Server believes these, so only the edge sets them. */
 const EDGE_ONLY = /^(?:x-forwarded-.*|forwarded|x-real-ip|cloudfront-forwarded-proto)$/;
 const HOP_BY_HOP = [
-	"Connection",
-	"Expect",
-	"HTTP2-Settings",
-	"Keep-Alive",
-	"Proxy-Authorization",
-	"Proxy-Connection",
-	"TE",
-	"Trailer",
-	"Transfer-Encoding",
+	"connection",
+	"expect",
+	"http2-settings",
+	"keep-alive",
+	"proxy-authorization",
+	"proxy-connection",
+	"te",
+	"trailer",
+	"transfer-encoding",
 ];
 
-/** @param forwardedPrefix value of `X-Forwarded-Prefix`, "" for none */
-export function forwardedHeaders(request: Request, url: URL, forwardedPrefix: string): Headers {
-	const headers = new Headers(request.headers);
-	const isWebSocket = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
-	const connection = (request.headers.get("Connection") ?? "").split(",").map((name) => name.trim());
-	for (const name of [...HOP_BY_HOP, ...connection]) {
-		if (isHeaderName(name) && !(isWebSocket && name.toLowerCase() === "upgrade")) headers.delete(name);
+/**
+ * Turns the client's headers into the origin's, in place.
+ *
+ * @param url as the client called it
+ * @param prefix value of `X-Forwarded-Prefix`, "" for none
+ */
+export function setForwardedHeaders(headers: Headers, url: URL, prefix: string): void {
+	const isWebSocket = headers.get("Upgrade")?.toLowerCase() === "websocket";
+	const named = (headers.get("Connection") ?? "").toLowerCase().split(",");
+	for (const name of [...HOP_BY_HOP, ...named.map((one) => one.trim()).filter(isHeaderName)]) {
+		if (name !== "upgrade") headers.delete(name);
 	}
-	if (!isWebSocket) headers.delete("Upgrade");
-	for (const name of [...headers.keys()]) {
-		if (EDGE_ONLY.test(name)) headers.delete(name);
-	}
+	if (!isWebSocket) headers.delete("upgrade");
+	for (const name of [...headers.keys()].filter((one) => EDGE_ONLY.test(one))) headers.delete(name);
+
 	headers.set("X-Forwarded-Host", url.host);
 	headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
-	const client = request.headers.get("CF-Connecting-IP");
+	const client = headers.get("CF-Connecting-IP");
 	if (client !== null) headers.set("X-Forwarded-For", client);
-	if (forwardedPrefix !== "") headers.set("X-Forwarded-Prefix", forwardedPrefix);
-	return headers;
+	if (prefix !== "") headers.set("X-Forwarded-Prefix", prefix);
 }
 
 /** `Headers.delete` throws on anything else; a `Connection` header may name anything. */
-function isHeaderName(name: string): boolean {
-	return /^[!#$%&'*+.^`|~\w-]+$/.test(name);
-}
+const isHeaderName = (name: string): boolean => /^[!#$%&'*+.^`|~\w-]+$/.test(name);

@@ -68,8 +68,8 @@ export const ROUTES: readonly Route[] = [
 	{ id: "closed",        reader: "service", path: "/info/*",                                         evidence: CLOSED,       reply: "nginx" },
 
 	// DocService serves files itself under these, and cached files when a version prefix was in front.
-	{ id: "storage-file",  reader: "service", path: "/storage-cache/files/*",                          evidence: SERVICE_LINK, reply: "forbidden" },
-	{ id: "storage-file",  reader: "service", path: "/cache/files/*",                                  evidence: SERVICE_LINK, reply: "forbidden" },
+	{ id: "storage-file",  reader: "service", path: "/storage-cache/files/:folder*",                   evidence: SERVICE_LINK, reply: "forbidden" },
+	{ id: "storage-file",  reader: "service", path: "/cache/files/:folder*",                           evidence: SERVICE_LINK, reply: "forbidden" },
 
 	// Services that integrations call.
 	{ id: "command",       reader: "service", path: "/command",                      methods: POST,     evidence: API_TOKEN,    reply: "command" },

@@ -13,6 +13,9 @@ import { nginxUri } from "./nginx-uri.ts";
 const REQUEST_LINE_LIMIT_BYTES = 8192;
 const REQUEST_LINE_OVERHEAD_BYTES = "  HTTP/1.1\r\n".length;
 
+/** `OPTIONS *` arrives as the host `example.com*`; a Host header may hold anything. */
+const HOSTNAME = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
+
 /** nginx location of the Document Server that drops the version prefix; `$` matches before a last LF (PCRE). */
 const VERSION_PREFIX = /^\/\d+\.\d+\.\d+[.|-]\w+(?=\/)/;
 
@@ -40,7 +43,7 @@ export interface ServiceTarget {
 /** What could not be read is refused: `target_malformed`, `target_too_long` or `method_not_allowed`. */
 export function readTarget({ method, url: href }: { method: string; url: string }): Target | Refusal {
 	const url = URL.parse(href);
-	if (url === null) return refuse("target_malformed");
+	if (url === null || !HOSTNAME.test(url.hostname)) return refuse("target_malformed");
 	const { pathname, search } = url;
 	const lineLength = method.length + pathname.length + search.length + REQUEST_LINE_OVERHEAD_BYTES;
 	if (lineLength > REQUEST_LINE_LIMIT_BYTES) return refuse("target_too_long");

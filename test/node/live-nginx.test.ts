@@ -1,0 +1,236 @@
+/**
+ * The live oracle: a real nginx with the Document Server's cached-file location, and thousands of links
+ * mutated at random, over raw sockets to both it and the edge.
+ *
+ * They must not disagree on anything that both can see; and nothing may reach the origin (the same nginx)
+ * that it refuses in the spelling that was forwarded.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { createKey } from "../../src/config/key-ring.ts";
+import { signSecureLink } from "../../src/evidence/secure-link.ts";
+import { nginxUri } from "../../src/target/nginx-uri.ts";
+import { pick, type Random, seeded } from "../random.ts";
+import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+import { type RawResponse, sendRaw } from "./support/raw-http.ts";
+import {
+	LINK_SECRET,
+	linkVectors,
+	normalisedTarget,
+	targetBytes,
+	VECTOR_BINDINGS,
+} from "./support/vectors.ts";
+
+const MUTATIONS = 6000;
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const PARALLEL = 16;
+
+/** As in the Document Server's ds-docservice.conf, answering 204 where it would send the file. */
+const SECURE_LINK_LOCATION = `
+	set $secure_link_secret "${LINK_SECRET}";
+	location / { return 404; }
+	location ~* ^(\\/cache\\/files.*)(\\/.*) {
+		secure_link $arg_md5,$arg_expires;
+		secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
+		if ($secure_link = "") { return 403; }
+		if ($secure_link = "0") { return 410; }
+		return 204;
+	}`;
+
+/** What became of a request at the edge. The edge's own answers carry a request id, nginx' its name. */
+type Outcome = { readonly by: "edge" | "origin" | "workerd"; readonly status: number };
+const outcomeOf = ({ status, headers }: RawResponse): Outcome => ({
+	by: headers["x-request-id"] ? "edge" : headers.server === "nginx" ? "origin" : "workerd",
+	status,
+});
+
+/** @returns what is wrong, or undefined */
+function disagreement(edge: Outcome, nginxStatus: number): string | undefined {
+	if (edge.by === "workerd") return undefined;
+	if (edge.by === "origin") {
+		const fine = edge.status === nginxStatus && (nginxStatus === 204 || nginxStatus === 404);
+		return fine ? undefined : "forwarded what nginx refuses";
+	}
+	if (nginxStatus === 204) return "refused what nginx accepts";
+	// No cached file to nginx: the edge has other reasons to refuse such a path, and may say so.
+	if (nginxStatus === 404) return [404, 403, 410].includes(edge.status) ? undefined : "another refusal";
+	return edge.status === nginxStatus ? undefined : "another refusal";
+}
+
+describe.runIf(hasNginx)("against a live nginx", () => {
+	let nginx: Nginx;
+	let edge: Edge;
+	beforeAll(async () => {
+		nginx = await startNginx(SECURE_LINK_LOCATION);
+		edge = await startEdge({
+			bundle: await readBundle(),
+			bindings: { ...VECTOR_BINDINGS, ORIGIN: nginx.url.origin },
+			onLog: () => undefined,
+		});
+	});
+	afterAll(async () => {
+		await edge.stop();
+		await nginx.stop();
+	});
+
+	/** Sends each target to both; counts who answered, collects what they disagree on. */
+	async function compare(targets: readonly string[]) {
+		const seen = { edge: 0, origin: 0, workerd: 0, accepted: 0 };
+		const disagreements: object[] = [];
+		const queue = [...targets];
+		const worker = async () => {
+			for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
+				const outcome = outcomeOf(await sendRaw(edge.url, { method: "GET", target }));
+				seen[outcome.by]++;
+				const judged = normalisedTarget(target);
+				if (outcome.by === "workerd" || judged === undefined) continue;
+				const { status } = await sendRaw(nginx.url, { method: "GET", target: judged });
+				if (status === 204) seen.accepted++;
+				const wrong = disagreement(outcome, status);
+				if (wrong) disagreements.push({ wrong, target, judged, outcome, nginx: status });
+			}
+		};
+		await Promise.all(Array.from({ length: PARALLEL }, worker));
+		return { seen, disagreements };
+	}
+
+	it(`agrees on ${MUTATIONS} random mutations (SEED=${SEED})`, async () => {
+		const random = seeded(SEED);
+		const { seen, disagreements } = await compare(Array.from({ length: MUTATIONS }, () => mutate(random)));
+		console.log(`seed ${SEED}: ${MUTATIONS} targets`, seen);
+		expect(disagreements).toEqual([]);
+		expect(seen.edge + seen.origin).toBeGreaterThan(5000);
+		expect(seen.accepted).toBeGreaterThan(500);
+	});
+
+	it("agrees on every measured link, in the spelling that a URL parser leaves of it", async () => {
+		const gets = linkVectors.filter(({ method }) => method === "GET");
+		const { disagreements } = await compare(gets.map(targetBytes));
+		expect(disagreements).toEqual([]);
+	});
+});
+
+const KEY = createKey("link", LINK_SECRET);
+const PATHS = [
+	"/cache/files/data/doc1/Editor.bin/a.docx",
+	"/cache/files/data/k-1_2=/output.docx/My%20File%20(1).docx",
+	"/cache/files/d/%D0%94%D0%BE%D0%BA.docx/100%25.docx",
+	"/cache/files/data/doc1/media/image1.png/image1.png",
+];
+const PATH_PIECES = [
+	"/",
+	"//",
+	"/./",
+	"/../",
+	"%2f",
+	"%2F",
+	"%2e",
+	"..",
+	"%2e%2e",
+	".",
+	"%25",
+	"%3f",
+	"%23",
+	"%5c",
+	"\\",
+	";",
+	"+",
+	"%20",
+	"%00",
+	"%zz",
+	"%",
+	"%0a",
+	"%0d",
+	"%c3%a9",
+	"\xc3\xa9",
+	"%ff",
+	"%C5%BF",
+	"A",
+	"a",
+	"%61",
+	"~",
+	"(",
+	"é",
+	"/9.1.0-2",
+	"cache/files/",
+	"|",
+	"'",
+	"[",
+	"*",
+	"@",
+	":",
+	",",
+];
+const QUERY_PIECES = [
+	"&",
+	"=",
+	"?",
+	"#",
+	"%26",
+	"%3d",
+	",",
+	"md5=",
+	"MD5=",
+	"expires=",
+	"&md5=",
+	"&x=1",
+	"%6dd5=",
+	"+",
+	"%20",
+	" ",
+	"-",
+	"_",
+	"0",
+	"1",
+	"a",
+	"Z",
+	"==",
+	"&&",
+	";",
+	"%00",
+	"%zz",
+	"[]",
+	"\\",
+	"'",
+];
+const EXPIRES = [
+	"4102444800",
+	"4102444800",
+	"4102444800",
+	"1600000000",
+	"0",
+	"-1",
+	"04102444800",
+	"9223372036854775807",
+	"9223372036854775808",
+	"1e10",
+	"4102444800.0",
+	"",
+	"4102444800000",
+];
+
+/** A link that is right, or was before one to three of its characters changed. */
+function mutate(random: Random): string {
+	let path = pick(random, PATHS);
+	for (let edits = Math.floor(random() * 4); edits > 0; edits--) path = edit(path, PATH_PIECES, random);
+	if (!path.startsWith("/")) path = `/${path}`;
+	const expires = pick(random, EXPIRES);
+	const judged = normalisedTarget(path.replace(/[?#].*$/s, ""));
+	const uri = (judged && nginxUri(judged)) ?? path;
+	const md5 = signSecureLink(random() < 0.85 ? uri : path, expires, KEY);
+	const args = [`md5=${md5}`, `expires=${expires}`, ...(random() < 0.5 ? ["filename=a.docx"] : [])];
+	if (random() < 0.3) args.reverse();
+	let query = args.join("&");
+	for (let edits = random() < 0.5 ? 0 : 1 + Math.floor(random() * 2); edits > 0; edits--) {
+		query = edit(query, QUERY_PIECES, random);
+	}
+	return `${path}?${query}`;
+}
+
+/** Inserts, replaces or removes at a random place. */
+function edit(text: string, pieces: readonly string[], random: Random): string {
+	const at = Math.floor(random() * (text.length + 1));
+	const removed = Math.floor(random() * 3);
+	return text.slice(0, at) + (random() < 0.8 ? pick(random, pieces) : "") + text.slice(at + removed);
+}

@@ -1,0 +1,65 @@
+/**
+ * A real nginx on a free port, with its own folder.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../../../local/edge.ts";
+
+const PLACES = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
+const BINARY = PLACES.map((folder) => join(folder, "nginx")).find((path) => existsSync(path));
+
+/** CI requires it; elsewhere the tests that ask a live nginx are left out where there is none. */
+export const hasNginx = BINARY !== undefined || process.env.REQUIRE_NGINX === "true";
+
+export interface Nginx {
+	readonly url: URL;
+	readonly stop: () => Promise<void>;
+}
+
+/** @param serverBlock what stands in `server { … }` besides `listen`; @param files relative paths below its root */
+export async function startNginx(serverBlock: string): Promise<Nginx> {
+	if (BINARY === undefined) throw new Error("nginx is not installed: apt-get install nginx-light");
+	const folder = await mkdtemp(join(tmpdir(), "edge-nginx-"));
+	const port = await freePort();
+	const temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+		.map((name) => `${name}_temp_path ${folder}/${name};`)
+		.join(" ");
+	const config = `
+		daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
+		events { worker_connections 512; }
+		http { access_log off; server_tokens off; ${temp}
+			server { listen 127.0.0.1:${port}; ${serverBlock} }
+		}`;
+	await writeFile(join(folder, "nginx.conf"), config);
+	const nginx = spawn(BINARY, ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", `${folder}/error.log`], {
+		stdio: "inherit",
+	});
+	await waitForPort(port, nginx);
+	return {
+		url: new URL(`http://127.0.0.1:${port}`),
+		stop: async () => {
+			const ended = new Promise((resolve) => nginx.once("exit", resolve));
+			nginx.kill();
+			await ended;
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+async function waitForPort(port: number, nginx: ChildProcess): Promise<void> {
+	for (let attempt = 0; attempt < 100; attempt++) {
+		if (nginx.exitCode !== null) throw new Error(`nginx ended with code ${nginx.exitCode}`);
+		const open = await new Promise<boolean>((resolve) => {
+			const socket = connect(port, "127.0.0.1", () => resolve(true));
+			socket.once("error", () => resolve(false));
+			socket.once("connect", () => socket.destroy());
+		});
+		if (open) return;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	throw new Error("nginx does not listen");
+}
