@@ -84,13 +84,17 @@ async function main(): Promise<void> {
 	for (const line of await examples(base, inUse)) console.log(line);
 }
 
+/** In place of Miniflare's own handlers, which end the process as if it had failed. */
 function stopOnSignal(edge: Edge): void {
-	const stop = () => void edge.stop().then(() => process.exit(0));
-	process.once("SIGINT", stop);
-	process.once("SIGTERM", stop);
+	for (const signal of ["SIGINT", "SIGTERM"]) {
+		process.removeAllListeners(signal);
+		process.once(signal, () => void edge.stop().then(() => process.exit(0)));
+	}
 }
 
 main().catch((error: unknown) => {
-	console.error(`edge not started: ${error instanceof Error ? error.message : String(error)}`);
+	const { code, message } = error as { code?: string; message?: string };
+	const inUse = code === "ERR_ADDRESS_IN_USE";
+	console.error(`edge not started: ${inUse ? "the port is in use; set PORT to another" : message}`);
 	process.exit(1);
 });

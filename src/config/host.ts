@@ -37,6 +37,8 @@ export interface Problem {
 }
 
 const MAX_SECONDS = 86_400;
+/** HMAC pads its key with NUL (RFC 2104 §2): a secret of NULs is the empty one. */
+const BLANK = /^[\s\0]*$/;
 /** RFC 9110 §5.6.2 */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 
@@ -66,7 +68,7 @@ export function readHost(bindings: Bindings): Host {
 	const ring = (names: readonly SecretName[], required: boolean): KeyRing => {
 		const name = names.find((candidate) => bindings[candidate] !== undefined);
 		const value = name && bindings[name];
-		if (name && typeof value === "string" && value.trim() !== "") return [createKey(name, value)];
+		if (name && typeof value === "string" && !BLANK.test(value)) return [createKey(name, value)];
 		if (name && value !== undefined) report(name, "is empty, blank or not a string");
 		else if (required)
 			report(names[0] as SecretName, `is missing${names[1] ? ` (and so is ${names[1]})` : ""}`);

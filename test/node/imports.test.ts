@@ -1,0 +1,66 @@
+/**
+ * The architecture, held: which folder of src/ may import which, and which packages each may use.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../../src", import.meta.url));
+
+/** Folder, or file directly in src/, to what it may import. Types count as imports. */
+const RIGHTS: Readonly<
+	Record<string, { readonly from: readonly string[]; readonly packages: readonly string[] }>
+> = {
+	"verdict.ts": { from: [], packages: [] },
+	target: { from: ["verdict.ts"], packages: [] },
+	policy: { from: ["target", "verdict.ts"], packages: [] },
+	config: { from: ["policy"], packages: [] },
+	evidence: {
+		from: ["target", "verdict.ts", "config", "policy"],
+		packages: ["jose", "qs/lib/parse.js", "node:buffer", "node:crypto", "node:querystring", "node:zlib"],
+	},
+	"decide.ts": { from: ["target", "policy", "evidence", "verdict.ts", "config"], packages: [] },
+	reply: {
+		from: ["verdict.ts", "policy"],
+		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
+	},
+	origin: { from: ["target", "verdict.ts", "config", "evidence"], packages: [] },
+	"decision-log.ts": { from: ["config", "decide.ts", "verdict.ts"], packages: [] },
+	"app.ts": {
+		from: ["config", "decide.ts", "decision-log.ts", "origin", "reply", "target", "verdict.ts"],
+		packages: ["hono"],
+	},
+	"worker.ts": { from: ["app.ts", "config", "decision-log.ts", "target"], packages: [] },
+};
+
+const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => !file.endsWith(".d.ts"));
+const ownerOf = (file: string) => file.split("/")[0] as string;
+const importsOf = (file: string) =>
+	[...readFileSync(join(SRC, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)";/gms)].map(
+		([, specifier = ""]) => specifier,
+	);
+
+describe.each(files)("src/%s", (file) => {
+	const rights = RIGHTS[ownerOf(file)];
+	it("has a place in the plan", () => expect(rights).toBeDefined());
+	it.each(importsOf(file))("may import %s", (specifier) => {
+		if (!specifier.startsWith(".")) return expect(rights?.packages).toContain(specifier);
+		const target = ownerOf(relative(SRC, normalize(join(SRC, dirname(file), specifier))));
+		expect([ownerOf(file), ...(rights?.from ?? [])]).toContain(target);
+	});
+	it("opens with what it decides", () => {
+		expect(readFileSync(join(SRC, file), "utf8")).toMatch(/^\/\*\*\n \* /);
+	});
+});
+
+it("policy and evidence never read the clock, the environment or the network", () => {
+	const pure = files.filter((file) =>
+		/^(target|policy|evidence|reply|config)\/|^(decide|verdict)\.ts/.test(file),
+	);
+	for (const file of pure) {
+		expect(readFileSync(join(SRC, file), "utf8")).not.toMatch(
+			/Date\.now|new Date|process\.|\bfetch\(|console\./,
+		);
+	}
+});

@@ -1,0 +1,115 @@
+/**
+ * `npm start` as a newcomer runs it: it says when it is ready, what it prints works, it stops when told.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { freePort } from "../../local/edge.ts";
+import { ORIGIN_STATUS, startRecordingOrigin } from "./support/recording-origin.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Variables of the machine that would change what is tested. */
+const NOT_SET = { ORIGIN: undefined, JWT_SECRET: undefined, SECURE_LINK_SECRET: undefined };
+
+interface LocalRun {
+	readonly process: ChildProcess;
+	readonly url: string;
+	/** All that was printed so far. */
+	readonly printed: () => string;
+}
+
+const running: ChildProcess[] = [];
+afterEach(async () => {
+	for (const process of running.splice(0)) {
+		if (process.exitCode !== null || process.signalCode !== null) continue;
+		process.kill("SIGTERM");
+		await once(process, "exit");
+	}
+});
+
+async function start(environment: Record<string, string | undefined>): Promise<LocalRun> {
+	const port = await freePort();
+	const child = spawn("node", ["--disable-warning=ExperimentalWarning", "local/start.ts"], {
+		cwd: ROOT,
+		env: { ...process.env, ...NOT_SET, PORT: String(port), ...environment },
+	});
+	running.push(child);
+	let output = "";
+	const collect = (chunk: Buffer) => {
+		output += chunk;
+	};
+	child.stdout.on("data", collect);
+	child.stderr.on("data", collect);
+	const ready = `edge ready on http://127.0.0.1:${port}\n`;
+	await expect.poll(() => output.includes(ready) || child.exitCode !== null, { timeout: 60_000 }).toBe(true);
+	expect(output).toContain(ready);
+	return { process: child, url: `http://127.0.0.1:${port}`, printed: () => output };
+}
+
+/** Runs a printed curl line, as a person would. */
+async function run(line: string): Promise<string> {
+	const shell = spawn("sh", ["-c", line.replace("curl", "curl -s")]);
+	let output = "";
+	shell.stdout.on("data", (chunk) => {
+		output += chunk;
+	});
+	await once(shell, "close");
+	return output;
+}
+
+describe("without an origin: the embedded demo Document Server", () => {
+	it("serves its public surface, and the printed lines do what they say", async () => {
+		const edge = await start({});
+		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
+		const [link = "", good = "", bad = ""] = edge.printed().match(/curl.*/g) ?? [];
+		expect(await run(link)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*wordprocessingml[\s\S]*PK/);
+		expect(await run(good)).toMatch(/\{"error":0,"version":"[\d.]+"\}$/);
+		expect(await run(bad)).toMatch(/X-Edge-Reason: token_signature[\s\S]*\{"error":6\}$/i);
+
+		const status = async (path: string, method = "GET") => (await fetch(edge.url + path, { method })).status;
+		expect(await status("/healthcheck")).toBe(200);
+		expect(await status("/welcome/")).toBe(200);
+		expect(await status("/")).toBe(200);
+		expect(await status("/info/info.json")).toBe(403);
+		const call = async (path: string) => (await fetch(edge.url + path, { method: "POST" })).json();
+		expect(await call("/converter")).toEqual({ error: -8 });
+		expect(await call("/docbuilder")).toEqual({ error: -8 });
+		const lines = edge
+			.printed()
+			.split("\n")
+			.filter((line) => line.startsWith("{"));
+		expect(lines.map((line) => JSON.parse(line).route)).toContain("cached-file");
+	});
+});
+
+describe("with an origin", () => {
+	it("takes bindings from the environment and forwards to it", async () => {
+		const origin = await startRecordingOrigin();
+		const edge = await start({
+			ORIGIN: origin.url,
+			JWT_SECRET: "s",
+			SECURE_LINK_SECRET: "l",
+			REASONS: "false",
+		});
+		expect((await fetch(`${edge.url}/web-apps/x`)).status).toBe(ORIGIN_STATUS);
+		const refused = await fetch(`${edge.url}/command`, { method: "POST" });
+		expect(await refused.json()).toEqual({ error: 6 });
+		expect(refused.headers.has("X-Edge-Reason")).toBe(false);
+		expect(origin.take().map(({ target }) => target)).toEqual(["/web-apps/x"]);
+		await origin.stop();
+	});
+	it("names what is wrong with its bindings", async () => {
+		const edge = await start({ ORIGIN: "http://127.0.0.1:9", JWT_SECRET: "", SECURE_LINK_SECRET: "l" });
+		await expect.poll(edge.printed).toContain("problem: JWT_SECRET is empty, blank or not a string");
+		expect((await fetch(`${edge.url}/command`, { method: "POST" })).status).toBe(503);
+	});
+});
+
+it.each(["SIGINT", "SIGTERM"] as const)("stops cleanly on %s", async (signal) => {
+	const edge = await start({});
+	edge.process.kill(signal);
+	const [code] = await once(edge.process, "exit");
+	expect(code).toBe(0);
+	await expect(fetch(edge.url)).rejects.toThrow();
+});

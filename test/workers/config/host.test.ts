@@ -1,0 +1,110 @@
+/**
+ * From bindings to a host: defaults and fallbacks as in the server, every problem told at once by name.
+ */
+import { describe, expect, it } from "vitest";
+import type { Bindings } from "../../../src/config/bindings.ts";
+import { type Host, readHost } from "../../../src/config/host.ts";
+
+const GOOD: Bindings = {
+	ORIGIN: "https://ds.test",
+	JWT_SECRET: "token secret",
+	SECURE_LINK_SECRET: "link secret",
+};
+const problemsOf = (bindings: Bindings) => readHost(bindings).problems.map(({ binding }) => binding);
+const secretsOf = (host: Host) =>
+	Object.fromEntries(
+		Object.entries(host.keys).map(([kind, keys]) => [kind, keys.map(({ secret }) => secret)]),
+	);
+
+it("takes the server's defaults", () => {
+	expect(readHost(GOOD)).toMatchObject({
+		origin: { base: "https://ds.test", timeoutMs: 300_000, forwardedPrefix: "" },
+		tokenEnabled: { inbox: true, browser: true, outbox: true },
+		tokenHeader: { name: "Authorization", prefix: "Bearer " },
+		clockToleranceSeconds: 60,
+		reasons: true,
+		problems: [],
+	});
+});
+
+describe("secrets", () => {
+	it("JWT_SECRET is the default of the four", () => {
+		const { link, ...tokens } = secretsOf(readHost(GOOD));
+		expect(link).toEqual(["link secret"]);
+		expect(new Set(Object.values(tokens).flat())).toEqual(new Set(["token secret"]));
+	});
+	it("the browser's falls back to the inbox'", () => {
+		const host = readHost({
+			...GOOD,
+			JWT_SECRET_INBOX: "in",
+			JWT_SECRET_SESSION: "se",
+			JWT_SECRET_OUTBOX: "out",
+		});
+		expect(secretsOf(host)).toMatchObject({
+			inbox: ["in"],
+			browser: ["in"],
+			session: ["se"],
+			outbox: ["out"],
+		});
+	});
+	it("are used as they are, white space included", () => {
+		expect(secretsOf(readHost({ ...GOOD, JWT_SECRET: " a " })).inbox).toEqual([" a "]);
+	});
+	it.each([
+		["none at all", { ORIGIN: "http://o" }, ["JWT_SECRET_INBOX", "SECURE_LINK_SECRET"]],
+		["an empty one", { ...GOOD, JWT_SECRET: "" }, ["JWT_SECRET"]],
+		["a blank one", { ...GOOD, SECURE_LINK_SECRET: " \t\n" }, ["SECURE_LINK_SECRET"]],
+		["an empty one that hides a good one", { ...GOOD, JWT_SECRET_INBOX: "" }, ["JWT_SECRET_INBOX"]],
+		["one that is no string", { ...GOOD, JWT_SECRET: 5 }, ["JWT_SECRET"]],
+	])("%s: a problem, and no key", (_, bindings, problems) => {
+		expect(problemsOf(bindings)).toEqual(problems);
+	});
+	it("the inbox secret is not asked for when its check is off", () => {
+		expect(problemsOf({ ORIGIN: "http://o", SECURE_LINK_SECRET: "l", JWT_ENABLED_INBOX: "false" })).toEqual(
+			[],
+		);
+	});
+});
+
+describe("variables", () => {
+	it.each([
+		[
+			"ORIGIN",
+			["", "ds.test", "ftp://ds.test", "http://u:p@ds.test", "http://ds.test/?a", "http://ds.test/#a"],
+		],
+		["ORIGIN_TIMEOUT_SECONDS", ["0", "-1", "1.5", "abc", "86401", "1e3"]],
+		["CLOCK_TOLERANCE_SECONDS", ["-1", "x", "60s"]],
+		["JWT_ENABLED", ["yes", "1", "True"]],
+		["JWT_ENABLED_INBOX", ["on"]],
+		["JWT_HEADER", ["Auth Header", "Auth:"]],
+		["FORWARDED_PREFIX", ["/a b", "/\r\n"]],
+		["REASONS", ["no"]],
+	])("%s: what cannot be meant is a problem", (name, values) => {
+		for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).toEqual([name]);
+	});
+	it("JWT_ENABLED is the default of the others", () => {
+		const { tokenEnabled } = readHost({ ...GOOD, JWT_ENABLED: "false", JWT_ENABLED_BROWSER: "true" });
+		expect(tokenEnabled).toEqual({ inbox: false, browser: true, outbox: false });
+	});
+	it("may be TOML's own booleans and numbers", () => {
+		const host = readHost({ ...GOOD, REASONS: false, CLOCK_TOLERANCE_SECONDS: 0 });
+		expect(host).toMatchObject({ reasons: false, clockToleranceSeconds: 0, problems: [] });
+	});
+	it("an origin keeps its base path, without a last slash", () => {
+		expect(readHost({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.base).toBe("http://h:8080/ds");
+	});
+});
+
+it("all problems are reported at once, without a value in them", () => {
+	const canary = "canary-value";
+	const { problems } = readHost({
+		ORIGIN: canary,
+		REASONS: canary,
+		JWT_HEADER: `${canary} `,
+		JWT_SECRET: "",
+	});
+	expect(problems.map(({ binding }) => binding).sort()).toEqual(
+		["JWT_HEADER", "JWT_SECRET", "ORIGIN", "REASONS", "SECURE_LINK_SECRET"].sort(),
+	);
+	expect(JSON.stringify(problems)).not.toContain(canary);
+});

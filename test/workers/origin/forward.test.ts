@@ -1,0 +1,103 @@
+/**
+ * What goes to the origin: the judged URL and body, and headers that only the edge may set.
+ */
+import { SignJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
+
+const token = await new SignJWT({ c: "version" })
+	.setProtectedHeader({ alg: "HS256" })
+	.sign(new TextEncoder().encode(SECRETS.JWT_SECRET));
+
+/** The one request that reached the origin. */
+async function forwardedOf(request: Request, bindings = BINDINGS): Promise<Request> {
+	const { forwarded } = await callEdge(request, bindings);
+	expect(forwarded.length).toBe(1);
+	return forwarded[0] as Request;
+}
+
+describe("URL", () => {
+	it("path and query as parsed, on the origin's host", async () => {
+		const forwarded = await forwardedOf(new Request("https://edge.test/a%2fb//c/%63?x=%20&x=+;y#fragment"));
+		expect(forwarded.url).toBe("http://origin.test/a%2fb//c/%63?x=%20&x=+;y");
+	});
+	it("below the origin's base path", async () => {
+		const bindings = { ...BINDINGS, ORIGIN: "http://origin.test/ds/" };
+		expect((await forwardedOf(new Request("http://edge.test/a?b"), bindings)).url).toBe(
+			"http://origin.test/ds/a?b",
+		);
+	});
+});
+
+describe("body", () => {
+	it("the bytes that were read, whatever they are", async () => {
+		const bytes = new TextEncoder().encode(`{"token": "${token}",  "x":"\u00e9"}\n`);
+		const odd = new Uint8Array([...bytes, 0x20, 0x0a]);
+		const forwarded = await forwardedOf(
+			new Request("http://edge.test/command", { method: "POST", body: odd }),
+		);
+		expect(new Uint8Array(await forwarded.arrayBuffer())).toEqual(odd);
+	});
+	it("a coded body stays coded", async () => {
+		const text = JSON.stringify({ token });
+		const gzipped = await new Response(
+			new Response(text).body?.pipeThrough(new CompressionStream("gzip")),
+		).bytes();
+		const headers = { "Content-Encoding": "gzip" };
+		const request = new Request("http://edge.test/command", { method: "POST", body: gzipped, headers });
+		const forwarded = await forwardedOf(request);
+		expect(forwarded.headers.get("Content-Encoding")).toBe("gzip");
+		expect(new Uint8Array(await forwarded.arrayBuffer())).toEqual(gzipped);
+	});
+});
+
+describe("headers", () => {
+	const CLIENT_SENT = {
+		"X-Forwarded-For": "6.6.6.6",
+		"X-Forwarded-Host": "evil.test",
+		"X-Forwarded-Proto": "gopher",
+		"X-Forwarded-Prefix": "/evil",
+		"X-Forwarded-Anything": "evil",
+		"X-Real-IP": "6.6.6.6",
+		Forwarded: "for=6.6.6.6",
+		"CloudFront-Forwarded-Proto": "evil",
+		"Proxy-Authorization": "evil",
+		"Proxy-Connection": "evil",
+		"X-Hop": "evil",
+		Connection: "X-Hop, close, (not a name)",
+		Authorization: `Bearer ${token}`,
+		"CF-Connecting-IP": "192.0.2.7",
+		Range: "bytes=0-1",
+		Cookie: "a=1; b=2",
+	};
+	it("the edge's own replace those of the client", async () => {
+		const forwarded = await forwardedOf(new Request("https://edge.test:8443/x", { headers: CLIENT_SENT }));
+		expect(Object.fromEntries(forwarded.headers)).toEqual({
+			"x-forwarded-for": "192.0.2.7",
+			"x-forwarded-host": "edge.test:8443",
+			"x-forwarded-proto": "https",
+			authorization: CLIENT_SENT.Authorization,
+			"cf-connecting-ip": "192.0.2.7",
+			range: "bytes=0-1",
+			cookie: "a=1; b=2",
+		});
+	});
+	it("X-Forwarded-Prefix comes from configuration only", async () => {
+		const request = new Request("http://edge.test/x", { headers: { "X-Forwarded-Prefix": "/evil" } });
+		const forwarded = await forwardedOf(request, { ...BINDINGS, FORWARDED_PREFIX: "/ds-vpath" });
+		expect(forwarded.headers.get("X-Forwarded-Prefix")).toBe("/ds-vpath");
+	});
+	it("an Upgrade goes on for a WebSocket, and for nothing else", async () => {
+		const upgrade = (Upgrade: string) => new Request("http://edge.test/doc/k/c/", { headers: { Upgrade } });
+		expect((await forwardedOf(upgrade("websocket"))).headers.get("Upgrade")).toBe("websocket");
+		expect((await forwardedOf(upgrade("h2c"))).headers.get("Upgrade")).toBeNull();
+	});
+});
+
+it("a configured header and prefix are where the token is looked for", async () => {
+	const bindings = { ...BINDINGS, JWT_HEADER: "AuthorizationJwt", JWT_PREFIX: "JWT " };
+	const call = (headers: Record<string, string>) =>
+		callEdge(new Request("http://edge.test/command", { method: "POST", headers }), bindings);
+	expect((await call({ AuthorizationJwt: `JWT ${token}` })).forwarded.length).toBe(1);
+	expect((await call({ Authorization: `Bearer ${token}` })).forwarded.length).toBe(0);
+});

@@ -1,0 +1,70 @@
+/**
+ * No secret, token, claim, signature or query ever appears in a log line, a reply or its headers.
+ */
+import { SignJWT } from "jose";
+import { expect, it } from "vitest";
+import { createKey } from "../../../src/config/key-ring.ts";
+import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { callEdge } from "../support/call-edge.ts";
+
+const SECRETS = { JWT_SECRET: "canary-token-secret", SECURE_LINK_SECRET: "canary-link-secret" };
+const URI = "/cache/files/data/canary-document/a.docx";
+const sign = (secret: string, expires: number) =>
+	new SignJWT({ payload: { c: "version", note: "canary-claim" } })
+		.setProtectedHeader({ alg: "HS256" })
+		.setExpirationTime(expires)
+		.sign(new TextEncoder().encode(secret));
+
+it("in no outcome of any route, the origin's failures included", async () => {
+	const future = 4102444800;
+	const tokens = [
+		await sign(SECRETS.JWT_SECRET, future),
+		await sign(SECRETS.JWT_SECRET, 1600000000),
+		await sign("another-canary-secret", future),
+	];
+	const md5s = [future, 1600000000].map((expires) =>
+		signSecureLink(URI, String(expires), createKey("k", SECRETS.SECURE_LINK_SECRET)),
+	);
+	const damaged = tokens.map((token) => `${token.slice(0, -2)}**`);
+	const requests = [
+		...md5s.map((md5) => `${URI}?md5=${md5}&expires=${future}&canary-query=1`),
+		...md5s.map((md5) => `${URI}?md5=${md5}&expires=1600000000`),
+		...md5s.map((md5) => `/storage-cache/files/data/a?md5=${md5}&expires=${future}`),
+		...tokens.map((token) => `/coauthoring/CommandService.ashx?token=${token}`),
+		...tokens.map((token) => `/downloadfile/a?token=${token}`),
+		"/internal/canary-document",
+		"/%zzcanary-document",
+	].map((path) => new Request(`http://edge.test${path}`));
+	for (const token of [...tokens, ...damaged]) {
+		for (const path of ["/command", "/converter", "/docbuilder", "/downloadfile/a"]) {
+			const url = `http://edge.test${path}`;
+			requests.push(new Request(url, { method: "POST", body: JSON.stringify({ token }) }));
+			requests.push(new Request(url, { method: "POST", headers: { Authorization: `Bearer ${token}` } }));
+		}
+	}
+	const origins = [
+		() => new Response("origin"),
+		() => {
+			throw new Error(`fetch failed: ${SECRETS.JWT_SECRET} canary-query`);
+		},
+	];
+	const bindings = [
+		{ ...SECRETS, ORIGIN: "http://origin.test" },
+		{ ...SECRETS, ORIGIN: "canary-origin", JWT_HEADER: "canary header", REASONS: "canary" },
+	];
+	const parts = [...tokens, ...damaged].flatMap((token) => token.split(".").slice(1));
+	const forbidden = [...Object.values(SECRETS), "canary", ...parts, ...md5s];
+
+	let outcomes = 0;
+	for (const origin of origins) {
+		for (const binding of bindings) {
+			for (const request of requests) {
+				const { response, log } = await callEdge(request.clone(), binding, origin);
+				const said = [...log, await response.text(), ...[...response.headers].flat()].join("\n");
+				for (const text of forbidden) expect(said).not.toContain(text);
+				outcomes++;
+			}
+		}
+	}
+	expect(outcomes).toBe(requests.length * 4);
+});
