@@ -32,7 +32,7 @@ app.all("*", async (c) => {
 	const requestId = crypto.randomUUID();
 
 	const decision = await decide(request, host, startedMs, target);
-	const answer = decision.ok ? await forward(request, decision) : decision.reason;
+	const answer = decision.ok ? await forward(request, decision, host.tokenHeader.name) : decision.reason;
 	const reply = (reason: Reason | Fault) =>
 		replyTo(reason, decision, { request, requestId, reasons: host.reasons });
 	const response = typeof answer === "string" ? reply(answer) : answer;

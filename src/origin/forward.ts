@@ -16,9 +16,11 @@ export interface Outgoing {
 	readonly body?: Body;
 }
 
+/** @param tokenHeader where the token was looked for */
 export async function forward(
 	request: Request,
 	{ target, origin, body }: Outgoing,
+	tokenHeader: string,
 ): Promise<Response | Fault> {
 	const { url } = target;
 	const timeout = new AbortController();
@@ -30,7 +32,7 @@ export async function forward(
 		const outgoing = body?.bytes
 			? new Request(href, { method: request.method, headers: request.headers, body: body.bytes })
 			: new Request(href, request);
-		setForwardedHeaders(outgoing.headers, url, origin.forwardedPrefix);
+		setForwardedHeaders(outgoing.headers, url, origin.forwardedPrefix, tokenHeader);
 		return await fetch(outgoing, { redirect: "manual", signal: timeout.signal });
 	} catch {
 		return timeout.signal.aborted ? "origin_timeout" : "origin_unreachable";

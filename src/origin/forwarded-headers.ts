@@ -22,11 +22,15 @@ const HOP_BY_HOP = [
  *
  * @param url as the client called it
  * @param prefix value of `X-Forwarded-Prefix`, "" for none
+ * @param tokenHeader where the token was looked for
  */
-export function setForwardedHeaders(headers: Headers, url: URL, prefix: string): void {
+export function setForwardedHeaders(headers: Headers, url: URL, prefix: string, tokenHeader: string): void {
 	const isWebSocket = headers.get("Upgrade")?.toLowerCase() === "websocket";
+	// What was judged is forwarded: a client cannot have it dropped by naming it in `Connection`.
+	const judged = [tokenHeader.toLowerCase(), "content-encoding", "content-length"];
 	const named = (headers.get("Connection") ?? "").toLowerCase().split(",");
-	for (const name of [...HOP_BY_HOP, ...named.map((one) => one.trim()).filter(isHeaderName)]) {
+	const dropped = named.map((name) => name.trim()).filter((name) => !judged.includes(name));
+	for (const name of [...HOP_BY_HOP, ...dropped.filter(isHeaderName)]) {
 		if (name !== "upgrade") headers.delete(name);
 	}
 	if (!isWebSocket) headers.delete("upgrade");

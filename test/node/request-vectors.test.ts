@@ -2,34 +2,13 @@
  * Every measured request, sent byte for byte to the edge in workerd: refusals have the server's status,
  * content type and body; what the server accepts reaches the origin unchanged.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readBundle } from "../../local/build.ts";
-import { type Edge, startEdge } from "../../local/edge.ts";
+import { describe, expect, it } from "vitest";
+import { useEdge } from "./support/edge-before-origin.ts";
 import { type RawRequest, sendRaw } from "./support/raw-http.ts";
-import { ORIGIN_STATUS, type RecordingOrigin, startRecordingOrigin } from "./support/recording-origin.ts";
-import {
-	normalisedTarget,
-	type RequestVector,
-	requestVectors,
-	targetBytes,
-	VECTOR_BINDINGS,
-} from "./support/vectors.ts";
+import { ORIGIN_STATUS } from "./support/recording-origin.ts";
+import { normalisedTarget, type RequestVector, requestVectors, targetBytes } from "./support/vectors.ts";
 
-let origin: RecordingOrigin;
-let edge: Edge;
-
-beforeAll(async () => {
-	origin = await startRecordingOrigin();
-	edge = await startEdge({
-		bundle: await readBundle(),
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin.url },
-		onLog: () => undefined,
-	});
-});
-afterAll(async () => {
-	await edge.stop();
-	await origin.stop();
-});
+const running = useEdge();
 
 /**
  * Refused at the edge as malformed before their signature is looked at, on purpose: no client makes them.
@@ -64,8 +43,8 @@ const replayed = requestVectors.filter(
 
 describe("refused by the server", () => {
 	it.each(replayed.filter((vector) => outcome(vector) === "reject"))("$id", async (vector) => {
-		const answer = await sendRaw(edge.url, rawRequest(vector));
-		expect(origin.take()).toEqual([]);
+		const answer = await sendRaw(running.edge.url, rawRequest(vector));
+		expect(running.origin.take()).toEqual([]);
 		expect({
 			status: answer.status,
 			type: answer.headers["content-type"] ?? null,
@@ -83,8 +62,8 @@ describe("accepted by the server", () => {
 	const accepted = replayed.filter((vector) => outcome(vector) === "accept");
 	it.each(accepted.filter(({ id }) => !STRICTER.test(id)))("$id", async (vector) => {
 		const sent = rawRequest(vector);
-		const answer = await sendRaw(edge.url, sent);
-		const [seen] = origin.take();
+		const answer = await sendRaw(running.edge.url, sent);
+		const [seen] = running.origin.take();
 		expect(answer.status).toBe(ORIGIN_STATUS);
 		expect(seen?.method).toBe(vector.method);
 		expect(seen?.target).toBe(normalisedTarget(sent.target));
@@ -97,15 +76,15 @@ describe("accepted by the server", () => {
 	it.each(accepted.filter(({ id }) => STRICTER.test(id)))(
 		"$id: the edge may be stricter, and never half",
 		async (vector) => {
-			const answer = await sendRaw(edge.url, rawRequest(vector));
-			expect(origin.take().length).toBe(answer.status === ORIGIN_STATUS ? 1 : 0);
+			const answer = await sendRaw(running.edge.url, rawRequest(vector));
+			expect(running.origin.take().length).toBe(answer.status === ORIGIN_STATUS ? 1 : 0);
 		},
 	);
 });
 
 describe("no token check at the server", () => {
 	it.each(replayed.filter((vector) => outcome(vector) === "none"))("$id", async (vector) => {
-		const answer = await sendRaw(edge.url, rawRequest(vector));
+		const answer = await sendRaw(running.edge.url, rawRequest(vector));
 		// The origin's own no, or one of the edge; never a failure of the edge.
 		expect(answer.status).toBeLessThan(500);
 	});

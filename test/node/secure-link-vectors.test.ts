@@ -2,28 +2,13 @@
  * Every measured secure link, sent byte for byte to the edge in workerd: what nginx accepts is forwarded
  * in the spelling that was judged, what it refuses is refused with its status.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readBundle } from "../../local/build.ts";
-import { type Edge, startEdge } from "../../local/edge.ts";
+import { describe, expect, it } from "vitest";
+import { useEdge } from "./support/edge-before-origin.ts";
 import { sendRaw } from "./support/raw-http.ts";
-import { ORIGIN_STATUS, type RecordingOrigin, startRecordingOrigin } from "./support/recording-origin.ts";
-import { linkVectors, normalisedTarget, targetBytes, VECTOR_BINDINGS } from "./support/vectors.ts";
+import { ORIGIN_STATUS } from "./support/recording-origin.ts";
+import { linkVectors, normalisedTarget, targetBytes } from "./support/vectors.ts";
 
-let origin: RecordingOrigin;
-let edge: Edge;
-
-beforeAll(async () => {
-	origin = await startRecordingOrigin();
-	edge = await startEdge({
-		bundle: await readBundle(),
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin.url },
-		onLog: () => undefined,
-	});
-});
-afterAll(async () => {
-	await edge.stop();
-	await origin.stop();
-});
+const running = useEdge();
 
 /** workerd's own HTTP server answers these before any Worker runs. */
 const REFUSED_BY_WORKERD = ["CONNECT", "_X"];
@@ -34,12 +19,12 @@ describe("links that arrive as they were sent", () => {
 	const plain = linkVectors.filter(({ wire, method }) => !wire && !REFUSED_BY_WORKERD.includes(method));
 	it.each(plain)("$id: nginx says $nginx_status", async (vector) => {
 		const target = targetBytes(vector);
-		const answer = await sendRaw(edge.url, {
+		const answer = await sendRaw(running.edge.url, {
 			method: vector.method,
 			target,
 			...(vector.headers && { headers: vector.headers }),
 		});
-		const seen = origin.take();
+		const seen = running.origin.take();
 		if (vector.nginx_status === 204) {
 			expect(answer.status).toBe(ORIGIN_STATUS);
 			expect(seen.map((request) => request.target)).toEqual([normalisedTarget(target)]);
@@ -59,8 +44,8 @@ describe("links that a URL parser rewrites on the way", () => {
 		"$id is forwarded as it was judged, or not at all",
 		async (vector) => {
 			const target = targetBytes(vector);
-			const answer = await sendRaw(edge.url, { method: vector.method, target });
-			const seen = origin.take().map((request) => request.target);
+			const answer = await sendRaw(running.edge.url, { method: vector.method, target });
+			const seen = running.origin.take().map((request) => request.target);
 			expect(seen).toEqual(answer.status === ORIGIN_STATUS ? [normalisedTarget(target)] : []);
 		},
 	);

@@ -82,6 +82,11 @@ describe("headers", () => {
 			cookie: "a=1; b=2",
 		});
 	});
+	it("a client cannot have what was judged dropped", async () => {
+		const headers = { Connection: "Authorization, Content-Encoding", Authorization: `Bearer ${token}` };
+		const request = new Request("http://edge.test/command", { method: "POST", headers });
+		expect((await forwardedOf(request)).headers.get("Authorization")).toBe(headers.Authorization);
+	});
 	it("X-Forwarded-Prefix comes from configuration only", async () => {
 		const request = new Request("http://edge.test/x", { headers: { "X-Forwarded-Prefix": "/evil" } });
 		const forwarded = await forwardedOf(request, { ...BINDINGS, FORWARDED_PREFIX: "/ds-vpath" });
