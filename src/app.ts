@@ -9,9 +9,10 @@ import type { Host } from "./config/host.ts";
 import { decide } from "./decide.ts";
 import { logDecision } from "./decision-log.ts";
 import { forward } from "./origin/forward.ts";
+import { answerSocket } from "./origin/socket-answer.ts";
 import { replyTo } from "./reply/reply.ts";
 import type { Target } from "./target/target.ts";
-import type { Fault, Reason, Refusal } from "./verdict.ts";
+import type { Fault, Reason, Refusal, Verdict } from "./verdict.ts";
 
 /** What the Worker's entry hands in with each request. */
 export interface Call {
@@ -28,22 +29,38 @@ export const app = new Hono<{ Bindings: Call }>({
 app.all("*", async (c) => {
 	const { host, target } = c.env;
 	const request = c.req.raw;
-	const startedMs = Date.now();
 	const requestId = crypto.randomUUID();
+	const startedMs = Date.now();
 
 	const decision = await decide(request, host, startedMs, target);
-	const answer = decision.ok ? await forward(request, decision, host.tokenHeader.name) : decision.reason;
+	const log = (verdict: Verdict, status: number, fault?: Fault, sinceMs = startedMs) =>
+		logDecision(verdict, fault, {
+			requestId,
+			method: request.method,
+			hostname: "ok" in target ? "" : target.url.hostname,
+			route: decision.route.id,
+			startedMs: sinceMs,
+			finishedMs: Date.now(),
+			status,
+		});
 	const reply = (reason: Reason | Fault) =>
 		replyTo(reason, decision, { request, requestId, reasons: host.reasons });
-	const response = typeof answer === "string" ? reply(answer) : answer;
-	logDecision(decision, {
-		requestId,
-		reason: typeof answer === "string" ? answer : undefined,
-		method: request.method,
-		hostname: "ok" in target ? "" : target.url.hostname,
-		startedMs,
-		finishedMs: Date.now(),
-		status: response.status,
+	if (!decision.ok) {
+		const response = reply(decision.reason);
+		log(decision, response.status);
+		return response;
+	}
+
+	const answer = await forward(request, decision, host.tokenHeader.name);
+	if (typeof answer === "string") {
+		const response = reply(answer);
+		log(decision, response.status, answer);
+		return response;
+	}
+	const { socket } = decision;
+	log(socket?.refusals[0] ?? decision, answer.status);
+	if (socket === undefined) return answer;
+	return answerSocket(answer, socket, host.socketConnectMs, (verdict) => {
+		log(verdict, answer.status, undefined, Date.now());
 	});
-	return response;
 });

@@ -7,16 +7,14 @@
  * It reads the request and what it is handed, never the clock, the environment or the network.
  */
 import type { Host, Origin } from "./config/host.ts";
-import { type Body, NO_BODY, readBody } from "./evidence/body.ts";
-import { verifySecureLink } from "./evidence/secure-link.ts";
-import { verifyServiceLink } from "./evidence/service-link.ts";
-import { verifyToken } from "./evidence/token.ts";
-import { findToken } from "./evidence/token-source.ts";
+import type { Body } from "./evidence/body.ts";
+import { checkCall } from "./evidence/call.ts";
+import { checkLink } from "./evidence/link.ts";
+import { type AcceptedSocket, checkSocket } from "./evidence/socket.ts";
 import { findRoute } from "./policy/find-route.ts";
-import { OPEN_ROUTE, type Route, type TokenEvidence } from "./policy/routes.ts";
-import { nginxArg } from "./target/nginx-arg.ts";
+import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
 import { readTarget, type Target } from "./target/target.ts";
-import { type Acceptance, accept, type Refusal, refuse, type Verdict } from "./verdict.ts";
+import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 
 /** Forward it, to this origin. */
 export interface Accepted extends Acceptance {
@@ -26,6 +24,8 @@ export interface Accepted extends Acceptance {
 	/** The body, when it was read for its token: these very bytes go to the origin. */
 	readonly body?: Body;
 	readonly callKey?: unknown;
+	/** Of an editor's socket: what is still to be checked while it is forwarded. */
+	readonly socket?: AcceptedSocket;
 }
 
 /** Answer it, in the words of this route. */
@@ -50,8 +50,9 @@ export async function decide(
 	target: Target | Refusal = readTarget(request),
 ): Promise<Decision> {
 	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
-	const route = findRoute(target);
-	if ("ok" in route) return { ...route, route: OPEN_ROUTE };
+	const match = findRoute(target);
+	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
+	const { route, docid } = match;
 	const { evidence } = route;
 	const { origin } = host;
 	if (evidence.kind === "closed") return { ...refuse("path_closed"), route };
@@ -65,38 +66,11 @@ export async function decide(
 		const verdict = checkLink(evidence.readers, target, host, nowSeconds);
 		return verdict.ok ? { ...open, ...verdict } : { ...verdict, route };
 	}
-	if (!host.tokenEnabled[evidence.secret]) return open;
-	const { verdict, ...call } = await checkToken(request, evidence, target, host, nowSeconds);
+	if (evidence.kind === "socket") {
+		if (!host.socketGuard) return open;
+		const found = await checkSocket(request, target, host, nowSeconds);
+		return "ok" in found ? { ...found, route } : { ...open, ...found };
+	}
+	const { verdict, ...call } = await checkCall(request, evidence, { target, docid }, host, nowSeconds);
 	return verdict.ok ? { ...open, ...verdict, ...call } : { ...verdict, ...call, route };
-}
-
-function checkLink(readers: "nginx" | "nginx and service", target: Target, host: Host, now: number): Verdict {
-	const atNginx = readers === "nginx";
-	const args = atNginx ? target.args : target.service.query;
-	const uri = atNginx ? target.uri : target.canonical;
-	const link = { uri, md5: nginxArg(args, "md5"), expires: nginxArg(args, "expires") };
-	const verdict = verifySecureLink(link, host.keys.link, now);
-	return verdict.ok && !atNginx ? verifyServiceLink(target.service, host.keys.link, now) : verdict;
-}
-
-interface CheckedCall {
-	readonly verdict: Verdict;
-	readonly body?: Body;
-	readonly callKey?: unknown;
-}
-
-async function checkToken(
-	request: Request,
-	{ secret, places }: TokenEvidence,
-	target: Target,
-	host: Host,
-	nowSeconds: number,
-): Promise<CheckedCall> {
-	const body = places.includes("params") ? await readBody(request) : NO_BODY;
-	if ("ok" in body) return { verdict: body };
-	const call = { query: target.service.query, headers: request.headers, body: body.text };
-	const { token, key: callKey } = findToken(places, call, host.tokenHeader);
-	if (token === undefined) return { verdict: refuse("token_missing"), body, callKey };
-	const rules = { nowSeconds, toleranceSeconds: host.clockToleranceSeconds };
-	return { verdict: await verifyToken(token, host.keys[secret], rules), body, callKey };
 }

@@ -3,32 +3,32 @@
  * a query is ever in it; a path is not either, as it holds document keys and titles.
  */
 import type { Problem } from "./config/host.ts";
-import type { Decision } from "./decide.ts";
-import type { Fault, Reason } from "./verdict.ts";
+import type { RouteId } from "./policy/routes.ts";
+import type { Fault, Verdict } from "./verdict.ts";
 
 export interface LogContext {
 	readonly requestId: string;
-	/** Why it was refused, or what failed behind the edge. */
-	readonly reason: Reason | Fault | undefined;
 	readonly method: string;
 	readonly hostname: string;
-	/** Unix time in milliseconds at which the request came in. */
+	readonly route: RouteId;
+	/** Unix time in milliseconds at which the request, or the packet, came in. */
 	readonly startedMs: number;
 	readonly finishedMs: number;
 	/** Status of the answer. */
 	readonly status: number;
 }
 
-export function logDecision(decision: Decision, context: LogContext): void {
+/** @param fault what failed behind the edge, after it had accepted */
+export function logDecision(verdict: Verdict, fault: Fault | undefined, context: LogContext): void {
 	write({
 		time: new Date(context.startedMs).toISOString(),
 		id: context.requestId,
 		host: context.hostname,
 		method: context.method,
-		route: decision.route.id,
-		verdict: decision.ok ? "accept" : "refuse",
-		reason: context.reason,
-		key: decision.ok ? decision.key : undefined,
+		route: context.route,
+		verdict: verdict.ok ? "accept" : "refuse",
+		reason: verdict.ok ? fault : verdict.reason,
+		key: verdict.ok ? verdict.key : undefined,
 		status: context.status,
 		ms: context.finishedMs - context.startedMs,
 	});

@@ -18,6 +18,8 @@ export type Reason =
 	| "body_too_large"
 	| "body_coding_unsupported"
 	| "body_undecodable"
+	/** A `cmd` parameter that is no JSON, where the token is in it. */
+	| "cmd_malformed"
 	/** Secure link. */
 	| "link_unsigned"
 	| "link_malformed"
@@ -31,6 +33,12 @@ export type Reason =
 	| "token_claims"
 	| "token_not_yet_valid"
 	| "token_expired"
+	/** A good token that is not for this. */
+	| "token_permission"
+	| "token_document"
+	/** Ways into the editor's socket that its clients do not use and the edge does not read. */
+	| "socket_version"
+	| "socket_request"
 	/** The edge itself is not set up. */
 	| "edge_misconfigured";
 
@@ -46,10 +54,28 @@ export interface Acceptance {
 export interface Refusal {
 	readonly ok: false;
 	readonly reason: Reason;
+	/** What the server's token library says to it, which the editor's socket repeats. Never any input. */
+	readonly message?: TokenMessage;
 }
+
+/** The messages of `jsonwebtoken`, as far as the server passes them on. */
+export const TOKEN_MESSAGES = [
+	"jwt must be provided",
+	"jwt must be a string",
+	"jwt malformed",
+	"jwt signature is required",
+	"jwt expired",
+	"invalid token",
+	"invalid algorithm",
+	"invalid signature",
+	"invalid nbf value",
+	"invalid exp value",
+] as const;
+export type TokenMessage = (typeof TOKEN_MESSAGES)[number];
 
 /** What one check found, and what became of the request. */
 export type Verdict = Acceptance | Refusal;
 
 export const accept = (key?: string): Acceptance => (key === undefined ? { ok: true } : { ok: true, key });
-export const refuse = (reason: Reason): Refusal => ({ ok: false, reason });
+export const refuse = (reason: Reason, message?: TokenMessage): Refusal =>
+	message === undefined ? { ok: false, reason } : { ok: false, reason, message };

@@ -18,6 +18,12 @@ export interface Host {
 	readonly tokenEnabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>;
 	readonly tokenHeader: { readonly name: string; readonly prefix: string };
 	readonly clockToleranceSeconds: number;
+	/** Whether session tokens are bound to the document of the path. */
+	readonly bindDocument: boolean;
+	/** Whether the edge reads the editor's socket. */
+	readonly socketGuard: boolean;
+	/** How long a socket may stay without an accepted CONNECT. */
+	readonly socketConnectMs: number;
 	/** Whether refusals carry `X-Edge-Reason`. */
 	readonly reasons: boolean;
 	readonly problems: readonly Problem[];
@@ -85,8 +91,8 @@ export function readHost(bindings: Bindings): Host {
 	if (!HEADER_NAME.test(header)) report("JWT_HEADER", "is not a header name");
 	const keys = {
 		inbox: ring(["JWT_SECRET_INBOX", "JWT_SECRET"], tokenEnabled.inbox),
-		browser: ring(["JWT_SECRET_BROWSER", "JWT_SECRET_INBOX", "JWT_SECRET"], false),
-		session: ring(["JWT_SECRET_SESSION", "JWT_SECRET"], false),
+		browser: ring(["JWT_SECRET_BROWSER", "JWT_SECRET_INBOX", "JWT_SECRET"], tokenEnabled.browser),
+		session: ring(["JWT_SECRET_SESSION", "JWT_SECRET"], tokenEnabled.browser),
 		outbox: ring(["JWT_SECRET_OUTBOX", "JWT_SECRET"], false),
 		link: ring(["SECURE_LINK_SECRET"], true),
 	};
@@ -104,6 +110,9 @@ export function readHost(bindings: Bindings): Host {
 			prefix: text("JWT_PREFIX", "Bearer "),
 		},
 		clockToleranceSeconds: seconds("CLOCK_TOLERANCE_SECONDS", 60, 0),
+		bindDocument: toggle("BIND_DOCUMENT", true),
+		socketGuard: toggle("SOCKET_GUARD", true),
+		socketConnectMs: seconds("SOCKET_CONNECT_SECONDS", 45, 1) * 1000,
 		reasons: toggle("REASONS", true),
 		problems: deduplicate(problems),
 	};

@@ -28,6 +28,17 @@ export async function readBody(request: Request): Promise<Body | Refusal> {
 	if (coding !== "identity" && coding !== "gzip" && coding !== "deflate") {
 		return refuse("body_coding_unsupported");
 	}
+	return readAs(coding, request);
+}
+
+/** For handlers that never decode: the bytes are the text, whatever their coding is said to be. */
+export async function readRawBody(request: Request): Promise<Body | Refusal> {
+	return request.body === null ? NO_BODY : readAs("identity", request);
+}
+
+type Coding = "identity" | "gzip" | "deflate";
+
+async function readAs(coding: Coding, request: Request): Promise<Body | Refusal> {
 	if (Number(request.headers.get("Content-Length")) > BODY_LIMIT_BYTES) return refuse("body_too_large");
 	const reusable = request.method === "GET" || request.method === "HEAD";
 	const bytes = await collect((reusable ? request.clone().body : request.body) ?? new ReadableStream());
@@ -38,7 +49,7 @@ export async function readBody(request: Request): Promise<Body | Refusal> {
 	return reusable ? { text } : { bytes, text };
 }
 
-function decodeText(bytes: Uint8Array, coding: "identity" | "gzip" | "deflate"): string | Refusal {
+function decodeText(bytes: Uint8Array, coding: Coding): string | Refusal {
 	if (coding === "identity") return UTF8.decode(bytes);
 	try {
 		const inflate = coding === "gzip" ? gunzipSync : inflateSync;

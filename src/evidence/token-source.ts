@@ -1,11 +1,13 @@
 /**
  * Finds the one token that the Document Server would look at, and nothing besides.
  *
- * The parameters of a call are its JSON body if that is truthy, else its query; a truthy `token` among
- * them decides alone, else the header does. Source: the server's `getRequestParams`, `checkJwtHeader`.
+ * The parameters of a call are its JSON body if that is truthy, else its query; a truthy token among them
+ * decides alone, else the next place is looked at. Source: the server's `getRequestParams`,
+ * `checkJwtHeader`, and the handlers in `canvasservice.js` and `fileuploaderservice.js`.
  */
 import parseQuery from "qs/lib/parse.js";
-import type { TokenPlace } from "../policy/routes.ts";
+import type { TokenEvidence, TokenSecret } from "../policy/routes.ts";
+import { type Refusal, refuse } from "../verdict.ts";
 
 export interface TokenHeader {
 	readonly name: string;
@@ -24,23 +26,36 @@ export interface CallParts {
 export interface FoundToken {
 	/** Whatever is there, of any type; `undefined` when there is none. */
 	readonly token: unknown;
+	/** The secret that has to have signed it. */
+	readonly secret: TokenSecret;
 	/** The `key` parameter, which the command service repeats in its refusal; `undefined` when there is none. */
-	readonly key: unknown;
+	readonly key?: unknown;
 }
 
-export function findToken(places: readonly TokenPlace[], call: CallParts, header: TokenHeader): FoundToken {
+/** @returns `cmd_malformed` where a token would be in the `cmd` parameter, and that is no JSON */
+export function findToken(
+	places: TokenEvidence["places"],
+	call: CallParts,
+	header: TokenHeader,
+): FoundToken | Refusal {
 	let key: unknown;
-	for (const place of places) {
+	let secret: TokenSecret = "inbox";
+	for (const [place, placeSecret] of places) {
+		secret = placeSecret;
+		let token: unknown;
 		if (place === "header") {
-			const token = readHeader(call.headers, header);
-			if (token) return { token, key };
-			continue;
+			token = readHeader(call.headers, header);
+		} else if (place === "params" || place === "query") {
+			const params = place === "params" ? readParams(call) : readQuery(call.query);
+			({ token, key } = params);
+		} else {
+			const cmd = parseJson(String(readQuery(call.query).cmd));
+			if (cmd === undefined) return refuse("cmd_malformed");
+			token = Object(cmd)[place.slice("cmd.".length)];
 		}
-		const params = place === "params" ? readParams(call) : readQuery(call.query);
-		key = params.key;
-		if (params.token) return { token: params.token, key };
+		if (token) return { token, secret, key };
 	}
-	return { token: undefined, key };
+	return { token: undefined, secret, key };
 }
 
 /** A JSON body that is `5` or `"x"` has no parameters, and still hides the query. */
@@ -49,6 +64,7 @@ function readParams({ body, query }: CallParts): Readonly<Record<string, unknown
 	return params ? Object(params) : readQuery(query);
 }
 
+/** `undefined` is no JSON value. */
 function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);

@@ -20,6 +20,7 @@ const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; readonly si
 	HS512: { hash: "SHA-512", signature: /^[\w-]{85}[AQgw]$/ },
 };
 const COMPACT_JWS = /^([\w-]+)\.[\w-]+\.([\w-]*)$/;
+const THREE_PARTS = /^[^.]*\.[^.]*\.[^.]*$/;
 /** EF BB BF in base64url: the server does not take a header with a byte order mark for JSON. */
 const ENCODED_BOM = "77u_";
 
@@ -32,12 +33,14 @@ export interface TokenRules {
 	readonly toleranceSeconds: number;
 }
 
-/** @param token whatever stood where a token belongs; "" or nothing at all is the caller's `token_missing` */
+/** @param token whatever stood where a token belongs; "", null and the like are no token */
 export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRules): Promise<TokenVerdict> {
-	if (typeof token !== "string") return refuse("token_malformed");
+	if (!token) return refuse("token_missing", "jwt must be provided");
+	if (typeof token !== "string") return refuse("token_malformed", "jwt must be a string");
+	if (!THREE_PARTS.test(token)) return refuse("token_malformed", "jwt malformed");
 	const [, header, signature] = COMPACT_JWS.exec(token) ?? [];
-	if (header === undefined || signature === undefined) return refuse("token_malformed");
-	if (header.startsWith(ENCODED_BOM)) return refuse("token_malformed");
+	if (header === undefined || signature === undefined) return INVALID_TOKEN;
+	if (header.startsWith(ENCODED_BOM)) return INVALID_TOKEN;
 
 	for (const key of keys) {
 		try {
@@ -46,12 +49,15 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 			);
 			return checkPayload(readPayload(verified.payload, verified.protectedHeader.typ), key, rules);
 		} catch (error) {
-			const reason = reasonOf(error);
-			if (reason !== "token_signature") return refuse(reason);
+			const refusal = refusalOf(error, signature);
+			if (refusal.reason !== "token_signature") return refusal;
 		}
 	}
-	return refuse("token_signature");
+	return INVALID_SIGNATURE;
 }
+
+const INVALID_TOKEN = refuse("token_malformed", "invalid token");
+const INVALID_SIGNATURE = refuse("token_signature", "invalid signature");
 
 /** Called by jose with the parsed header, before it verifies. */
 function selectKey({ alg }: CompactJWSHeaderParameters, signature: string, key: Key): Promise<CryptoKey> {
@@ -61,10 +67,13 @@ function selectKey({ alg }: CompactJWSHeaderParameters, signature: string, key: 
 	return key.hmac(algorithm.hash);
 }
 
-function reasonOf(error: unknown): "token_signature" | "token_algorithm" | "token_malformed" {
-	if (error instanceof errors.JWSSignatureVerificationFailed) return "token_signature";
-	if (error instanceof errors.JOSEAlgNotAllowed) return "token_algorithm";
-	return "token_malformed";
+/** The server asks for a signature before it looks at the algorithm. */
+function refusalOf(error: unknown, signature: string): Refusal {
+	const isSignature = error instanceof errors.JWSSignatureVerificationFailed;
+	const isAlgorithm = error instanceof errors.JOSEAlgNotAllowed;
+	if (!isSignature && !isAlgorithm) return INVALID_TOKEN;
+	if (signature === "") return refuse("token_malformed", "jwt signature is required");
+	return isSignature ? INVALID_SIGNATURE : refuse("token_algorithm", "invalid algorithm");
 }
 
 /** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
@@ -101,12 +110,12 @@ function checkPayload(
 	const claims: Claims = typeof payload === "object" ? { ...payload } : {};
 	const { nbf, exp } = claims;
 	if (nbf !== undefined) {
-		if (typeof nbf !== "number") return refuse("token_claims");
+		if (typeof nbf !== "number") return refuse("token_claims", "invalid nbf value");
 		if (nbf > nowSeconds + toleranceSeconds) return refuse("token_not_yet_valid");
 	}
 	if (exp !== undefined) {
-		if (typeof exp !== "number") return refuse("token_claims");
-		if (nowSeconds >= exp + toleranceSeconds) return refuse("token_expired");
+		if (typeof exp !== "number") return refuse("token_claims", "invalid exp value");
+		if (nowSeconds >= exp + toleranceSeconds) return refuse("token_expired", "jwt expired");
 	}
 	return { ok: true, key: key.name, claims };
 }

@@ -9,26 +9,34 @@ import type { Target } from "../target/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { OPEN_ROUTE, ROUTES, type Route } from "./routes.ts";
 
-export function findRoute(target: Target): Route | Refusal {
+export interface RouteMatch {
+	readonly route: Route;
+	/** The path's document, still percent-encoded; "" where the route names none. */
+	readonly docid: string;
+}
+
+export function findRoute(target: Target): RouteMatch | Refusal {
 	const atNginx = match("nginx", target.method, target.uri);
-	if (atNginx !== OPEN_ROUTE) return atNginx;
+	if (atNginx.route !== OPEN_ROUTE) return atNginx;
 	const atService = match("service", target.method, target.service.path);
 	if (target.service.path === target.canonical) return atService;
 	const rewritten = match("service", target.method, target.canonical);
-	if (rewritten === atService) return atService;
-	if (rewritten.evidence.kind === "closed") return rewritten;
-	const guardedOnlyRewritten = atService.evidence.kind === "none" && rewritten.evidence.kind !== "none";
+	if (rewritten.route === atService.route) return atService;
+	if (rewritten.route.evidence.kind === "closed") return rewritten;
+	const seenBy = { service: atService.route.evidence.kind, proxy: rewritten.route.evidence.kind };
+	const guardedOnlyRewritten = seenBy.service === "none" && seenBy.proxy !== "none";
 	// Both nginx and DocService read a storage file's path: they must see the same file.
-	const seenAsOtherFile = atService.evidence.kind === "secure-link";
+	const seenAsOtherFile = seenBy.service === "secure-link";
 	return guardedOnlyRewritten || seenAsOtherFile ? refuse("path_ambiguous") : atService;
 }
 
-function match(reader: Route["reader"], method: string, path: string): Route {
+function match(reader: Route["reader"], method: string, path: string): RouteMatch {
 	for (const { route, pattern } of COMPILED) {
 		if (route.reader !== reader || (route.methods && !route.methods.includes(method))) continue;
-		if (pattern.test(path)) return route;
+		const found = pattern.exec(path);
+		if (found) return { route, docid: found.groups?.docid ?? "" };
 	}
-	return OPEN_ROUTE;
+	return { route: OPEN_ROUTE, docid: "" };
 }
 
 const COMPILED = ROUTES.map((route) => ({ route, pattern: compile(route) }));
@@ -42,7 +50,7 @@ function compile({ reader, path }: Route): RegExp {
 	const source = path
 		.replace(/\/\*$/, reader === "nginx" ? "/" : "(?:/*)?")
 		.replaceAll(".", "\\.")
-		.replace(/:\w+/g, "[^/]+")
+		.replace(/:(\w+)/g, "(?<$1>[^/]+)")
 		.replaceAll("*", anything);
 	return new RegExp(reader === "nginx" ? `^${source}` : `^${source}/?$`, "i");
 }

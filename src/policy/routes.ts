@@ -15,28 +15,53 @@ export type RouteId =
 	| "builder"
 	| "download-file"
 	| "closed"
-	| "session"
+	| "upload"
+	| "download-as"
+	| "save-file"
+	| "print-file"
+	| "ai-proxy"
 	| "socket"
 	| "open";
 
-/** Where DocService looks for a token, in its order. `params`: the JSON body, else the query. */
-export type TokenPlace = "params" | "query" | "header";
+/** `services.CoAuthoring.secret.*`. */
+export type TokenSecret = "inbox" | "browser" | "session";
+
+/**
+ * Where DocService looks for a token. `params`: the JSON body, else the query; `cmd.…`: a member of the
+ * JSON in the query's `cmd`.
+ */
+export type TokenPlace = "params" | "query" | "header" | "cmd.tokenDownload" | "cmd.tokenSession";
+
+/** What a handler asks of the claims of a good session token. */
+export type ClaimsRule = "upload" | "download-as" | "save-file" | "print-file";
 
 export type Evidence =
 	| { readonly kind: "none" }
 	| { readonly kind: "closed" }
 	/** `service`: DocService answers this path itself, so its own reading of the link has to agree. */
 	| { readonly kind: "secure-link"; readonly readers: "nginx" | "nginx and service" }
+	| { readonly kind: "socket" }
 	| TokenEvidence;
 
 export interface TokenEvidence {
 	readonly kind: "token";
-	readonly secret: "inbox";
-	readonly places: readonly TokenPlace[];
+	/** `token.enable.*`: off, `inbox` checks nothing; `browser` asks for none, and checks the one that is sent. */
+	readonly enabledBy: "inbox" | "browser";
+	/** In the server's order: the first that holds a token decides alone. */
+	readonly places: readonly (readonly [TokenPlace, TokenSecret])[];
+	readonly claims?: ClaimsRule;
 }
 
 /** Whose refusal it is: nginx's error page, or the answer of one of DocService's handlers. */
-export type ReplyStyle = "nginx" | "forbidden" | "command" | "convert-json" | "convert-xml" | "builder";
+export type ReplyStyle =
+	| "nginx"
+	| "forbidden"
+	| "command"
+	| "convert-json"
+	| "convert-xml"
+	| "builder"
+	| "ai-proxy"
+	| "socket";
 
 export interface Route {
 	readonly id: RouteId;
@@ -49,45 +74,191 @@ export interface Route {
 	readonly reply: ReplyStyle;
 }
 
+// biome-ignore-start format: a table
 const CLOSED: Evidence = { kind: "closed" };
 const OPEN: Evidence = { kind: "none" };
 const NGINX_LINK: Evidence = { kind: "secure-link", readers: "nginx" };
 const SERVICE_LINK: Evidence = { kind: "secure-link", readers: "nginx and service" };
-const API_TOKEN: Evidence = { kind: "token", secret: "inbox", places: ["params", "header"] };
-const QUERY_TOKEN: Evidence = { kind: "token", secret: "inbox", places: ["query", "header"] };
+const SOCKET: Evidence = { kind: "socket" };
+const API_TOKEN: Evidence = {
+	kind: "token",
+	enabledBy: "inbox",
+	places: [
+		["params", "inbox"],
+		["header", "inbox"],
+	],
+};
+const QUERY_TOKEN: Evidence = {
+	kind: "token",
+	enabledBy: "inbox",
+	places: [
+		["query", "inbox"],
+		["header", "inbox"],
+	],
+};
+const UPLOAD_TOKEN: Evidence = {
+	kind: "token",
+	enabledBy: "browser",
+	places: [
+		["header", "session"],
+		["query", "session"],
+	],
+	claims: "upload",
+};
+const DOWNLOAD_AS_TOKEN: Evidence = {
+	kind: "token",
+	enabledBy: "browser",
+	places: [
+		["cmd.tokenDownload", "browser"],
+		["cmd.tokenSession", "session"],
+	],
+	claims: "download-as",
+};
+const SAVE_FILE_TOKEN: Evidence = {
+	kind: "token",
+	enabledBy: "browser",
+	places: [["cmd.tokenSession", "session"]],
+	claims: "save-file",
+};
+const PRINT_FILE_TOKEN: Evidence = {
+	kind: "token",
+	enabledBy: "browser",
+	places: [["query", "session"]],
+	claims: "print-file",
+};
+const AI_PROXY_TOKEN: Evidence = { kind: "token", enabledBy: "browser", places: [["header", "session"]] };
 
 const GET = ["GET", "HEAD"];
 const POST = ["POST"];
 const GET_POST = ["GET", "HEAD", "POST"];
 
-// biome-ignore format: a table
 export const ROUTES: readonly Route[] = [
 	// nginx answers these itself.
-	{ id: "cached-file",   reader: "nginx",   path: "/cache/files*/*",                                 evidence: NGINX_LINK,   reply: "nginx" },
-	{ id: "closed",        reader: "service", path: "/internal/*",                                     evidence: CLOSED,       reply: "nginx" },
-	{ id: "closed",        reader: "service", path: "/info/*",                                         evidence: CLOSED,       reply: "nginx" },
+	{ id: "cached-file", reader: "nginx", path: "/cache/files*/*", evidence: NGINX_LINK, reply: "nginx" },
+	{ id: "closed", reader: "service", path: "/internal/*", evidence: CLOSED, reply: "nginx" },
+	{ id: "closed", reader: "service", path: "/info/*", evidence: CLOSED, reply: "nginx" },
 
 	// DocService serves files itself under these, and cached files when a version prefix was in front.
-	{ id: "storage-file",  reader: "service", path: "/storage-cache/files/:folder*",                   evidence: SERVICE_LINK, reply: "forbidden" },
-	{ id: "storage-file",  reader: "service", path: "/cache/files/:folder*",                           evidence: SERVICE_LINK, reply: "forbidden" },
+	{
+		id: "storage-file",
+		reader: "service",
+		path: "/storage-cache/files/:folder*",
+		evidence: SERVICE_LINK,
+		reply: "forbidden",
+	},
+	{
+		id: "storage-file",
+		reader: "service",
+		path: "/cache/files/:folder*",
+		evidence: SERVICE_LINK,
+		reply: "forbidden",
+	},
 
 	// Services that integrations call.
-	{ id: "command",       reader: "service", path: "/command",                      methods: POST,     evidence: API_TOKEN,    reply: "command" },
-	{ id: "command",       reader: "service", path: "/coauthoring/CommandService.ashx", methods: GET_POST, evidence: API_TOKEN, reply: "command" },
-	{ id: "convert",       reader: "service", path: "/converter",                    methods: POST,     evidence: API_TOKEN,    reply: "convert-json" },
-	{ id: "convert",       reader: "service", path: "/ConvertService.ashx",          methods: GET_POST, evidence: API_TOKEN,    reply: "convert-xml" },
-	{ id: "builder",       reader: "service", path: "/docbuilder",                   methods: POST,     evidence: API_TOKEN,    reply: "builder" },
-	{ id: "download-file", reader: "service", path: "/downloadfile/:docid",          methods: GET,      evidence: QUERY_TOKEN,  reply: "forbidden" },
-	{ id: "download-file", reader: "service", path: "/downloadfile/:docid",          methods: POST,     evidence: API_TOKEN,    reply: "forbidden" },
+	{
+		id: "command",
+		reader: "service",
+		path: "/command",
+		methods: POST,
+		evidence: API_TOKEN,
+		reply: "command",
+	},
+	{
+		id: "command",
+		reader: "service",
+		path: "/coauthoring/CommandService.ashx",
+		methods: GET_POST,
+		evidence: API_TOKEN,
+		reply: "command",
+	},
+	{
+		id: "convert",
+		reader: "service",
+		path: "/converter",
+		methods: POST,
+		evidence: API_TOKEN,
+		reply: "convert-json",
+	},
+	{
+		id: "convert",
+		reader: "service",
+		path: "/ConvertService.ashx",
+		methods: GET_POST,
+		evidence: API_TOKEN,
+		reply: "convert-xml",
+	},
+	{
+		id: "builder",
+		reader: "service",
+		path: "/docbuilder",
+		methods: POST,
+		evidence: API_TOKEN,
+		reply: "builder",
+	},
+	{
+		id: "download-file",
+		reader: "service",
+		path: "/downloadfile/:docid",
+		methods: GET,
+		evidence: QUERY_TOKEN,
+		reply: "forbidden",
+	},
+	{
+		id: "download-file",
+		reader: "service",
+		path: "/downloadfile/:docid",
+		methods: POST,
+		evidence: API_TOKEN,
+		reply: "forbidden",
+	},
 
-	// The browser's own endpoints and the editor's socket: open until the edge reads session tokens.
-	{ id: "session",       reader: "service", path: "/upload/:docid*",               methods: POST,     evidence: OPEN,         reply: "forbidden" },
-	{ id: "session",       reader: "service", path: "/downloadas/:docid",            methods: POST,     evidence: OPEN,         reply: "forbidden" },
-	{ id: "session",       reader: "service", path: "/savefile/:docid",              methods: POST,     evidence: OPEN,         reply: "forbidden" },
-	{ id: "session",       reader: "service", path: "/printfile/:docid/:filename",   methods: GET,      evidence: OPEN,         reply: "forbidden" },
-	{ id: "session",       reader: "service", path: "/ai-proxy/*",                                      evidence: OPEN,         reply: "forbidden" },
-	{ id: "socket",        reader: "service", path: "/doc/*",                                           evidence: OPEN,         reply: "forbidden" },
+	// The browser's own endpoints.
+	{
+		id: "upload",
+		reader: "service",
+		path: "/upload/:docid*",
+		methods: POST,
+		evidence: UPLOAD_TOKEN,
+		reply: "forbidden",
+	},
+	{
+		id: "download-as",
+		reader: "service",
+		path: "/downloadas/:docid",
+		methods: POST,
+		evidence: DOWNLOAD_AS_TOKEN,
+		reply: "forbidden",
+	},
+	{
+		id: "save-file",
+		reader: "service",
+		path: "/savefile/:docid",
+		methods: POST,
+		evidence: SAVE_FILE_TOKEN,
+		reply: "forbidden",
+	},
+	{
+		id: "print-file",
+		reader: "service",
+		path: "/printfile/:docid/:filename",
+		methods: GET,
+		evidence: PRINT_FILE_TOKEN,
+		reply: "forbidden",
+	},
+	{
+		id: "ai-proxy",
+		reader: "service",
+		path: "/ai-proxy/*",
+		methods: ["OPTIONS"],
+		evidence: OPEN,
+		reply: "ai-proxy",
+	},
+	{ id: "ai-proxy", reader: "service", path: "/ai-proxy/*", evidence: AI_PROXY_TOKEN, reply: "ai-proxy" },
+
+	// The editor's socket (engine.io).
+	{ id: "socket", reader: "service", path: "/doc/*", evidence: SOCKET, reply: "socket" },
 ];
+// biome-ignore-end format: a table
 
 /** Everything else: web-apps, sdkjs, fonts, dictionaries, welcome, healthcheck, WOPI, … */
 export const OPEN_ROUTE: Route = { id: "open", reader: "service", path: "*", evidence: OPEN, reply: "nginx" };

@@ -42,11 +42,26 @@ export function nativeReply(
 		case "convert-json":
 		case "convert-xml":
 			return { status, ...(prefersJson(style, accept) ? convertJson : convertXml)(failure) };
+		case "ai-proxy":
+			return status === 200 ? AI_PROXY_FORBIDDEN : plainText(status);
+		case "socket":
 		case "forbidden":
 			return plainText(status === 200 ? 403 : status);
 		case "nginx":
 			return nginxPage(status === 200 ? 403 : status);
 	}
+}
+
+/** The server's only refusal there; the edge gives it to bad tokens too. */
+const AI_PROXY_FORBIDDEN: NativeReply = {
+	status: 403,
+	contentType: "application/json; charset=utf-8",
+	body: '{"error":{"message":"proxyRequest: checkJwtHeader error","code":"403"}}',
+};
+
+/** engine.io's `abortRequest`. */
+export function engineError(code: number, message: string): NativeReply {
+	return { status: 400, contentType: "application/json", body: JSON.stringify({ code, message }) };
 }
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {

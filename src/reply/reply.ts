@@ -7,7 +7,7 @@
 import type { Route } from "../policy/routes.ts";
 import type { Fault, Reason } from "../verdict.ts";
 import { isFresh, weakEtag } from "./express.ts";
-import { type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./native.ts";
+import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./native.ts";
 
 const MISCONFIGURED =
 	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";
@@ -50,6 +50,7 @@ function wordsFor(
 	switch (reason) {
 		case "target_malformed":
 		case "body_undecodable":
+		case "cmd_malformed":
 			return page(400);
 		case "target_too_long":
 			return page(414);
@@ -74,9 +75,15 @@ function wordsFor(
 		case "token_signature":
 		case "token_claims":
 		case "token_not_yet_valid":
+		case "token_permission":
+		case "token_document":
 			return native("token");
 		case "token_expired":
 			return native("token expired");
+		case "socket_request":
+			return engineError(3, "Bad request");
+		case "socket_version":
+			return engineError(5, "Unsupported protocol version");
 		case "edge_misconfigured":
 			return plainText(503, MISCONFIGURED);
 		case "origin_unreachable":

@@ -26,7 +26,7 @@ const RIGHTS: Readonly<
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
 	origin: { from: ["target", "verdict.ts", "config", "evidence"], packages: [] },
-	"decision-log.ts": { from: ["config", "decide.ts", "verdict.ts"], packages: [] },
+	"decision-log.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
 	"app.ts": {
 		from: ["config", "decide.ts", "decision-log.ts", "origin", "reply", "target", "verdict.ts"],
 		packages: ["hono"],

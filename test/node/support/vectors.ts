@@ -21,6 +21,7 @@ export interface RequestVector {
 	readonly content_type: string | null;
 	readonly body_out: string;
 	readonly verdict: Outcome;
+	readonly flag?: "post_token_denial" | "ai_proxy_no_check";
 	readonly handler: string | null;
 	readonly nginx?: { readonly status: number; readonly verdict: Outcome };
 }
@@ -35,6 +36,28 @@ export interface LinkVector {
 	readonly wire: boolean;
 }
 
+/** One packet or request sent (`>`) or received (`<`). */
+export interface SocketStep {
+	readonly dir: ">" | "<";
+	/** Method and path, then words for the reader. */
+	readonly http?: string;
+	readonly status?: number;
+	readonly content_type?: string;
+	readonly frame?: "text" | "binary";
+	readonly data?: string;
+	/** No answer came. */
+	readonly pending?: boolean;
+	readonly ws_close?: number;
+}
+
+export interface SocketVector {
+	readonly id: string;
+	readonly via: "docservice" | "nginx";
+	readonly transport: "polling" | "websocket" | "polling->websocket" | "http";
+	readonly steps: readonly SocketStep[];
+}
+
+export const socketVectors: readonly SocketVector[] = read("socketio").cases;
 export const requestVectors: readonly RequestVector[] = read("requests").vectors;
 export const linkVectors: readonly LinkVector[] = read("secure-link").vectors;
 export const LINK_SECRET: string = read("secure-link").secret;

@@ -51,7 +51,11 @@ describe("secrets", () => {
 		expect(secretsOf(readHost({ ...GOOD, JWT_SECRET: " a " })).inbox).toEqual([" a "]);
 	});
 	it.each([
-		["none at all", { ORIGIN: "http://o" }, ["JWT_SECRET_INBOX", "SECURE_LINK_SECRET"]],
+		[
+			"none at all",
+			{ ORIGIN: "http://o" },
+			["JWT_SECRET_INBOX", "JWT_SECRET_BROWSER", "JWT_SECRET_SESSION", "SECURE_LINK_SECRET"],
+		],
 		["an empty one", { ...GOOD, JWT_SECRET: "" }, ["JWT_SECRET"]],
 		["a blank one", { ...GOOD, SECURE_LINK_SECRET: " \t\n" }, ["SECURE_LINK_SECRET"]],
 		["an empty one that hides a good one", { ...GOOD, JWT_SECRET_INBOX: "" }, ["JWT_SECRET_INBOX"]],
@@ -59,10 +63,10 @@ describe("secrets", () => {
 	])("%s: a problem, and no key", (_, bindings, problems) => {
 		expect(problemsOf(bindings)).toEqual(problems);
 	});
-	it("the inbox secret is not asked for when its check is off", () => {
-		expect(problemsOf({ ORIGIN: "http://o", SECURE_LINK_SECRET: "l", JWT_ENABLED_INBOX: "false" })).toEqual(
-			[],
-		);
+	it("no token secret is asked for when its check is off", () => {
+		const links = { ORIGIN: "http://o", SECURE_LINK_SECRET: "l" };
+		expect(problemsOf({ ...links, JWT_ENABLED: "false" })).toEqual([]);
+		expect(problemsOf({ ...links, JWT_ENABLED_BROWSER: "false" })).toEqual(["JWT_SECRET_INBOX"]);
 	});
 });
 
@@ -78,6 +82,9 @@ describe("variables", () => {
 		["JWT_ENABLED_INBOX", ["on"]],
 		["JWT_HEADER", ["Auth Header", "Auth:"]],
 		["FORWARDED_PREFIX", ["/a b", "/\r\n"]],
+		["BIND_DOCUMENT", ["no"]],
+		["SOCKET_GUARD", ["off"]],
+		["SOCKET_CONNECT_SECONDS", ["0", "a"]],
 		["REASONS", ["no"]],
 	])("%s: what cannot be meant is a problem", (name, values) => {
 		for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).toEqual([name]);

@@ -42,7 +42,7 @@ describe("rings", () => {
 		});
 	});
 	it("no key opens nothing", async () => {
-		expect(await verifyToken(token, [], RULES)).toEqual({ ok: false, reason: "token_signature" });
+		expect(await verifyToken(token, [], RULES)).toMatchObject({ ok: false, reason: "token_signature" });
 	});
 });
 

@@ -6,8 +6,8 @@ import { findRoute } from "../../../src/policy/find-route.ts";
 import { readTarget, type Target } from "../../../src/target/target.ts";
 
 function routeOf(method: string, path: string): string {
-	const route = findRoute(readTarget({ method, url: `http://h${path}` }) as Target);
-	return "ok" in route ? route.reason : route.id;
+	const match = findRoute(readTarget({ method, url: `http://h${path}` }) as Target);
+	return "ok" in match ? match.reason : match.route.id;
 }
 
 describe("guarded, in every spelling that reaches the endpoint", () => {
@@ -29,6 +29,14 @@ describe("guarded, in every spelling that reaches the endpoint", () => {
 		["POST", "/docbuilder", "builder"],
 		["GET", "/downloadfile/key", "download-file"],
 		["POST", "/downloadfile/a%2fb", "download-file"],
+		["POST", "/upload/key", "upload"],
+		["POST", "/9.1.0-2/upl%6fad/key/a/b", "upload"],
+		["POST", "/downloadas/key/", "download-as"],
+		["POST", "/SaveFile/key", "save-file"],
+		["HEAD", "/printfile/key/a%2fb.pdf", "print-file"],
+		["DELETE", "/ai-proxy/any/path", "ai-proxy"],
+		["GET", "/doc/key/c/", "socket"],
+		["GET", "/9.1.0-2/d%6fc/key/c/", "socket"],
 		["PUT", "/internal/cluster/inactive", "closed"],
 		["GET", "/INFO/info.json", "closed"],
 		["GET", "/info", "closed"],
@@ -51,12 +59,16 @@ describe("open", () => {
 		["GET", "/cache/files"],
 		["GET", "/cache/filesX"],
 		["GET", "/commandx"],
+		["GET", "/upload/key"],
+		["POST", "/ai-proxyx"],
+		["GET", "/socket.io/"],
 	])("%s %s", (method, path) => expect(routeOf(method, path)).toBe("open"));
 });
 
 describe("refused, because only a proxy that rewrites paths would take them to a guarded endpoint", () => {
 	it.each([
 		["POST", "/comm%61nd"],
+		["GET", "/%64oc/key/c/"],
 		["POST", "//command"],
 		["POST", "/x%2f..%2fcommand"],
 		["POST", "/command%2f"],

@@ -1,0 +1,33 @@
+/**
+ * Which way a request takes into the editor's socket (engine.io), and whether it is one the edge can read.
+ *
+ * Source: engine.io `server.js` verify, handshake; the edge is stricter in two ways: JSONP polling and
+ * protocols other than 4 have packets that it does not read, and no editor uses them.
+ */
+import { parse } from "node:querystring";
+import type { Target } from "../target/target.ts";
+import { type Refusal, refuse } from "../verdict.ts";
+
+export type SocketRequest =
+	/** `continues`: the WebSocket takes over from a polling session. */
+	| { readonly way: "websocket"; readonly continues: boolean }
+	/** A POST that brings packets. */
+	| { readonly way: "packets" }
+	/** A GET that fetches packets. */
+	| { readonly way: "poll" }
+	/** Nothing that opens or feeds a socket: the server's own error answers it. */
+	| { readonly way: "other" };
+
+export function readSocketRequest(target: Target, upgrade: string | null): SocketRequest | Refusal {
+	// nginx passes this path decoded, so a decoded delimiter in it would be one to engine.io.
+	if (target.service.path === target.url.pathname && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
+	const query = parse(target.service.query);
+	if (query.j !== undefined) return refuse("socket_request");
+	if (target.method === "POST") return { way: "packets" };
+	if (target.method !== "GET") return { way: "other" };
+	const isWebSocket = upgrade?.toLowerCase() === "websocket";
+	const opens = query.transport === "polling" || (query.transport === "websocket" && isWebSocket);
+	if (opens && !query.sid && query.EIO !== "4") return refuse("socket_version");
+	if (isWebSocket) return { way: "websocket", continues: Boolean(query.sid) };
+	return { way: query.transport === "polling" ? "poll" : "other" };
+}

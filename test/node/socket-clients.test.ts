@@ -1,0 +1,346 @@
+/**
+ * The real socket.io client, through the edge in workerd, to a real socket.io server: every transport,
+ * every kind of token, load, and what happens when one side goes away.
+ */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import jsonwebtoken from "jsonwebtoken";
+import { io, type Socket } from "socket.io-client";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { type DocumentServer, startDocumentServer } from "./support/document-server.ts";
+import { TOKEN_SECRETS, VECTOR_BINDINGS } from "./support/vectors.ts";
+
+const CONNECT_SECONDS = 2;
+const LOAD_SESSIONS = 200;
+const LOAD_SECONDS = 30;
+const BURST = 500;
+const MIB = 1024 * 1024;
+const CLAIMS = { document: { key: "doc1", url: "http://files.test/a.docx" } };
+
+const sign = (secret: string, claims: object = CLAIMS) => jsonwebtoken.sign(claims, secret);
+const GOOD = sign(TOKEN_SECRETS.browser);
+const SESSION = sign(TOKEN_SECRETS.session);
+const EXPIRED = sign(TOKEN_SECRETS.browser, { ...CLAIMS, exp: 1600000000 });
+
+let bundle: string;
+let server: DocumentServer;
+let edge: Edge;
+const log: string[] = [];
+beforeAll(async () => {
+	bundle = await readBundle();
+	server = await startDocumentServer({ secrets: TOKEN_SECRETS, pingIntervalMs: 1000 });
+	edge = await startEdge({
+		bundle,
+		bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, SOCKET_CONNECT_SECONDS: String(CONNECT_SECONDS) },
+		onLog: (line) => log.push(line),
+	});
+});
+afterAll(async () => {
+	await edge.stop();
+	await server.stop();
+});
+
+const clients: Socket[] = [];
+afterEach(() => {
+	for (const client of clients.splice(0)) client.disconnect();
+});
+
+/** As the editor connects. */
+function connect(auth: object, transports: readonly string[], base = edge.url): Socket {
+	const client = io(base.origin, {
+		path: "/doc/doc1/c/",
+		transports: [...transports],
+		auth,
+		forceNew: true,
+		reconnectionDelay: 50,
+	} as Parameters<typeof io>[1]);
+	clients.push(client);
+	return client;
+}
+
+const event = (client: Socket, name: string) => new Promise<unknown>((resolve) => client.once(name, resolve));
+const echo = async (client: Socket, data: unknown) => {
+	const answer = new Promise<{ data: unknown }>((resolve) => {
+		client.on("message", (message) => message.type === "echo" && resolve(message));
+	});
+	client.emit("message", { type: "echo", data });
+	return (await answer).data;
+};
+const TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]];
+
+describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transports", ({ transports }) => {
+	it.each([
+		["the token of the editor's configuration", { token: GOOD }],
+		["a session token", { session: SESSION }],
+	])("%s lets in, and messages come back as they were", async (_, auth) => {
+		const client = connect(auth, transports);
+		await event(client, "connect");
+		if (transports.length === 2) {
+			await expect.poll(() => client.io.engine.transport.name).toBe("websocket");
+		}
+		expect(await echo(client, { text: "é\u001e\u0000 🎈", list: [1, null] })).toEqual({
+			text: "é\u001e\u0000 🎈",
+			list: [1, null],
+		});
+		expect(await echo(client, Buffer.from([0, 1, 255, 0x1e]))).toEqual(Buffer.from([0, 1, 255, 0x1e]));
+		expect(((await echo(client, "x".repeat(MIB))) as string).length).toBe(MIB);
+	});
+
+	it.each([
+		["none", {}, "jwt must be provided"],
+		["expired", { token: EXPIRED }, "jwt expired"],
+		["of another secret", { token: sign("another secret") }, "invalid signature"],
+		["a session token in place of the configuration's", { token: SESSION }, "invalid signature"],
+		["the configuration's in place of a session token", { session: GOOD, token: GOOD }, "invalid signature"],
+		["no token at all, but text", { token: "text" }, "jwt malformed"],
+	])("a token that is %s is refused at the edge", async (_, auth, message) => {
+		const seen = server.connects.length;
+		const logged = log.length;
+		const client = connect(auth, transports);
+		const error = (await event(client, "connect_error")) as Error & { data: object };
+		expect(error.message).toBe("not authorized");
+		expect(error.data).toEqual({
+			code: message === "jwt expired" ? 4005 : 4006,
+			description: `token:${message}`,
+		});
+		expect(server.connects.length).toBe(seen);
+		await expect.poll(() => log.slice(logged).join()).toMatch(/"verdict":"refuse","reason":"token_/);
+	});
+
+	it("the later auth message is verified too", async () => {
+		const client = connect({ token: GOOD }, transports);
+		await event(client, "connect");
+		const auths = server.auths.length;
+		const reasons: unknown[] = [];
+		client.on("message", (message) => message.type === "disconnectReason" && reasons.push(message));
+		client.emit("message", { type: "auth", token: "x", user: { id: "u" }, jwtOpen: sign("another secret") });
+		await event(client, "disconnect");
+		expect(reasons).toEqual([
+			{ type: "disconnectReason", code: 4006, description: "token:invalid signature" },
+		]);
+		expect(server.auths.length).toBe(auths);
+
+		const again = connect({ session: SESSION }, transports);
+		await event(again, "connect");
+		again.emit("message", { type: "auth", token: "x", user: { id: "u" }, jwtSession: SESSION });
+		await expect.poll(() => server.auths.length).toBe(auths + 1);
+	});
+
+	it("a client that was cut off comes back by itself", async () => {
+		const client = connect({ token: GOOD }, transports);
+		await event(client, "connect");
+		client.io.engine.close();
+		await event(client, "connect");
+		expect(await echo(client, "back")).toBe("back");
+	});
+
+	it("heartbeats keep an idle socket alive", async () => {
+		const client = connect({ token: GOOD }, transports);
+		await event(client, "connect");
+		let gone = false;
+		client.on("disconnect", () => {
+			gone = true;
+		});
+		await new Promise((resolve) => setTimeout(resolve, 3500));
+		expect(gone).toBe(false);
+		expect(await echo(client, "alive")).toBe("alive");
+	});
+});
+
+describe("switches", () => {
+	async function withBindings<T>(bindings: object, use: (edge: Edge) => Promise<T>): Promise<T> {
+		const other = await startEdge({
+			bundle,
+			bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, ...bindings },
+			onLog: () => undefined,
+		});
+		try {
+			return await use(other);
+		} finally {
+			await other.stop();
+		}
+	}
+	it("SOCKET_GUARD = false: the server's own check is the only one", async () => {
+		await withBindings({ SOCKET_GUARD: "false" }, async ({ url }) => {
+			for (const transports of TRANSPORTS) {
+				const seen = server.connects.length;
+				const client = connect({ token: "bad" }, transports, url);
+				expect(((await event(client, "connect_error")) as Error).message).toBe("not authorized");
+				expect(server.connects.length).toBeGreaterThan(seen);
+				client.disconnect();
+			}
+		});
+	});
+	it("JWT_ENABLED_BROWSER = false: none is asked for, a bad one is refused", async () => {
+		const open = await startDocumentServer({ secrets: TOKEN_SECRETS, tokenEnabled: false });
+		await withBindings({ JWT_ENABLED_BROWSER: "false", ORIGIN: open.url }, async ({ url }) => {
+			for (const transports of TRANSPORTS) {
+				await event(connect({}, transports, url), "connect");
+				await event(connect({ token: "bad" }, transports, url), "connect_error");
+			}
+		});
+		expect(open.connects.every((auth) => Object.keys(auth as object).length === 0)).toBe(true);
+		await open.stop();
+	});
+});
+
+describe("ways round the check", () => {
+	const status = async (path: string, init?: RequestInit) => {
+		const response = await fetch(new URL(path, edge.url), init);
+		return [response.status, await response.text()];
+	};
+	it.each([
+		["/doc/doc1/c/?EIO=4&transport=polling&j=0", [400, '{"code":3,"message":"Bad request"}']],
+		["/doc/doc1/c/?EIO=4&transport=polling&%6a=0", [400, '{"code":3,"message":"Bad request"}']],
+		["/9.1.0-1/doc/doc1/c/%3fEIO=4%26transport=polling%26j=0", [400, '{"code":3,"message":"Bad request"}']],
+		["/doc/doc1/c/?EIO=3&transport=polling", [400, '{"code":5,"message":"Unsupported protocol version"}']],
+	])("%s", async (path, answer) => expect(await status(path)).toEqual(answer));
+	it("a decoded query in the path", async () => {
+		expect((await status("/doc/doc1/c/%3fEIO=4&transport=polling&j=0"))[0]).toBe(404);
+	});
+	it("a CONNECT behind other packets, without a type, or spelled with escapes", async () => {
+		const path = "/doc/doc1/c/?EIO=4&transport=polling";
+		for (const packets of ['3\x1e40{"token":"bad"}', '4 {"token":"bad"}', '40{"\\u0074oken":"bad"}', "4"]) {
+			const seen = server.connects.length;
+			const [, opened = ""] = await status(path);
+			const sid = /"sid":"([^"]*)"/.exec(String(opened))?.[1];
+			expect(await status(`${path}&sid=${sid}`, { method: "POST", body: packets })).toEqual([200, "ok"]);
+			expect((await status(`${path}&sid=${sid}`))[1]).toMatch(/^44\{"message":"not authorized"/);
+			expect(server.connects.length).toBe(seen);
+		}
+	});
+});
+
+describe("a WebSocket nobody let in", () => {
+	const openRaw = async () => {
+		const url = new URL("/doc/doc1/c/?EIO=4&transport=websocket", edge.url.href.replace("http", "ws"));
+		const socket = new WebSocket(url);
+		await once(socket, "message");
+		return socket;
+	};
+	it.each([
+		["an event", '42["message",{"type":"auth"}]'],
+		["a disconnect", "41"],
+		["a ping", "2"],
+		["no packet", "x"],
+		["a packet over the limit", `40${" ".repeat(300_000)}`],
+		["bytes", Buffer.from("40")],
+	])("%s ends it", async (_, frame) => {
+		const socket = await openRaw();
+		socket.send(frame);
+		const [code] = await once(socket, "close");
+		expect(code).toBe(1005);
+	});
+	it("so does a flood of packets, before it is read", async () => {
+		const socket = await openRaw();
+		for (let i = 0; i < 40; i++) socket.send("40{}");
+		await once(socket, "close");
+	});
+	it(`a burst of ${BURST} is shed in time, and leaves nothing open at the origin`, async () => {
+		await expect.poll(server.openConnections, { timeout: 10_000 }).toBe(0);
+		const closed = Array.from({ length: BURST }, async () => once(await openRaw(), "close"));
+		await expect.poll(server.openConnections, { timeout: 10_000 }).toBeGreaterThan(0);
+		for (const [code] of await Promise.all(closed)) expect(code).toBe(1005);
+		await expect.poll(server.openConnections, { timeout: 10_000 }).toBe(0);
+	});
+});
+
+describe("one side goes away", () => {
+	/** A WebSocket origin that lets everybody in and does what the test says. */
+	async function withOrigin(use: (sockets: WebSocketServer, edge: Edge) => Promise<void>) {
+		const http = createServer();
+		const sockets = new WebSocketServer({ server: http });
+		sockets.on("connection", (socket) => socket.send("0{}"));
+		await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+		const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+		const other = await startEdge({
+			bundle,
+			bindings: { ...VECTOR_BINDINGS, ORIGIN: origin },
+			onLog: () => undefined,
+		});
+		await use(sockets, other);
+		await other.stop();
+		for (const socket of sockets.clients) socket.terminate();
+		http.close();
+	}
+	const openAt = async ({ url }: Edge) => {
+		const socket = new WebSocket(
+			new URL("/doc/doc1/c/?EIO=4&transport=websocket", url.href.replace("http", "ws")),
+		);
+		await once(socket, "message");
+		socket.send(`40${JSON.stringify({ token: GOOD })}`);
+		return socket;
+	};
+	it("close codes and reasons pass both ways", async () => {
+		await withOrigin(async (sockets, other) => {
+			const client = await openAt(other);
+			const [upstream] = sockets.clients;
+			await once(upstream as WebSocket, "message");
+			client.close(4321, "client's reason");
+			expect((await once(upstream as WebSocket, "close")).map(String)).toEqual(["4321", "client's reason"]);
+
+			const second = await openAt(other);
+			const [next] = [...sockets.clients].filter(({ readyState }) => readyState === WebSocket.OPEN);
+			next?.close(4567, "origin's reason");
+			expect((await once(second, "close")).map(String)).toEqual(["4567", "origin's reason"]);
+		});
+	});
+	it("an origin that vanishes ends the client's socket", async () => {
+		await withOrigin(async (sockets, other) => {
+			const client = await openAt(other);
+			for (const socket of sockets.clients) socket.terminate();
+			const [code] = await once(client, "close");
+			expect([1006, 1011]).toContain(code);
+		});
+	});
+	it("a client that vanishes ends the origin's", async () => {
+		await withOrigin(async (sockets, other) => {
+			const client = await openAt(other);
+			const [upstream] = sockets.clients;
+			const ended = once(upstream as WebSocket, "close");
+			client.terminate();
+			await ended;
+		});
+	});
+	it("an origin that refuses the upgrade answers the client itself", async () => {
+		const response = await fetch(new URL("/doc/doc1/c/?EIO=4&transport=websocket&sid=unknown", edge.url), {
+			headers: {
+				Upgrade: "websocket",
+				Connection: "Upgrade",
+				"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+				"Sec-WebSocket-Version": "13",
+			},
+		}).catch((error: Error) => error);
+		if (response instanceof Response) expect(response.status).toBe(400);
+	});
+});
+
+describe("load", () => {
+	it(`${LOAD_SESSIONS} sessions exchange messages for ${LOAD_SECONDS} s: none lost, reordered or altered`, async () => {
+		const until = Date.now() + LOAD_SECONDS * 1000;
+		const counts = await Promise.all(
+			Array.from({ length: LOAD_SESSIONS }, async (_, session) => {
+				const client = connect({ token: GOOD }, TRANSPORTS[session % TRANSPORTS.length] ?? []);
+				await event(client, "connect");
+				const received: string[] = [];
+				client.on("message", (message) => message.type === "echo" && received.push(message.data));
+				let sent = 0;
+				const text = (n: number) => `${session}:${n}:${"é".repeat(n % 500)}`;
+				while (Date.now() < until) {
+					for (let i = 0; i < 5; i++) client.emit("message", { type: "echo", data: text(sent++) });
+					await new Promise((resolve) => setTimeout(resolve, 200));
+				}
+				await expect.poll(() => received.length, { timeout: 20_000 }).toBe(sent);
+				expect(received).toEqual(Array.from({ length: sent }, (_unused, n) => text(n)));
+				return sent;
+			}),
+		);
+		console.log(
+			`${counts.reduce((sum, count) => sum + count, 0)} messages through ${LOAD_SESSIONS} sessions`,
+		);
+	});
+});

@@ -1,0 +1,117 @@
+/**
+ * The socket side of a Document Server: real socket.io, with the server's own token checks (jsonwebtoken)
+ * and its version prefix, as measured. What it does besides is made up for the tests: it sends back the
+ * data of messages of type `echo`.
+ */
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import jsonwebtoken from "jsonwebtoken";
+import { Server, type Socket } from "socket.io";
+
+export interface DocumentServer {
+	readonly url: string;
+	/** Every CONNECT packet that came to the token check. */
+	readonly connects: unknown[];
+	/** Data of every `auth` message that reached the server. */
+	readonly auths: unknown[];
+	/** engine.io connections that are open now. */
+	readonly openConnections: () => number;
+	readonly stop: () => Promise<void>;
+}
+
+export interface DocumentServerOptions {
+	readonly secrets: { readonly browser: string; readonly session: string };
+	readonly tokenEnabled?: boolean;
+	readonly connectTimeoutMs?: number;
+	readonly pingIntervalMs?: number;
+}
+
+const DOCUMENT_PATH = /^\/doc\/([0-9-.a-zA-Z_=]*)\/c.+/i;
+
+export async function startDocumentServer(options: DocumentServerOptions): Promise<DocumentServer> {
+	const { secrets, tokenEnabled = true, connectTimeoutMs = 45_000, pingIntervalMs = 86_400_000 } = options;
+	const inner = createServer((_, response) => response.writeHead(404).end("Cannot GET"));
+	const io = new Server(inner, {
+		path: "/doc/",
+		serveClient: false,
+		connectTimeout: connectTimeoutMs,
+		pingInterval: pingIntervalMs,
+		pingTimeout: pingIntervalMs,
+		maxHttpBufferSize: 1e8,
+	});
+	const connects: unknown[] = [];
+	const auths: unknown[] = [];
+
+	const check = (session: unknown, token: unknown) =>
+		checkJwt(session || token, session ? secrets.session : secrets.browser);
+	io.use((socket, next) => {
+		const { auth } = socket.handshake;
+		connects.push(auth);
+		const refused = tokenEnabled ? check(auth.session, auth.token) : undefined;
+		next(refused && Object.assign(new Error("not authorized"), { data: refused }));
+	});
+	io.on("connection", (socket) => {
+		if (!DOCUMENT_PATH.test(socket.request.url ?? "")) {
+			return disconnect(socket, { code: 4004, description: "access deny" });
+		}
+		socket.emit("message", { type: "license", license: {} });
+		socket.on("message", (data) => {
+			if (data.type === "echo") return socket.emit("message", data);
+			if (data.type !== "auth" || !data.token || !data.user) return;
+			auths.push(data);
+			const refused = check(data.jwtSession, data.jwtOpen);
+			if (refused) return disconnect(socket, refused);
+			const { document } = Object(jsonwebtoken.decode(data.jwtSession || data.jwtOpen));
+			if (!document?.url) return disconnect(socket, { code: 4006, description: "token:" });
+			socket.emit("message", { type: "auth", result: 1 });
+		});
+	});
+
+	/** nginx in front of it drops a version prefix, and passes the rest decoded. */
+	const withoutPrefix = (request: IncomingMessage) => {
+		const [path = "", ...query] = (request.url ?? "").split("?");
+		const prefix = /^\/\d+\.\d+\.\d+[.|-]\w+(?=\/)/.exec(path)?.[0];
+		if (prefix) request.url = [decodeURIComponent(path.slice(prefix.length)), ...query].join("?");
+		return request;
+	};
+	const outer = createServer((request, response) => inner.emit("request", withoutPrefix(request), response));
+	outer.on("upgrade", (request, ...rest) => inner.emit("upgrade", withoutPrefix(request), ...rest));
+	await new Promise<void>((resolve) => outer.listen(0, "127.0.0.1", resolve));
+	return {
+		url: `http://127.0.0.1:${(outer.address() as AddressInfo).port}`,
+		connects,
+		auths,
+		openConnections: () => io.engine.clientsCount,
+		stop: async () => {
+			await io.close();
+			await new Promise((resolve) => {
+				outer.close(resolve);
+				outer.closeAllConnections();
+			});
+		},
+	};
+}
+
+interface Refused {
+	readonly code: number | null;
+	readonly description: string | null;
+}
+
+function checkJwt(token: unknown, secret: string): Refused | undefined {
+	try {
+		const decoded = jsonwebtoken.verify(token as string, secret, { clockTolerance: 60 });
+		return decoded ? undefined : { code: null, description: null };
+	} catch (error) {
+		if (error instanceof jsonwebtoken.TokenExpiredError) return described(4005, error);
+		if (error instanceof jsonwebtoken.NotBeforeError) return { code: null, description: null };
+		if (error instanceof jsonwebtoken.JsonWebTokenError) return described(4006, error);
+		return { code: null, description: null };
+	}
+}
+
+const described = (code: number, { message }: Error): Refused => ({ code, description: `token:${message}` });
+
+function disconnect(socket: Socket, { code, description }: Refused): void {
+	socket.emit("message", { type: "disconnectReason", code, description });
+	socket.disconnect(true);
+}
