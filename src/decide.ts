@@ -52,7 +52,7 @@ export async function decide(
 	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
 	const match = findRoute(target);
 	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
-	const { route, docid } = match;
+	const { route } = match;
 	const { evidence } = route;
 	const { origin } = host;
 	if (evidence.kind === "closed") return { ...refuse("path_closed"), route };
@@ -71,6 +71,6 @@ export async function decide(
 		const found = await checkSocket(request, target, host, nowSeconds);
 		return "ok" in found ? { ...found, route } : { ...open, ...found };
 	}
-	const { verdict, ...call } = await checkCall(request, evidence, { target, docid }, host, nowSeconds);
+	const { verdict, ...call } = await checkCall(request, evidence, { ...match, target }, host, nowSeconds);
 	return verdict.ok ? { ...open, ...verdict, ...call } : { ...verdict, ...call, route };
 }

@@ -2,6 +2,7 @@
  * The evidence of an API call: the token that the server would find is good, and is for this.
  */
 import type { Host } from "../config/host.ts";
+import type { RouteMatch } from "../policy/find-route.ts";
 import type { TokenEvidence } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
 import { accept, type Verdict } from "../verdict.ts";
@@ -18,11 +19,10 @@ export interface CheckedCall {
 	readonly callKey?: unknown;
 }
 
-/** @param docid the path's document, percent-encoded */
 export async function checkCall(
 	request: Request,
-	{ enabledBy, places, claims }: TokenEvidence,
-	{ target, docid }: { readonly target: Target; readonly docid: string },
+	{ enabledBy, places }: TokenEvidence,
+	{ target, route, docid }: RouteMatch & { readonly target: Target },
 	host: Host,
 	nowSeconds: number,
 ): Promise<CheckedCall> {
@@ -39,7 +39,7 @@ export async function checkCall(
 	if (!token && !required) return { verdict: accept(), body, callKey };
 	const rules = { nowSeconds, toleranceSeconds: host.clockToleranceSeconds };
 	const verdict = await verifyToken(token, host.keys[secret], rules);
-	if (!verdict.ok || !claims || secret !== "session") return { verdict, body, callKey };
-	const misuse = checkSessionClaims(claims, verdict.claims, docid, host.bindDocument);
+	if (!verdict.ok || !route.claims || secret !== "session") return { verdict, body, callKey };
+	const misuse = checkSessionClaims(route.claims, verdict.claims, docid, host.bindDocument);
 	return { verdict: misuse ?? verdict, body, callKey };
 }

@@ -49,21 +49,22 @@ function placeholder(asks: Credential["asks"], { message }: Refusal): string {
 	return `40/.edge/${asks}/${encodeURIComponent(message ?? NO_MESSAGE)},`;
 }
 
-/**
- * The packets of an answer to a polling GET, or one frame, with the refusals back in their place.
- * Messages are of a closed list: a client that sends such a CONNECT itself gets no text of its own back.
- */
+/** The packets of an answer to a polling GET, with the refusals back in their place. */
 export function restoreRefusals(packets: string): string {
 	if (!packets.includes(ECHO_START)) return packets;
-	return packets.split(PACKET_SEPARATOR).map(restore).join(PACKET_SEPARATOR);
+	return packets.split(PACKET_SEPARATOR).flatMap(restoreRefusal).join(PACKET_SEPARATOR);
 }
 
 const ECHO_START = "44/.edge/";
 
-function restore(packet: string): string {
+/**
+ * What stands for one packet of the server: itself, or the refusal that it echoes. Messages are of a
+ * closed list: a client that sends such a CONNECT itself gets no text of its own back.
+ */
+export function restoreRefusal(packet: string): string[] {
 	const [, asks, encoded] = ECHO.exec(packet) ?? [];
-	if (asks !== "connect" && asks !== "auth") return packet;
+	if (asks !== "connect" && asks !== "auth") return [packet];
 	const message = TOKEN_MESSAGES.find((one) => encodeURIComponent(one) === encoded);
-	if (message === undefined && encoded !== NO_MESSAGE) return packet;
-	return refusalPackets(asks, message === undefined ? {} : { message }).join(PACKET_SEPARATOR);
+	if (message === undefined && encoded !== NO_MESSAGE) return [packet];
+	return refusalPackets(asks, message === undefined ? {} : { message });
 }

@@ -5,7 +5,7 @@
  * A client that is not let in within the server's time is closed, as the server closes it, and its
  * connection to the origin with it.
  */
-import { restoreRefusals } from "../evidence/polling-body.ts";
+import { restoreRefusal } from "../evidence/polling-body.ts";
 import { FRAMES_BEFORE_CONNECT, type SocketGate } from "../evidence/socket-gate.ts";
 
 /** RFC 6455 §7.4.1: these say how a connection ended and cannot be sent. */
@@ -57,7 +57,8 @@ export function bridgeSocket(answer: Response, gate: SocketGate, connectMs: numb
 	};
 
 	upstream.addEventListener("message", ({ data }) => {
-		edge.send(typeof data === "string" ? restoreRefusals(data) : (data as ArrayBuffer));
+		const frames = typeof data === "string" ? restoreRefusal(data) : [data as ArrayBuffer];
+		for (const frame of frames) edge.send(frame);
 	});
 	// The client's last frames reach the origin before its end does.
 	edge.addEventListener("close", ({ code, reason }) => void turn.then(() => end(code, reason)));

@@ -49,7 +49,6 @@ export interface TokenEvidence {
 	readonly enabledBy: "inbox" | "browser";
 	/** In the server's order: the first that holds a token decides alone. */
 	readonly places: readonly (readonly [TokenPlace, TokenSecret])[];
-	readonly claims?: ClaimsRule;
 }
 
 /** Whose refusal it is: nginx's error page, or the answer of one of DocService's handlers. */
@@ -71,194 +70,66 @@ export interface Route {
 	/** Without: all. Of a route that names its methods, others are open: the server answers 404. */
 	readonly methods?: readonly string[];
 	readonly evidence: Evidence;
+	/** What is asked of the claims of its session token. */
+	readonly claims?: ClaimsRule;
 	readonly reply: ReplyStyle;
 }
 
-// biome-ignore-start format: a table
 const CLOSED: Evidence = { kind: "closed" };
 const OPEN: Evidence = { kind: "none" };
+const SOCKET: Evidence = { kind: "socket" };
 const NGINX_LINK: Evidence = { kind: "secure-link", readers: "nginx" };
 const SERVICE_LINK: Evidence = { kind: "secure-link", readers: "nginx and service" };
-const SOCKET: Evidence = { kind: "socket" };
-const API_TOKEN: Evidence = {
+
+const token = (enabledBy: "inbox" | "browser", ...places: TokenEvidence["places"]): TokenEvidence => ({
 	kind: "token",
-	enabledBy: "inbox",
-	places: [
-		["params", "inbox"],
-		["header", "inbox"],
-	],
-};
-const QUERY_TOKEN: Evidence = {
-	kind: "token",
-	enabledBy: "inbox",
-	places: [
-		["query", "inbox"],
-		["header", "inbox"],
-	],
-};
-const UPLOAD_TOKEN: Evidence = {
-	kind: "token",
-	enabledBy: "browser",
-	places: [
-		["header", "session"],
-		["query", "session"],
-	],
-	claims: "upload",
-};
-const DOWNLOAD_AS_TOKEN: Evidence = {
-	kind: "token",
-	enabledBy: "browser",
-	places: [
-		["cmd.tokenDownload", "browser"],
-		["cmd.tokenSession", "session"],
-	],
-	claims: "download-as",
-};
-const SAVE_FILE_TOKEN: Evidence = {
-	kind: "token",
-	enabledBy: "browser",
-	places: [["cmd.tokenSession", "session"]],
-	claims: "save-file",
-};
-const PRINT_FILE_TOKEN: Evidence = {
-	kind: "token",
-	enabledBy: "browser",
-	places: [["query", "session"]],
-	claims: "print-file",
-};
-const AI_PROXY_TOKEN: Evidence = { kind: "token", enabledBy: "browser", places: [["header", "session"]] };
+	enabledBy,
+	places,
+});
+const API_TOKEN = token("inbox", ["params", "inbox"], ["header", "inbox"]);
+const QUERY_TOKEN = token("inbox", ["query", "inbox"], ["header", "inbox"]);
+const UPLOAD_TOKEN = token("browser", ["header", "session"], ["query", "session"]);
+const DOWNLOAD_TOKEN = token("browser", ["cmd.tokenDownload", "browser"], ["cmd.tokenSession", "session"]);
+const SAVE_TOKEN = token("browser", ["cmd.tokenSession", "session"]);
+const PRINT_TOKEN = token("browser", ["query", "session"]);
+const AI_TOKEN = token("browser", ["header", "session"]);
 
 const GET = ["GET", "HEAD"];
 const POST = ["POST"];
 const GET_POST = ["GET", "HEAD", "POST"];
+const PREFLIGHT = ["OPTIONS"];
 
+// biome-ignore format: a table
 export const ROUTES: readonly Route[] = [
 	// nginx answers these itself.
-	{ id: "cached-file", reader: "nginx", path: "/cache/files*/*", evidence: NGINX_LINK, reply: "nginx" },
-	{ id: "closed", reader: "service", path: "/internal/*", evidence: CLOSED, reply: "nginx" },
-	{ id: "closed", reader: "service", path: "/info/*", evidence: CLOSED, reply: "nginx" },
+	{ id: "cached-file",   reader: "nginx",   path: "/cache/files*/*",                                    evidence: NGINX_LINK,   reply: "nginx" },
+	{ id: "closed",        reader: "service", path: "/internal/*",                                        evidence: CLOSED,       reply: "nginx" },
+	{ id: "closed",        reader: "service", path: "/info/*",                                            evidence: CLOSED,       reply: "nginx" },
 
 	// DocService serves files itself under these, and cached files when a version prefix was in front.
-	{
-		id: "storage-file",
-		reader: "service",
-		path: "/storage-cache/files/:folder*",
-		evidence: SERVICE_LINK,
-		reply: "forbidden",
-	},
-	{
-		id: "storage-file",
-		reader: "service",
-		path: "/cache/files/:folder*",
-		evidence: SERVICE_LINK,
-		reply: "forbidden",
-	},
+	{ id: "storage-file",  reader: "service", path: "/storage-cache/files/:folder*",                      evidence: SERVICE_LINK, reply: "forbidden" },
+	{ id: "storage-file",  reader: "service", path: "/cache/files/:folder*",                              evidence: SERVICE_LINK, reply: "forbidden" },
 
 	// Services that integrations call.
-	{
-		id: "command",
-		reader: "service",
-		path: "/command",
-		methods: POST,
-		evidence: API_TOKEN,
-		reply: "command",
-	},
-	{
-		id: "command",
-		reader: "service",
-		path: "/coauthoring/CommandService.ashx",
-		methods: GET_POST,
-		evidence: API_TOKEN,
-		reply: "command",
-	},
-	{
-		id: "convert",
-		reader: "service",
-		path: "/converter",
-		methods: POST,
-		evidence: API_TOKEN,
-		reply: "convert-json",
-	},
-	{
-		id: "convert",
-		reader: "service",
-		path: "/ConvertService.ashx",
-		methods: GET_POST,
-		evidence: API_TOKEN,
-		reply: "convert-xml",
-	},
-	{
-		id: "builder",
-		reader: "service",
-		path: "/docbuilder",
-		methods: POST,
-		evidence: API_TOKEN,
-		reply: "builder",
-	},
-	{
-		id: "download-file",
-		reader: "service",
-		path: "/downloadfile/:docid",
-		methods: GET,
-		evidence: QUERY_TOKEN,
-		reply: "forbidden",
-	},
-	{
-		id: "download-file",
-		reader: "service",
-		path: "/downloadfile/:docid",
-		methods: POST,
-		evidence: API_TOKEN,
-		reply: "forbidden",
-	},
+	{ id: "command",       reader: "service", path: "/command",                         methods: POST,     evidence: API_TOKEN,   reply: "command" },
+	{ id: "command",       reader: "service", path: "/coauthoring/CommandService.ashx", methods: GET_POST, evidence: API_TOKEN,   reply: "command" },
+	{ id: "convert",       reader: "service", path: "/converter",                       methods: POST,     evidence: API_TOKEN,   reply: "convert-json" },
+	{ id: "convert",       reader: "service", path: "/ConvertService.ashx",             methods: GET_POST, evidence: API_TOKEN,   reply: "convert-xml" },
+	{ id: "builder",       reader: "service", path: "/docbuilder",                      methods: POST,     evidence: API_TOKEN,   reply: "builder" },
+	{ id: "download-file", reader: "service", path: "/downloadfile/:docid",             methods: GET,      evidence: QUERY_TOKEN, reply: "forbidden" },
+	{ id: "download-file", reader: "service", path: "/downloadfile/:docid",             methods: POST,     evidence: API_TOKEN,   reply: "forbidden" },
 
 	// The browser's own endpoints.
-	{
-		id: "upload",
-		reader: "service",
-		path: "/upload/:docid*",
-		methods: POST,
-		evidence: UPLOAD_TOKEN,
-		reply: "forbidden",
-	},
-	{
-		id: "download-as",
-		reader: "service",
-		path: "/downloadas/:docid",
-		methods: POST,
-		evidence: DOWNLOAD_AS_TOKEN,
-		reply: "forbidden",
-	},
-	{
-		id: "save-file",
-		reader: "service",
-		path: "/savefile/:docid",
-		methods: POST,
-		evidence: SAVE_FILE_TOKEN,
-		reply: "forbidden",
-	},
-	{
-		id: "print-file",
-		reader: "service",
-		path: "/printfile/:docid/:filename",
-		methods: GET,
-		evidence: PRINT_FILE_TOKEN,
-		reply: "forbidden",
-	},
-	{
-		id: "ai-proxy",
-		reader: "service",
-		path: "/ai-proxy/*",
-		methods: ["OPTIONS"],
-		evidence: OPEN,
-		reply: "ai-proxy",
-	},
-	{ id: "ai-proxy", reader: "service", path: "/ai-proxy/*", evidence: AI_PROXY_TOKEN, reply: "ai-proxy" },
+	{ id: "upload",        reader: "service", path: "/upload/:docid*",             methods: POST, claims: "upload",      evidence: UPLOAD_TOKEN,   reply: "forbidden" },
+	{ id: "download-as",   reader: "service", path: "/downloadas/:docid",          methods: POST, claims: "download-as", evidence: DOWNLOAD_TOKEN, reply: "forbidden" },
+	{ id: "save-file",     reader: "service", path: "/savefile/:docid",            methods: POST, claims: "save-file",   evidence: SAVE_TOKEN,     reply: "forbidden" },
+	{ id: "print-file",    reader: "service", path: "/printfile/:docid/:filename", methods: GET,  claims: "print-file",  evidence: PRINT_TOKEN,    reply: "forbidden" },
+	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                 methods: PREFLIGHT,                   evidence: OPEN,           reply: "ai-proxy" },
+	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                                                       evidence: AI_TOKEN,       reply: "ai-proxy" },
 
 	// The editor's socket (engine.io).
-	{ id: "socket", reader: "service", path: "/doc/*", evidence: SOCKET, reply: "socket" },
+	{ id: "socket",        reader: "service", path: "/doc/*",                                             evidence: SOCKET,       reply: "socket" },
 ];
-// biome-ignore-end format: a table
 
 /** Everything else: web-apps, sdkjs, fonts, dictionaries, welcome, healthcheck, WOPI, … */
 export const OPEN_ROUTE: Route = { id: "open", reader: "service", path: "*", evidence: OPEN, reply: "nginx" };

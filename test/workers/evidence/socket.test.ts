@@ -3,7 +3,7 @@
  */
 import { Decoder } from "socket.io-parser";
 import { describe, expect, it } from "vitest";
-import { checkPollingBody, restoreRefusals } from "../../../src/evidence/polling-body.ts";
+import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/evidence/polling-body.ts";
 import { createSocketGate } from "../../../src/evidence/socket-gate.ts";
 import { readSocketPacket } from "../../../src/evidence/socket-packet.ts";
 import { checkCredential, findCredential } from "../../../src/evidence/socket-token.ts";
@@ -173,6 +173,12 @@ describe("polling bodies", () => {
 		expect(restoreRefusals(answered)).toBe(
 			'44{"message":"not authorized","data":{"code":4006,"description":"token:jwt malformed"}}\x1e40{"sid":"x"}',
 		);
+	});
+	it("a refused auth message is two packets of their own, by WebSocket two frames", () => {
+		expect(restoreRefusal('44/.edge/auth/jwt%20expired,{"message":"Invalid namespace"}')).toEqual([
+			'42["message",{"type":"disconnectReason","code":4005,"description":"token:jwt expired"}]',
+			"41",
+		]);
 	});
 	it.each([
 		['44/.edge/connect/own%20text,{"message":"Invalid namespace"}'],
