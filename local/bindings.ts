@@ -5,9 +5,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { unstable_readConfig } from "wrangler";
-import { SECRET_NAMES, VARIABLE_NAMES } from "../src/config/bindings.ts";
+import { DIRECTORY_NAMES, SECRET_NAMES, VARIABLE_NAMES } from "../src/config/bindings.ts";
 
 const ROOT = new URL("..", import.meta.url);
+
+const NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...VARIABLE_NAMES, ...DIRECTORY_NAMES]);
+/** A known name, or that of a host's secret: `ACME_JWT_SECRET`. */
+const isBinding = (name: string) =>
+	NAMES.has(name) || SECRET_NAMES.some((secret) => name.endsWith(`_${secret}`));
 
 export function localBindings(environment: NodeJS.ProcessEnv): Record<string, string> {
 	const { vars } = unstable_readConfig({ config: fileURLToPath(new URL("wrangler.toml", ROOT)) });
@@ -18,7 +23,7 @@ export function localBindings(environment: NodeJS.ProcessEnv): Record<string, st
 		vars,
 	];
 	const bindings: Record<string, string> = {};
-	for (const name of [...SECRET_NAMES, ...VARIABLE_NAMES]) {
+	for (const name of new Set(sources.flatMap((source) => Object.keys(source).filter(isBinding)))) {
 		const value = sources.map((source) => source[name]).find((candidate) => candidate !== undefined);
 		if (value !== undefined) bindings[name] = typeof value === "string" ? value : JSON.stringify(value);
 	}

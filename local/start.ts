@@ -18,6 +18,8 @@ const DEMO_SECRETS = {
 const EXAMPLE_LIFETIME_SECONDS = 3600;
 const EXAMPLE_FILE = "/cache/files/data/demo/output.docx/output.docx";
 
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
 async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentServer"]>> {
 	const source = readFileSync(new URL("demo-document-server.ts", import.meta.url), "utf8");
 	const docx = readFileSync(new URL("demo.docx", import.meta.url));
@@ -32,10 +34,10 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 
 /** What to try: shown once the edge is up. Signed with the keys in use, good for an hour. */
 async function examples(base: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
-	const { keys, tokenHeader } = readHost(bindings);
-	const link = keys.link[0];
-	const inbox = keys.inbox[0];
-	const expires = Math.floor(Date.now() / 1000) + EXAMPLE_LIFETIME_SECONDS;
+	const { keys, tokenHeader } = readHost(bindings, nowSeconds());
+	const link = keys.link.keys[0];
+	const inbox = keys.inbox.keys[0];
+	const expires = nowSeconds() + EXAMPLE_LIFETIME_SECONDS;
 	const lines: string[] = [];
 	if (link) {
 		const md5 = signSecureLink(EXAMPLE_FILE, String(expires), link);
@@ -80,7 +82,8 @@ async function main(): Promise<void> {
 	const base = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
 	console.log(`edge ready on ${base}`);
 	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
-	for (const { binding, problem } of readHost(inUse).problems) console.log(`problem: ${binding} ${problem}`);
+	for (const { binding, problem } of readHost(inUse, nowSeconds()).problems)
+		console.log(`problem: ${binding} ${problem}`);
 	for (const line of await examples(base, inUse)) console.log(line);
 }
 

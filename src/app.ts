@@ -16,7 +16,8 @@ import type { Fault, Reason, Refusal, Verdict } from "./verdict.ts";
 
 /** What the Worker's entry hands in with each request. */
 export interface Call {
-	readonly host: Host;
+	/** `undefined`: none of this edge. */
+	readonly host: Host | undefined;
 	readonly target: Target | Refusal;
 }
 
@@ -44,9 +45,9 @@ app.all("*", async (c) => {
 			status,
 		});
 	const reply = (reason: Reason | Fault) =>
-		replyTo(reason, decision, { request, requestId, reasons: host.reasons });
-	if (!decision.ok) {
-		const response = reply(decision.reason);
+		replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
+	if (!decision.ok || host === undefined) {
+		const response = reply(decision.ok ? "host_unknown" : decision.reason);
 		log(decision, response.status);
 		return response;
 	}
@@ -58,9 +59,9 @@ app.all("*", async (c) => {
 		return response;
 	}
 	const { socket } = decision;
-	log(socket?.refusals[0] ?? decision, answer.status);
+	log(socket?.verdicts.find(({ ok }) => !ok) ?? socket?.verdicts[0] ?? decision, answer.status);
 	if (socket === undefined) return answer;
-	return answerSocket(answer, socket, host.socketConnectMs, (verdict) => {
+	return answerSocket(answer, socket, host, (verdict) => {
 		log(verdict, answer.status, undefined, Date.now());
 	});
 });

@@ -10,6 +10,7 @@ import type { Host, Origin } from "./config/host.ts";
 import type { Body } from "./evidence/body.ts";
 import { checkCall } from "./evidence/call.ts";
 import { checkLink } from "./evidence/link.ts";
+import type { Rewrite } from "./evidence/rewrite.ts";
 import { type AcceptedSocket, checkSocket } from "./evidence/socket.ts";
 import { findRoute } from "./policy/find-route.ts";
 import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
@@ -23,6 +24,8 @@ export interface Accepted extends Acceptance {
 	readonly origin: Origin;
 	/** The body, when it was read for its token: these very bytes go to the origin. */
 	readonly body?: Body;
+	/** What changes on the way to the origin. */
+	readonly rewrite?: Rewrite;
 	readonly callKey?: unknown;
 	/** Of an editor's socket: what is still to be checked while it is forwarded. */
 	readonly socket?: AcceptedSocket;
@@ -40,16 +43,18 @@ export type Decision = Accepted | Refused;
 /**
  * Consumes the body of routes whose token may be in it.
  *
+ * @param host `undefined` for a hostname that is none of this edge
  * @param now Unix time in milliseconds
  * @param target for callers that have read it already
  */
 export async function decide(
 	request: Request,
-	host: Host,
+	host: Host | undefined,
 	now: number,
 	target: Target | Refusal = readTarget(request),
 ): Promise<Decision> {
 	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
+	if (host === undefined) return { ...refuse("host_unknown"), route: OPEN_ROUTE };
 	const match = findRoute(target);
 	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
 	const { route } = match;

@@ -2,7 +2,7 @@
  * One line of JSON per decision, and one per configuration problem. Nothing of a credential, a claim or
  * a query is ever in it; a path is not either, as it holds document keys and titles.
  */
-import type { Problem } from "./config/host.ts";
+import type { Host } from "./config/host.ts";
 import type { RouteId } from "./policy/routes.ts";
 import type { Fault, Verdict } from "./verdict.ts";
 
@@ -34,8 +34,10 @@ export function logDecision(verdict: Verdict, fault: Fault | undefined, context:
 	});
 }
 
-export function logProblems(problems: readonly Problem[]): void {
+/** What is wrong with a host's bindings, as it is read. */
+export function logHost({ problems, warnings }: Pick<Host, "problems" | "warnings">): void {
 	for (const { binding, problem } of problems) write({ level: "error", binding, problem });
+	for (const { binding, key, warning } of warnings) write({ level: "warning", binding, key, warning });
 }
 
 function write(line: Readonly<Record<string, unknown>>): void {

@@ -5,6 +5,7 @@ declare module "node:buffer" {
 	}
 	export const Buffer: {
 		from(data: string, encoding: "utf8" | "latin1" | "base64url"): Buffer;
+		from(data: Uint8Array): Buffer;
 	};
 }
 

@@ -25,6 +25,7 @@ export type Reason =
 	| "link_malformed"
 	| "link_mismatch"
 	| "link_expired"
+	| "link_lifetime"
 	/** Token. */
 	| "token_missing"
 	| "token_malformed"
@@ -36,9 +37,15 @@ export type Reason =
 	/** A good token that is not for this. */
 	| "token_permission"
 	| "token_document"
+	| "token_purpose"
+	| "token_lifetime"
+	| "token_url_host"
+	| "script_unsigned"
 	/** Ways into the editor's socket that its clients do not use and the edge does not read. */
 	| "socket_version"
 	| "socket_request"
+	/** A hostname that the edge does not serve. */
+	| "host_unknown"
 	/** The edge itself is not set up. */
 	| "edge_misconfigured";
 

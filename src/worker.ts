@@ -1,25 +1,27 @@
 /**
- * The Worker's entry: bindings become a host once per isolate, then each request goes to the app.
+ * The Worker's entry: bindings become hosts once per isolate, then each request goes to the app with its own.
  */
 import { app } from "./app.ts";
 import type { Bindings } from "./config/bindings.ts";
-import { type Host, readHost } from "./config/host.ts";
-import { logProblems } from "./decision-log.ts";
+import { createHostDirectory, type HostDirectory } from "./config/host-directory.ts";
+import { logHost } from "./decision-log.ts";
 import { readTarget } from "./target/target.ts";
 
 /** `env` is one object for an isolate's life. */
-const hosts = new WeakMap<Bindings, Host>();
+const directories = new WeakMap<Bindings, HostDirectory>();
 
-function hostOf(env: Bindings): Host {
-	const known = hosts.get(env);
-	if (known) return known;
-	const host = readHost(env);
-	logProblems(host.problems);
-	hosts.set(env, host);
-	return host;
+function directoryOf(env: Bindings): HostDirectory {
+	const directory = directories.get(env) ?? createHostDirectory(env, logHost);
+	directories.set(env, directory);
+	return directory;
 }
 
 export default {
-	fetch: (request, env, context) =>
-		app.fetch(request, { host: hostOf(env), target: readTarget(request) }, context),
+	async fetch(request, env, context) {
+		const target = readTarget(request);
+		const hostname = "ok" in target ? "" : target.url.hostname;
+		const found = directoryOf(env).find(hostname, Date.now());
+		const host = found instanceof Promise ? await found : found;
+		return app.fetch(request, { host, target }, context);
+	},
 } satisfies ExportedHandler<Bindings>;

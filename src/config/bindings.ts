@@ -9,6 +9,12 @@ export const SECRET_NAMES = [
 	"JWT_SECRET_SESSION",
 	"JWT_SECRET_OUTBOX",
 	"SECURE_LINK_SECRET",
+	"ORIGIN_JWT_SECRET",
+	"ORIGIN_JWT_SECRET_INBOX",
+	"ORIGIN_JWT_SECRET_BROWSER",
+	"ORIGIN_JWT_SECRET_SESSION",
+	"ORIGIN_JWT_SECRET_OUTBOX",
+	"ORIGIN_SECURE_LINK_SECRET",
 ] as const;
 
 export const VARIABLE_NAMES = [
@@ -22,15 +28,25 @@ export const VARIABLE_NAMES = [
 	"JWT_HEADER",
 	"JWT_PREFIX",
 	"CLOCK_TOLERANCE_SECONDS",
+	"REQUIRE_EXP",
+	"MAX_TOKEN_AGE_SECONDS",
+	"MAX_LINK_LIFETIME_SECONDS",
+	"TOKEN_PURPOSE",
+	"ALLOW_UNSIGNED_SCRIPT",
+	"TOKEN_REQUIRED_PARAMS",
+	"ALLOWED_URL_HOSTS",
 	"BIND_DOCUMENT",
 	"SOCKET_GUARD",
 	"SOCKET_CONNECT_SECONDS",
 	"REASONS",
 ] as const;
 
+/** Which hosts there are; not to be overridden per host. */
+export const DIRECTORY_NAMES = ["HOSTS", "TENANTS_BASE_DOMAIN"] as const;
+
 export type SecretName = (typeof SECRET_NAMES)[number];
 export type VariableName = (typeof VARIABLE_NAMES)[number];
 export type BindingName = SecretName | VariableName;
 
 /** What `env` holds: strings where everything is set as documented, anything where it is not. */
-export type Bindings = { readonly [Name in BindingName]?: unknown };
+export type Bindings = Readonly<Record<string, unknown>>;

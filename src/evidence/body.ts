@@ -14,6 +14,8 @@ export interface Body {
 	/** As sent, to be forwarded; `undefined` when the request still holds its body, or has none. */
 	readonly bytes?: Uint8Array<ArrayBuffer>;
 	readonly text: string;
+	/** The bytes without their content coding. */
+	readonly decoded?: Uint8Array;
 }
 
 export const NO_BODY: Body = { text: "" };
@@ -44,16 +46,17 @@ async function readAs(coding: Coding, request: Request): Promise<Body | Refusal>
 	const bytes = await collect((reusable ? request.clone().body : request.body) ?? new ReadableStream());
 	if (bytes === "too large") return refuse("body_too_large");
 	if (bytes === "broken off") return refuse("body_undecodable");
-	const text = decodeText(bytes, coding);
-	if (typeof text !== "string") return text;
-	return reusable ? { text } : { bytes, text };
+	const decoded = decode(bytes, coding);
+	if ("ok" in decoded) return decoded;
+	const text = UTF8.decode(decoded);
+	return reusable ? { text } : { text, bytes, decoded };
 }
 
-function decodeText(bytes: Uint8Array, coding: Coding): string | Refusal {
-	if (coding === "identity") return UTF8.decode(bytes);
+function decode(bytes: Uint8Array, coding: Coding): Uint8Array | Refusal {
+	if (coding === "identity") return bytes;
 	try {
 		const inflate = coding === "gzip" ? gunzipSync : inflateSync;
-		return UTF8.decode(inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES }));
+		return inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES });
 	} catch (error) {
 		return refuse(error instanceof RangeError ? "body_too_large" : "body_undecodable");
 	}

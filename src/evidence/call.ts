@@ -5,16 +5,21 @@ import type { Host } from "../config/host.ts";
 import type { RouteMatch } from "../policy/find-route.ts";
 import type { TokenEvidence } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
-import { accept, type Verdict } from "../verdict.ts";
+import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import { type Body, NO_BODY, readBody } from "./body.ts";
+import { allowsUrls } from "./claim-urls.ts";
+import { fitsService, mergeClaims, runsUnsignedScript } from "./purpose.ts";
+import { originKeyFor } from "./resign.ts";
+import { type Rewrite, rewriteCall } from "./rewrite.ts";
 import { checkSessionClaims } from "./session-claims.ts";
-import { verifyToken } from "./token.ts";
+import { type Claims, tokenRules, verifyToken } from "./token.ts";
 import { findToken } from "./token-source.ts";
 
 export interface CheckedCall {
 	readonly verdict: Verdict;
 	/** The body, when it was read for its token. */
 	readonly body?: Body;
+	readonly rewrite?: Rewrite;
 	/** The call's `key` parameter. */
 	readonly callKey?: unknown;
 }
@@ -22,10 +27,11 @@ export interface CheckedCall {
 export async function checkCall(
 	request: Request,
 	{ enabledBy, places }: TokenEvidence,
-	{ target, route, docid }: RouteMatch & { readonly target: Target },
+	match: RouteMatch & { readonly target: Target },
 	host: Host,
 	nowSeconds: number,
 ): Promise<CheckedCall> {
+	const { target } = match;
 	const required = host.tokenEnabled[enabledBy];
 	if (!required && enabledBy === "inbox") return { verdict: accept() };
 	const readsBody = places.some(([place]) => place === "params");
@@ -37,9 +43,28 @@ export async function checkCall(
 	if ("ok" in found) return { verdict: found, body };
 	const { token, secret, key: callKey } = found;
 	if (!token && !required) return { verdict: accept(), body, callKey };
-	const rules = { nowSeconds, toleranceSeconds: host.clockToleranceSeconds };
-	const verdict = await verifyToken(token, host.keys[secret], rules);
-	if (!verdict.ok || !route.claims || secret !== "session") return { verdict, body, callKey };
-	const misuse = checkSessionClaims(route.claims, verdict.claims, docid, host.bindDocument);
-	return { verdict: misuse ?? verdict, body, callKey };
+	const verdict = await verifyToken(token, host.keys[secret], tokenRules(host, nowSeconds));
+	if (!verdict.ok) return { verdict, body, callKey };
+	const misuse = findMisuse(match, secret === "session", verdict.claims, body, host);
+	if (misuse) return { verdict: misuse, body, callKey };
+	const originKey = originKeyFor(host, secret, verdict);
+	const verified = { ...found, token: String(token) };
+	return { verdict, body, callKey, rewrite: await rewriteCall(verified, body, target, host, originKey) };
+}
+
+/** A good token that is not for this. */
+function findMisuse(
+	{ route, docid }: RouteMatch,
+	isSession: boolean,
+	claims: Claims,
+	body: Body,
+	host: Host,
+): Refusal | undefined {
+	if (host.urlHosts && !allowsUrls(claims, host.urlHosts)) return refuse("token_url_host");
+	if (route.claims && isSession) return checkSessionClaims(route.claims, claims, docid, host.bindDocument);
+	if (!host.strictPurpose) return undefined;
+	const merged = mergeClaims(claims);
+	if (!fitsService(route.id, merged)) return refuse("token_purpose");
+	const runsScript = route.id === "builder" && runsUnsignedScript(merged, body.text);
+	return runsScript && !host.allowUnsignedScript ? refuse("script_unsigned") : undefined;
 }

@@ -4,7 +4,9 @@
 import type { Host } from "../config/host.ts";
 import { nginxArg } from "../target/nginx-arg.ts";
 import type { Target } from "../target/target.ts";
-import type { Verdict } from "../verdict.ts";
+import type { Acceptance, Refusal } from "../verdict.ts";
+import { originKeyFor, resignLink } from "./resign.ts";
+import type { Rewrite } from "./rewrite.ts";
 import { verifySecureLink } from "./secure-link.ts";
 import { verifyServiceLink } from "./service-link.ts";
 
@@ -13,12 +15,15 @@ export function checkLink(
 	target: Target,
 	host: Host,
 	nowSeconds: number,
-): Verdict {
+): (Acceptance & { readonly rewrite?: Rewrite }) | Refusal {
 	const atNginx = readers === "nginx";
 	const args = atNginx ? target.args : target.service.query;
 	const uri = atNginx ? target.uri : target.canonical;
 	const link = { uri, md5: nginxArg(args, "md5"), expires: nginxArg(args, "expires") };
-	const verdict = verifySecureLink(link, host.keys.link, nowSeconds);
-	if (atNginx || !verdict.ok) return verdict;
-	return verifyServiceLink(target.service, host.keys.link, nowSeconds);
+	const verdict = verifySecureLink(link, host.keys.link, nowSeconds, host.maxLinkLifetimeSeconds);
+	if (!verdict.ok) return verdict;
+	const service = atNginx ? verdict : verifyServiceLink(target.service, host.keys.link, nowSeconds);
+	const key = originKeyFor(host, "link", verdict);
+	if (!service.ok || key === undefined) return service;
+	return { ...verdict, rewrite: { query: resignLink(args, uri, link.expires, key) } };
 }

@@ -7,39 +7,31 @@
  * the server's `44/…,{"message":"Invalid namespace"}` comes back with the client's next GET, where
  * {@link restoreRefusals} turns it into the refusal that the server would have given.
  */
-import { type Refusal, TOKEN_MESSAGES } from "../verdict.ts";
+import type { Host } from "../config/host.ts";
+import { type Refusal, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
 import { ENGINE_MESSAGE, PACKET_SEPARATOR } from "./socket-packet.ts";
-import {
-	type Credential,
-	checkCredential,
-	findCredential,
-	refusalPackets,
-	type SocketRules,
-} from "./socket-token.ts";
+import { type Credential, checkCredential, findCredential, refusalPackets } from "./socket-token.ts";
 
 export interface PollingBody {
 	/** What goes to the origin in place of the body. */
 	readonly text: string;
-	readonly refusals: readonly Refusal[];
+	/** Of each packet that needed a token. */
+	readonly verdicts: readonly Verdict[];
 }
 
-export async function checkPollingBody(
-	text: string,
-	rules: SocketRules,
-	nowSeconds: number,
-): Promise<PollingBody> {
-	const refusals: Refusal[] = [];
+export async function checkPollingBody(text: string, host: Host, nowSeconds: number): Promise<PollingBody> {
+	const verdicts: Verdict[] = [];
 	const packets = text.split(PACKET_SEPARATOR);
 	for (const [index, packet] of packets.entries()) {
 		if (!packet.startsWith(ENGINE_MESSAGE)) continue;
-		const credential = findCredential(packet.slice(ENGINE_MESSAGE.length));
+		const message = packet.slice(ENGINE_MESSAGE.length);
+		const credential = findCredential(message);
 		if (credential === undefined) continue;
-		const verdict = await checkCredential(credential, rules, nowSeconds);
-		if (verdict.ok) continue;
-		refusals.push(verdict);
-		packets[index] = placeholder(credential.asks, verdict);
+		const checked = await checkCredential(message, credential, host, nowSeconds);
+		verdicts.push(checked);
+		packets[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);
 	}
-	return { text: packets.join(PACKET_SEPARATOR), refusals };
+	return { text: packets.join(PACKET_SEPARATOR), verdicts };
 }
 
 const NO_MESSAGE = "-";

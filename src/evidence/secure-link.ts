@@ -26,8 +26,16 @@ export interface SecureLink {
 	readonly expires: string;
 }
 
-/** @param nowSeconds Unix time in whole seconds; at that very second a link is still good. */
-export function verifySecureLink(link: SecureLink, keys: KeyRing, nowSeconds: number): Verdict {
+/**
+ * @param nowSeconds Unix time in whole seconds; at that very second a link is still good
+ * @param maxLifetimeSeconds how far ahead a link may expire; 0: as far as it likes
+ */
+export function verifySecureLink(
+	link: SecureLink,
+	keys: KeyRing,
+	nowSeconds: number,
+	maxLifetimeSeconds = 0,
+): Verdict {
 	const { md5, expires } = splitAtFirstComma(link);
 	if (md5 === "" && expires === "") return refuse("link_unsigned");
 	if (!DIGITS.test(expires)) return refuse(expires === "" ? "link_unsigned" : "link_malformed");
@@ -38,9 +46,15 @@ export function verifySecureLink(link: SecureLink, keys: KeyRing, nowSeconds: nu
 	const encoded = md5.split("=", 1)[0] ?? "";
 	if (!ENCODED_MD5.test(encoded)) return refuse(md5 === "" ? "link_unsigned" : "link_malformed");
 	const claimed = Buffer.from(encoded, "base64url");
-	const matching = keys.find((key) => timingSafeEqual(claimed, hashLink(expires, link.uri, key).digest()));
+	const matching = keys
+		.candidates(nowSeconds)
+		.find((key) => timingSafeEqual(claimed, hashLink(expires, link.uri, key).digest()));
 	if (matching === undefined) return refuse("link_mismatch");
-	return expiresSeconds < BigInt(nowSeconds) ? refuse("link_expired") : accept(matching.name);
+	keys.remember(matching);
+	const lifetime = expiresSeconds - BigInt(nowSeconds);
+	if (lifetime < 0n) return refuse("link_expired");
+	if (maxLifetimeSeconds > 0 && lifetime > BigInt(maxLifetimeSeconds)) return refuse("link_lifetime");
+	return accept(matching.name);
 }
 
 /** The `md5` argument that signs a file until `expires`. Counterpart of {@link verifySecureLink}. */

@@ -24,7 +24,7 @@ export function verifyServiceLink(target: ServiceTarget, keys: KeyRing, nowSecon
 	const uri = decodePath(target.path.replace(MOUNT, (mount) => mount.toLowerCase()));
 	if (typeof md5 !== "string" || uri === undefined) return refuse("link_malformed");
 	const claimed = Buffer.from(md5, "utf8");
-	const matching = keys.find((key) => {
+	const matching = keys.candidates(nowSeconds).find((key) => {
 		const expected = Buffer.from(signSecureLink(uri, String(expiresSeconds), key), "utf8");
 		return claimed.length === expected.length && timingSafeEqual(claimed, expected);
 	});

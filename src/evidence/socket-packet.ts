@@ -11,9 +11,20 @@ export const ENGINE_MESSAGE = "4";
 export const PACKET_SEPARATOR = "\x1e";
 
 export type SocketPacket =
-	| { readonly kind: "connect"; readonly namespace: string; readonly auth: Readonly<Record<string, unknown>> }
+	| {
+			readonly kind: "connect";
+			readonly namespace: string;
+			readonly auth: Readonly<Record<string, unknown>>;
+			/** Where the JSON begins in the text. */
+			readonly payloadAt: number;
+	  }
 	/** `hasAttachments`: binary frames belong to it and follow. */
-	| { readonly kind: "event"; readonly args: readonly unknown[]; readonly hasAttachments: boolean }
+	| {
+			readonly kind: "event";
+			readonly args: readonly unknown[];
+			readonly hasAttachments: boolean;
+			readonly payloadAt: number;
+	  }
 	| { readonly kind: "other" };
 
 const CONNECT = 0;
@@ -39,16 +50,20 @@ export function readSocketPacket(text: string): SocketPacket | undefined {
 	}
 	const [prefix = "", namespace = "/"] = NAMESPACE.exec(rest) ?? [];
 	rest = rest.slice(prefix.length);
-	const payload = parsePayload(rest.replace(ID, ""));
+	rest = rest.replace(ID, "");
+	const payloadAt = text.length - rest.length;
+	const payload = parsePayload(rest);
 	if (payload === "malformed") return undefined;
 
 	if (type === CONNECT) {
-		if (payload.value === undefined) return { kind: "connect", namespace, auth: {} };
-		return isPlainObject(payload.value) ? { kind: "connect", namespace, auth: payload.value } : undefined;
+		if (payload.value === undefined) return { kind: "connect", namespace, auth: {}, payloadAt };
+		return isPlainObject(payload.value)
+			? { kind: "connect", namespace, auth: payload.value, payloadAt }
+			: undefined;
 	}
 	if (type !== EVENT && type !== BINARY_EVENT) return { kind: "other" };
 	if (!Array.isArray(payload.value)) return payload.value === undefined ? { kind: "other" } : undefined;
-	return { kind: "event", args: payload.value, hasAttachments: type === BINARY_EVENT };
+	return { kind: "event", args: payload.value, hasAttachments: type === BINARY_EVENT, payloadAt };
 }
 
 function parsePayload(text: string): { readonly value: unknown } | "malformed" {

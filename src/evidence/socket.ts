@@ -3,20 +3,18 @@
  */
 import type { Host } from "../config/host.ts";
 import type { Target } from "../target/target.ts";
-import type { Refusal } from "../verdict.ts";
+import type { Refusal, Verdict } from "../verdict.ts";
 import { type Body, readRawBody } from "./body.ts";
 import { checkPollingBody } from "./polling-body.ts";
 import { readSocketRequest } from "./socket-request.ts";
-import type { SocketRules } from "./socket-token.ts";
 
 /** What is still to be checked while the request is forwarded. */
 export interface AcceptedSocket {
 	readonly way: "websocket" | "poll" | "packets";
 	/** Whether a WebSocket takes over from a polling session. */
 	readonly continues: boolean;
-	readonly rules: SocketRules;
-	/** What was refused of the packets of a POST, whose rest goes on. */
-	readonly refusals: readonly Refusal[];
+	/** Of the packets of a POST; where one was refused, the rest goes on. */
+	readonly verdicts: readonly Verdict[];
 }
 
 export interface CheckedSocket {
@@ -35,18 +33,13 @@ export async function checkSocket(
 	if ("ok" in socketRequest) return socketRequest;
 	const { way } = socketRequest;
 	if (way === "other") return {};
-	const rules: SocketRules = {
-		keys: host.keys,
-		tokenRequired: host.tokenEnabled.browser,
-		toleranceSeconds: host.clockToleranceSeconds,
-	};
 	const continues = way === "websocket" && socketRequest.continues;
-	if (way !== "packets") return { socket: { way, continues, rules, refusals: [] } };
+	if (way !== "packets") return { socket: { way, continues, verdicts: [] } };
 
 	const body = await readRawBody(request);
 	if ("ok" in body) return body;
-	const { text, refusals } = await checkPollingBody(body.text, rules, nowSeconds);
-	const socket = { way, continues, rules, refusals };
-	if (refusals.length === 0) return { socket, body };
+	const { text, verdicts } = await checkPollingBody(body.text, host, nowSeconds);
+	const socket = { way, continues, verdicts };
+	if (text === body.text) return { socket, body };
 	return { socket, body: { text, bytes: Uint8Array.from(new TextEncoder().encode(text)) } };
 }

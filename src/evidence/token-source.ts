@@ -6,7 +6,7 @@
  * `checkJwtHeader`, and the handlers in `canvasservice.js` and `fileuploaderservice.js`.
  */
 import parseQuery from "qs/lib/parse.js";
-import type { TokenEvidence, TokenSecret } from "../policy/routes.ts";
+import type { TokenEvidence, TokenPlace, TokenSecret } from "../policy/routes.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 
 export interface TokenHeader {
@@ -23,13 +23,19 @@ export interface CallParts {
 	readonly body: string;
 }
 
+/** Where a token was: `params` is either of body and query. */
+export type TokenOrigin = Exclude<TokenPlace, "params"> | "body";
+
 export interface FoundToken {
 	/** Whatever is there, of any type; `undefined` when there is none. */
 	readonly token: unknown;
 	/** The secret that has to have signed it. */
 	readonly secret: TokenSecret;
+	readonly from: TokenOrigin;
 	/** The `key` parameter, which the command service repeats in its refusal; `undefined` when there is none. */
 	readonly key?: unknown;
+	/** Whether the body is JSON, of any kind. */
+	readonly bodyIsJson: boolean;
 }
 
 /** @returns `cmd_malformed` where a token would be in the `cmd` parameter, and that is no JSON */
@@ -38,30 +44,27 @@ export function findToken(
 	call: CallParts,
 	header: TokenHeader,
 ): FoundToken | Refusal {
+	// A JSON body that is `5` or `"x"` has no parameters, and still hides the query.
+	const body = call.body === "" ? undefined : parseJson(call.body);
+	const bodyIsJson = body !== undefined;
 	let key: unknown;
-	let secret: TokenSecret = "inbox";
-	for (const [place, placeSecret] of places) {
-		secret = placeSecret;
+	let nothing: FoundToken = { token: undefined, secret: "inbox", from: "header", bodyIsJson };
+	for (const [place, secret] of places) {
+		const from: TokenOrigin = place === "params" ? (body ? "body" : "query") : place;
 		let token: unknown;
-		if (place === "header") {
+		if (from === "header") {
 			token = readHeader(call.headers, header);
-		} else if (place === "params" || place === "query") {
-			const params = place === "params" ? readParams(call) : readQuery(call.query);
-			({ token, key } = params);
+		} else if (from === "body" || from === "query") {
+			({ token, key } = from === "body" ? Object(body) : readQuery(call.query));
 		} else {
 			const cmd = parseJson(String(readQuery(call.query).cmd));
 			if (cmd === undefined) return refuse("cmd_malformed");
-			token = Object(cmd)[place.slice("cmd.".length)];
+			token = Object(cmd)[from.slice("cmd.".length)];
 		}
-		if (token) return { token, secret, key };
+		if (token) return { token, secret, from, key, bodyIsJson };
+		nothing = { token: undefined, secret, from, key, bodyIsJson };
 	}
-	return { token: undefined, secret, key };
-}
-
-/** A JSON body that is `5` or `"x"` has no parameters, and still hides the query. */
-function readParams({ body, query }: CallParts): Readonly<Record<string, unknown>> {
-	const params = parseJson(body);
-	return params ? Object(params) : readQuery(query);
+	return nothing;
 }
 
 /** `undefined` is no JSON value. */

@@ -8,18 +8,19 @@
  * Never throws on a token.
  * Sources: RFC 7515 §5.2, RFC 7519 §4.1.4-5, `jsonwebtoken` 9 `verify.js` and `decode.js`.
  */
-import { type CompactJWSHeaderParameters, compactVerify, errors } from "jose";
+import { compactVerify, decodeProtectedHeader, errors, type ProtectedHeaderParameters } from "jose";
+import type { Host } from "../config/host.ts";
 import type { HmacHash, Key, KeyRing } from "../config/key-ring.ts";
 import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 
 /** The algorithms that the server takes for a shared secret, with the characters of their signature. */
-const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; readonly signature: RegExp }>> = {
+export const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; readonly signature: RegExp }>> = {
 	// 32, 48 and 64 bytes: the last character of the first and third carries spare bits, which are zero.
 	HS256: { hash: "SHA-256", signature: /^[\w-]{42}[AEIMQUYcgkosw048]$/ },
 	HS384: { hash: "SHA-384", signature: /^[\w-]{64}$/ },
 	HS512: { hash: "SHA-512", signature: /^[\w-]{85}[AQgw]$/ },
 };
-const COMPACT_JWS = /^([\w-]+)\.[\w-]+\.([\w-]*)$/;
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.([\w-]*)$/;
 const THREE_PARTS = /^[^.]*\.[^.]*\.[^.]*$/;
 /** EF BB BF in base64url: the server does not take a header with a byte order mark for JSON. */
 const ENCODED_BOM = "77u_";
@@ -31,6 +32,16 @@ export interface TokenRules {
 	/** Unix time in whole seconds. */
 	readonly nowSeconds: number;
 	readonly toleranceSeconds: number;
+	/** Whether a token without `exp` is refused. */
+	readonly requireExp: boolean;
+	/** Age by `iat` beyond which it is refused; 0: none. */
+	readonly maxAgeSeconds: number;
+}
+
+/** A host's rules, now. */
+export function tokenRules(host: Host, nowSeconds: number): TokenRules {
+	const { clockToleranceSeconds: toleranceSeconds, maxTokenAgeSeconds: maxAgeSeconds, requireExp } = host;
+	return { nowSeconds, toleranceSeconds, maxAgeSeconds, requireExp };
 }
 
 /** @param token whatever stood where a token belongs; "", null and the like are no token */
@@ -38,19 +49,22 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 	if (!token) return refuse("token_missing", "jwt must be provided");
 	if (typeof token !== "string") return refuse("token_malformed", "jwt must be a string");
 	if (!THREE_PARTS.test(token)) return refuse("token_malformed", "jwt malformed");
-	const [, header, signature] = COMPACT_JWS.exec(token) ?? [];
-	if (header === undefined || signature === undefined) return INVALID_TOKEN;
-	if (header.startsWith(ENCODED_BOM)) return INVALID_TOKEN;
+	const signature = COMPACT_JWS.exec(token)?.[1];
+	const header = signature === undefined ? undefined : parseHeader(token);
+	if (signature === undefined || header === undefined) return INVALID_TOKEN;
+	// The server asks for a signature before it looks at the algorithm.
+	if (signature === "") return refuse("token_malformed", "jwt signature is required");
+	const algorithm = Object.hasOwn(ALGORITHMS, header.alg ?? "") ? ALGORITHMS[header.alg ?? ""] : undefined;
+	if (algorithm === undefined) return refuse("token_algorithm", "invalid algorithm");
+	if (!algorithm.signature.test(signature)) return INVALID_SIGNATURE;
 
-	for (const key of keys) {
+	for (const key of keys.candidates(rules.nowSeconds, header.kid)) {
 		try {
-			const verified = await compactVerify(token, (protectedHeader) =>
-				selectKey(protectedHeader, signature, key),
-			);
-			return checkPayload(readPayload(verified.payload, verified.protectedHeader.typ), key, rules);
+			const { payload } = await compactVerify(token, await key.hmac(algorithm.hash));
+			keys.remember(key);
+			return checkPayload(readPayload(payload, header.typ), key, rules);
 		} catch (error) {
-			const refusal = refusalOf(error, signature);
-			if (refusal.reason !== "token_signature") return refusal;
+			if (!(error instanceof errors.JWSSignatureVerificationFailed)) return INVALID_TOKEN;
 		}
 	}
 	return INVALID_SIGNATURE;
@@ -59,21 +73,13 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 const INVALID_TOKEN = refuse("token_malformed", "invalid token");
 const INVALID_SIGNATURE = refuse("token_signature", "invalid signature");
 
-/** Called by jose with the parsed header, before it verifies. */
-function selectKey({ alg }: CompactJWSHeaderParameters, signature: string, key: Key): Promise<CryptoKey> {
-	const algorithm = Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
-	if (algorithm === undefined) throw new errors.JOSEAlgNotAllowed();
-	if (!algorithm.signature.test(signature)) throw new errors.JWSSignatureVerificationFailed();
-	return key.hmac(algorithm.hash);
-}
-
-/** The server asks for a signature before it looks at the algorithm. */
-function refusalOf(error: unknown, signature: string): Refusal {
-	const isSignature = error instanceof errors.JWSSignatureVerificationFailed;
-	const isAlgorithm = error instanceof errors.JOSEAlgNotAllowed;
-	if (!isSignature && !isAlgorithm) return INVALID_TOKEN;
-	if (signature === "") return refuse("token_malformed", "jwt signature is required");
-	return isSignature ? INVALID_SIGNATURE : refuse("token_algorithm", "invalid algorithm");
+function parseHeader(token: string): ProtectedHeaderParameters | undefined {
+	if (token.startsWith(ENCODED_BOM)) return undefined;
+	try {
+		return decodeProtectedHeader(token);
+	} catch {
+		return undefined;
+	}
 }
 
 /** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
@@ -101,11 +107,8 @@ function parseJson(text: string): unknown {
 }
 
 /** Only an object has claims; any other truthy payload is accepted as it is, and says nothing. */
-function checkPayload(
-	payload: unknown,
-	key: Key,
-	{ nowSeconds, toleranceSeconds }: TokenRules,
-): TokenVerdict {
+function checkPayload(payload: unknown, key: Key, rules: TokenRules): TokenVerdict {
+	const { nowSeconds, toleranceSeconds, requireExp, maxAgeSeconds } = rules;
 	if (!payload) return refuse("token_claims");
 	const claims: Claims = typeof payload === "object" ? { ...payload } : {};
 	const { nbf, exp } = claims;
@@ -117,5 +120,8 @@ function checkPayload(
 		if (typeof exp !== "number") return refuse("token_claims", "invalid exp value");
 		if (nowSeconds >= exp + toleranceSeconds) return refuse("token_expired", "jwt expired");
 	}
+	const isTooOld =
+		maxAgeSeconds > 0 && !(nowSeconds - Number(claims.iat) <= maxAgeSeconds + toleranceSeconds);
+	if (isTooOld || (requireExp && exp === undefined)) return refuse("token_lifetime");
 	return { ok: true, key: key.name, claims };
 }

@@ -4,6 +4,7 @@
  */
 import type { Origin } from "../config/host.ts";
 import type { Body } from "../evidence/body.ts";
+import { type Rewrite, rewriteTarget } from "../evidence/rewrite.ts";
 import type { Target } from "../target/target.ts";
 import type { Fault } from "../verdict.ts";
 import { setForwardedHeaders } from "./forwarded-headers.ts";
@@ -14,25 +15,28 @@ export interface Outgoing {
 	readonly origin: Origin;
 	/** The body that was judged; without it the one that the request still holds. */
 	readonly body?: Body;
+	readonly rewrite?: Rewrite;
 }
 
 /** @param tokenHeader where the token was looked for */
 export async function forward(
 	request: Request,
-	{ target, origin, body }: Outgoing,
+	{ target, origin, body, rewrite }: Outgoing,
 	tokenHeader: string,
 ): Promise<Response | Fault> {
-	const { url } = target;
 	const timeout = new AbortController();
 	// The timer ends with the answer's headers: the body behind them may take as long as it streams.
 	const timer = setTimeout(() => timeout.abort(), origin.timeoutMs);
-	const href = origin.base + url.pathname + url.search;
+	const href = origin.base + rewriteTarget(target, rewrite?.query);
+	const bytes = rewrite?.body ?? body?.bytes;
 	try {
 		// A request whose body was read cannot be used again; one that was not may be a GET with a body.
-		const outgoing = body?.bytes
-			? new Request(href, { method: request.method, headers: request.headers, body: body.bytes })
+		const outgoing = bytes
+			? new Request(href, { method: request.method, headers: request.headers, body: bytes })
 			: new Request(href, request);
-		setForwardedHeaders(outgoing.headers, url, origin.forwardedPrefix, tokenHeader);
+		setForwardedHeaders(outgoing.headers, target.url, origin.forwardedPrefix, tokenHeader);
+		if (rewrite?.header) outgoing.headers.set(...rewrite.header);
+		if (rewrite?.body) outgoing.headers.delete("Content-Encoding");
 		return await fetch(outgoing, { redirect: "manual", signal: timeout.signal });
 	} catch {
 		return timeout.signal.aborted ? "origin_timeout" : "origin_unreachable";

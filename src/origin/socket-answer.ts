@@ -2,6 +2,7 @@
  * The origin's answer to a request of the editor's socket, on its way to the client: a WebSocket through
  * the gate, a poll with the edge's refusals in their place.
  */
+import type { Host } from "../config/host.ts";
 import { restoreRefusals } from "../evidence/polling-body.ts";
 import type { AcceptedSocket } from "../evidence/socket.ts";
 import { createSocketGate } from "../evidence/socket-gate.ts";
@@ -14,13 +15,13 @@ const READ_LIMIT_BYTES = 64 * 1024;
 /** @param onVerdict told of every credential that comes through a WebSocket */
 export function answerSocket(
 	answer: Response,
-	{ way, rules, continues }: AcceptedSocket,
-	connectMs: number,
+	{ way, continues }: AcceptedSocket,
+	host: Host,
 	onVerdict: (verdict: Verdict) => void,
 ): Response | Promise<Response> {
 	if (way === "packets") return answer;
 	if (way === "poll") return restoreInPoll(answer);
-	return bridgeSocket(answer, createSocketGate(rules, continues, onVerdict), connectMs);
+	return bridgeSocket(answer, createSocketGate(host, continues, onVerdict), host.socketConnectMs);
 }
 
 async function restoreInPoll(answer: Response): Promise<Response> {

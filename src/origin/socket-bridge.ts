@@ -49,7 +49,7 @@ export function bridgeSocket(answer: Response, gate: SocketGate, connectMs: numb
 	const take = async (frame: string | ArrayBuffer): Promise<void> => {
 		const step = await gate.judge(frame, Math.floor(Date.now() / 1000));
 		if (gate.isOpen()) waiting = 0;
-		if (step.do === "pass") return upstream.send(frame);
+		if (step.do === "pass") return upstream.send(step.frame);
 		if (step.do === "close") return end();
 		if (step.do === "drop") return;
 		for (const packet of step.packets) edge.send(packet);

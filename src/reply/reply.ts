@@ -12,6 +12,8 @@ import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, pl
 const MISCONFIGURED =
 	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";
 
+const UNKNOWN_HOST = "Misdirected Request: this edge serves no Document Server under this hostname.";
+
 export interface ReplyContext {
 	readonly request: Request;
 	readonly requestId: string;
@@ -60,6 +62,7 @@ function wordsFor(
 		case "link_unsigned":
 		case "link_malformed":
 		case "link_mismatch":
+		case "link_lifetime":
 			return page(403);
 		case "path_ambiguous":
 			return page(404);
@@ -77,6 +80,10 @@ function wordsFor(
 		case "token_not_yet_valid":
 		case "token_permission":
 		case "token_document":
+		case "token_purpose":
+		case "token_lifetime":
+		case "token_url_host":
+		case "script_unsigned":
 			return native("token");
 		case "token_expired":
 			return native("token expired");
@@ -84,6 +91,8 @@ function wordsFor(
 			return engineError(3, "Bad request");
 		case "socket_version":
 			return engineError(5, "Unsupported protocol version");
+		case "host_unknown":
+			return plainText(421, UNKNOWN_HOST);
 		case "edge_misconfigured":
 			return plainText(503, MISCONFIGURED);
 		case "origin_unreachable":

@@ -27,6 +27,8 @@ export interface Target {
 	readonly uri: string;
 	/** nginx's `$args`, raw. */
 	readonly args: string;
+	/** `/9.1.0-2`, where nginx drops it; "" where there is none. */
+	readonly versionPrefix: string;
 	/** What DocService reads behind nginx. */
 	readonly service: ServiceTarget;
 	/** The path with everything decoded, merged and the version prefix dropped: the most lenient reading. */
@@ -56,11 +58,11 @@ export function readTarget({ method, url: href }: { method: string; url: string 
 	const prefix = VERSION_PREFIX.exec(uri)?.[0];
 	if (prefix === undefined) {
 		const service = { path: pathname, query: args };
-		return { method, url, uri, args, service, canonical: uri };
+		return { method, url, uri, args, versionPrefix: "", service, canonical: uri };
 	}
 	const remainder = uri.slice(prefix.length);
 	const service = readDecoded(args === "" ? remainder : `${remainder}?${args}`);
-	return { method, url, uri, args, service, canonical: service.path };
+	return { method, url, uri, args, versionPrefix: prefix, service, canonical: service.path };
 }
 
 /**

@@ -71,6 +71,9 @@ export const VECTOR_BINDINGS = {
 	JWT_SECRET_SESSION: TOKEN_SECRETS.session,
 	JWT_SECRET_OUTBOX: TOKEN_SECRETS.outbox,
 	SECURE_LINK_SECRET: LINK_SECRET,
+	// The server's own yes and no, and every byte as it came: what the edge does besides has its own tests.
+	TOKEN_PURPOSE: "server",
+	TOKEN_REQUIRED_PARAMS: "false",
 };
 
 /** The target's bytes, one character each. */

@@ -4,20 +4,22 @@
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
 import { type Host, readHost } from "../../../src/config/host.ts";
+import { NOW_SECONDS } from "../support/keys.ts";
 
 const GOOD: Bindings = {
 	ORIGIN: "https://ds.test",
 	JWT_SECRET: "token secret",
 	SECURE_LINK_SECRET: "link secret",
 };
-const problemsOf = (bindings: Bindings) => readHost(bindings).problems.map(({ binding }) => binding);
+const read = (bindings: Bindings) => readHost(bindings, NOW_SECONDS);
+const problemsOf = (bindings: Bindings) => read(bindings).problems.map(({ binding }) => binding);
 const secretsOf = (host: Host) =>
 	Object.fromEntries(
-		Object.entries(host.keys).map(([kind, keys]) => [kind, keys.map(({ secret }) => secret)]),
+		Object.entries(host.keys).map(([kind, { keys }]) => [kind, keys.map(({ secret }) => secret)]),
 	);
 
 it("takes the server's defaults", () => {
-	expect(readHost(GOOD)).toMatchObject({
+	expect(read(GOOD)).toMatchObject({
 		origin: { base: "https://ds.test", timeoutMs: 300_000, forwardedPrefix: "" },
 		tokenEnabled: { inbox: true, browser: true, outbox: true },
 		tokenHeader: { name: "Authorization", prefix: "Bearer " },
@@ -29,12 +31,12 @@ it("takes the server's defaults", () => {
 
 describe("secrets", () => {
 	it("JWT_SECRET is the default of the four", () => {
-		const { link, ...tokens } = secretsOf(readHost(GOOD));
+		const { link, ...tokens } = secretsOf(read(GOOD));
 		expect(link).toEqual(["link secret"]);
 		expect(new Set(Object.values(tokens).flat())).toEqual(new Set(["token secret"]));
 	});
 	it("the browser's falls back to the inbox'", () => {
-		const host = readHost({
+		const host = read({
 			...GOOD,
 			JWT_SECRET_INBOX: "in",
 			JWT_SECRET_SESSION: "se",
@@ -48,7 +50,7 @@ describe("secrets", () => {
 		});
 	});
 	it("are used as they are, white space included", () => {
-		expect(secretsOf(readHost({ ...GOOD, JWT_SECRET: " a " })).inbox).toEqual([" a "]);
+		expect(secretsOf(read({ ...GOOD, JWT_SECRET: " a " })).inbox).toEqual([" a "]);
 	});
 	it.each([
 		[
@@ -90,21 +92,21 @@ describe("variables", () => {
 		for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).toEqual([name]);
 	});
 	it("JWT_ENABLED is the default of the others", () => {
-		const { tokenEnabled } = readHost({ ...GOOD, JWT_ENABLED: "false", JWT_ENABLED_BROWSER: "true" });
+		const { tokenEnabled } = read({ ...GOOD, JWT_ENABLED: "false", JWT_ENABLED_BROWSER: "true" });
 		expect(tokenEnabled).toEqual({ inbox: false, browser: true, outbox: false });
 	});
 	it("may be TOML's own booleans and numbers", () => {
-		const host = readHost({ ...GOOD, REASONS: false, CLOCK_TOLERANCE_SECONDS: 0 });
+		const host = read({ ...GOOD, REASONS: false, CLOCK_TOLERANCE_SECONDS: 0 });
 		expect(host).toMatchObject({ reasons: false, clockToleranceSeconds: 0, problems: [] });
 	});
 	it("an origin keeps its base path, without a last slash", () => {
-		expect(readHost({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.base).toBe("http://h:8080/ds");
+		expect(read({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.base).toBe("http://h:8080/ds");
 	});
 });
 
 it("all problems are reported at once, without a value in them", () => {
 	const canary = "canary-value";
-	const { problems } = readHost({
+	const { problems } = read({
 		ORIGIN: canary,
 		REASONS: canary,
 		JWT_HEADER: `${canary} `,

@@ -3,18 +3,21 @@
  */
 import { describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/host.ts";
-import { createKey } from "../../../src/config/key-ring.ts";
+import { createKey, createRing } from "../../../src/config/key-ring.ts";
 import { decide } from "../../../src/decide.ts";
 import { signSecureLink, verifySecureLink } from "../../../src/evidence/secure-link.ts";
 import { verifyServiceLink } from "../../../src/evidence/service-link.ts";
 import vectors from "../../vectors/secure-link.json" with { type: "json" };
 import { NOW_SECONDS, ring } from "../support/keys.ts";
 
-const host = readHost({
-	ORIGIN: "http://origin.test",
-	JWT_SECRET: "unused here",
-	SECURE_LINK_SECRET: vectors.secret,
-});
+const host = readHost(
+	{
+		ORIGIN: "http://origin.test",
+		JWT_SECRET: "unused here",
+		SECURE_LINK_SECRET: vectors.secret,
+	},
+	NOW_SECONDS,
+);
 const STATUS_OF = {
 	target_malformed: 400,
 	target_too_long: 414,
@@ -45,7 +48,7 @@ describe("expiry", () => {
 	const uri = "/cache/files/data/k/a.docx/a.docx";
 	const key = createKey("key", "a link secret");
 	const at = (expires: string, md5 = signSecureLink(uri, expires, key)) => {
-		const verdict = verifySecureLink({ uri, md5, expires }, [key], NOW_SECONDS);
+		const verdict = verifySecureLink({ uri, md5, expires }, createRing([key]), NOW_SECONDS);
 		return verdict.ok ? "accepted" : verdict.reason;
 	};
 	it.each([
@@ -81,7 +84,10 @@ describe("keys", () => {
 		});
 	});
 	it("no key opens nothing, not even a link signed with the empty secret", () => {
-		expect(verifySecureLink(link(""), [], NOW_SECONDS)).toEqual({ ok: false, reason: "link_mismatch" });
+		expect(verifySecureLink(link(""), createRing([]), NOW_SECONDS)).toEqual({
+			ok: false,
+			reason: "link_mismatch",
+		});
 	});
 });
 
@@ -91,7 +97,7 @@ describe("DocService's own reading, for the files it serves itself", () => {
 	const expires = String(NOW_SECONDS + 60);
 	const md5 = signSecureLink("/storage-cache/files/data/k k/a.docx", expires, key);
 	const verdict = (target: string, query: string) => {
-		const outcome = verifyServiceLink({ path: target, query }, [key], NOW_SECONDS);
+		const outcome = verifyServiceLink({ path: target, query }, createRing([key]), NOW_SECONDS);
 		return outcome.ok ? "accepted" : outcome.reason;
 	};
 	it.each([
@@ -106,11 +112,14 @@ describe("DocService's own reading, for the files it serves itself", () => {
 	it("a link goes through only if nginx's reading agrees", async () => {
 		const good = `http://h${path}?md5=${md5}&expires=${expires}`;
 		const onlyService = `http://h${path.replace("Storage", "S").replace("/storage", "/STORAGE")}?md5=${md5}&expires=${expires}`;
-		const linkHost = readHost({
-			ORIGIN: "http://o",
-			JWT_SECRET: "unused here",
-			SECURE_LINK_SECRET: "a link secret",
-		});
+		const linkHost = readHost(
+			{
+				ORIGIN: "http://o",
+				JWT_SECRET: "unused here",
+				SECURE_LINK_SECRET: "a link secret",
+			},
+			NOW_SECONDS,
+		);
 		expect((await decide(new Request(good), linkHost, NOW_SECONDS * 1000)).ok).toBe(true);
 		expect((await decide(new Request(onlyService), linkHost, NOW_SECONDS * 1000)).ok).toBe(false);
 		const prefixed = `http://h/9.1.0-2/cache/files/data/a/b?expires=${expires}&md5=`;

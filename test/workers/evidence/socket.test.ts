@@ -3,20 +3,28 @@
  */
 import { Decoder } from "socket.io-parser";
 import { describe, expect, it } from "vitest";
+import { readHost } from "../../../src/config/host.ts";
 import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/evidence/polling-body.ts";
 import { createSocketGate } from "../../../src/evidence/socket-gate.ts";
 import { readSocketPacket } from "../../../src/evidence/socket-packet.ts";
 import { checkCredential, findCredential } from "../../../src/evidence/socket-token.ts";
 import { pick, type Random, seeded } from "../../random.ts";
 import vectors from "../../vectors/tokens.json" with { type: "json" };
-import { NOW_SECONDS, ring } from "../support/keys.ts";
+import { NOW_SECONDS } from "../support/keys.ts";
 
 const good = vectors.tokens.find(({ id }) => id === "alg-HS256");
 const GOOD = good?.token ?? "";
-const RULES = {
-	keys: { browser: ring(good?.secret ?? ""), session: ring("session secret") },
-	tokenRequired: true,
-	toleranceSeconds: 60,
+const BINDINGS = {
+	ORIGIN: "http://origin.test",
+	JWT_SECRET_INBOX: good?.secret ?? "",
+	JWT_SECRET_SESSION: "session secret",
+	SECURE_LINK_SECRET: "link secret",
+};
+const HOST = readHost(BINDINGS, NOW_SECONDS);
+const check = async (text: string, host = HOST) => {
+	const credential = findCredential(text);
+	if (credential === undefined) throw new Error("no credential");
+	return checkCredential(text, credential, host, NOW_SECONDS);
 };
 
 describe("packets, against socket.io's own parser", () => {
@@ -81,46 +89,38 @@ describe("packets, against socket.io's own parser", () => {
 });
 
 describe("credentials", () => {
+	const auth = (members: string) => `["message",{"type":"auth","token":"x","user":{},${members}}]`;
 	it.each([
-		['0{"token":"t"}', { asks: "connect", session: undefined, token: "t" }],
-		['0/,{"session":"s","token":"t"}', { asks: "connect", session: "s", token: "t" }],
-		["", { asks: "connect", session: undefined, token: undefined }],
+		['0{"token":"t"}', ["connect", "browser", "t"]],
+		['0/,{"session":"s","token":"t"}', ["connect", "session", "s"]],
+		["", ["connect", "browser", undefined]],
 		['0/admin,{"token":"t"}', undefined],
-		[
-			'2["message",{"type":"auth","token":"x","user":{},"jwtOpen":"t"}]',
-			{ asks: "auth", session: undefined, token: "t" },
-		],
-		[
-			'212["message",{"user":1,"token":"x","jwtSession":"s","type":"\\u0061uth"}]',
-			{ asks: "auth", session: "s", token: undefined },
-		],
-		[
-			'51-["message",{"type":"auth","token":"x","user":{},"jwtOpen":"t","f":{"_placeholder":true,"num":0}}]',
-			{ asks: "auth", session: undefined, token: "t" },
-		],
+		[`2${auth('"jwtOpen":"t"')}`, ["auth", "browser", "t"]],
+		[`212${auth('"jwtSession":"s"').replace("auth", "\\u0061uth")}`, ["auth", "session", "s"]],
+		[`51-${auth('"jwtOpen":"t","f":{"_placeholder":true,"num":0}')}`, ["auth", "browser", "t"]],
 		['2["message",{"type":"auth","token":"","user":{}}]', undefined],
 		['2["message",{"type":"saveChanges","changes":"auth"}]', undefined],
 		['2["other",{"type":"auth","token":"x","user":{}}]', undefined],
 		["1", undefined],
-	])("%s", (text, credential) => expect(findCredential(text)).toEqual(credential));
+	])("%s", (text, expected) => {
+		const credential = findCredential(text);
+		expect(credential && [credential.asks, credential.secret, credential.token]).toEqual(expected);
+	});
 
 	it("a session token decides alone", async () => {
-		const credential = { asks: "connect", session: "bad", token: GOOD } as const;
-		expect(await checkCredential(credential, RULES, NOW_SECONDS)).toMatchObject({ ok: false });
+		expect(await check(`0{"session":"bad","token":"${GOOD}"}`)).toMatchObject({ ok: false });
 	});
 	it("without the server's switch none is needed, and a bad one is refused", async () => {
-		const off = { ...RULES, tokenRequired: false };
-		const check = (token: unknown) =>
-			checkCredential({ asks: "connect", session: undefined, token }, off, NOW_SECONDS);
-		expect((await check(undefined)).ok).toBe(true);
-		expect((await check("bad")).ok).toBe(false);
+		const off = readHost({ ...BINDINGS, JWT_ENABLED_BROWSER: "false" }, NOW_SECONDS);
+		expect((await check("0", off)).ok).toBe(true);
+		expect((await check('0{"token":"bad"}', off)).ok).toBe(false);
 	});
 });
 
 describe("the gate of a WebSocket", () => {
 	const steps = async (frames: readonly (string | ArrayBuffer)[], continues = false) => {
 		const verdicts: boolean[] = [];
-		const gate = createSocketGate(RULES, continues, ({ ok }) => verdicts.push(ok));
+		const gate = createSocketGate(HOST, continues, ({ ok }) => verdicts.push(ok));
 		const done: string[] = [];
 		for (const frame of frames) done.push((await gate.judge(frame, NOW_SECONDS)).do);
 		return { done, open: gate.isOpen(), verdicts };
@@ -156,14 +156,14 @@ describe("the gate of a WebSocket", () => {
 });
 
 describe("polling bodies", () => {
-	const check = (text: string) => checkPollingBody(text, RULES, NOW_SECONDS);
+	const checkBody = (text: string) => checkPollingBody(text, HOST, NOW_SECONDS);
 	it("without a bad credential are what they were", async () => {
 		const text = `40{"token":"${GOOD}"}\x1e42["message",{"a":"é"}]\x1ebAAEC\x1e3`;
-		expect(await check(text)).toEqual({ text, refusals: [] });
+		expect(await checkBody(text)).toMatchObject({ text, verdicts: [{ ok: true }] });
 	});
 	it("a refusal travels through the server and comes back as its own", async () => {
-		const { text, refusals } = await check(`40{"token":"bad"}\x1e40{"token":"${GOOD}"}\x1e3`);
-		expect(refusals).toMatchObject([{ reason: "token_malformed" }]);
+		const { text, verdicts } = await checkBody(`40{"token":"bad"}\x1e40{"token":"${GOOD}"}\x1e3`);
+		expect(verdicts).toMatchObject([{ reason: "token_malformed" }, { ok: true }]);
 		expect(text).not.toContain("bad");
 		const [placeholder = "", ...rest] = text.split("\x1e");
 		expect(rest).toEqual([`40{"token":"${GOOD}"}`, "3"]);

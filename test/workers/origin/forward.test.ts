@@ -30,11 +30,13 @@ describe("URL", () => {
 });
 
 describe("body", () => {
+	const ASIS = { ...BINDINGS, TOKEN_REQUIRED_PARAMS: "false" };
 	it("the bytes that were read, whatever they are", async () => {
 		const bytes = new TextEncoder().encode(`{"token": "${token}",  "x":"\u00e9"}\n`);
 		const odd = new Uint8Array([...bytes, 0x20, 0x0a]);
 		const forwarded = await forwardedOf(
 			new Request("http://edge.test/command", { method: "POST", body: odd }),
+			ASIS,
 		);
 		expect(new Uint8Array(await forwarded.arrayBuffer())).toEqual(odd);
 	});
@@ -45,7 +47,7 @@ describe("body", () => {
 		).bytes();
 		const headers = { "Content-Encoding": "gzip" };
 		const request = new Request("http://edge.test/command", { method: "POST", body: gzipped, headers });
-		const forwarded = await forwardedOf(request);
+		const forwarded = await forwardedOf(request, ASIS);
 		expect(forwarded.headers.get("Content-Encoding")).toBe("gzip");
 		expect(new Uint8Array(await forwarded.arrayBuffer())).toEqual(gzipped);
 	});

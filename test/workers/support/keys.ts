@@ -1,7 +1,7 @@
-import { createKey, type KeyRing } from "../../../src/config/key-ring.ts";
+import { createKey, createRing, type KeyRing } from "../../../src/config/key-ring.ts";
 
 export const ring = (...secrets: string[]): KeyRing =>
-	secrets.map((secret, i) => createKey(`key-${i}`, secret));
+	createRing(secrets.map((secret, i) => createKey(`key-${i}`, secret)));
 
 /** 2026-11-21T00:00:00Z */
 export const NOW_SECONDS = 1_795_219_200;

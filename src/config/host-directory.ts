@@ -1,0 +1,162 @@
+/**
+ * Which hosts the edge serves: one, a table of them (`HOSTS`), or a tenant per sub-domain
+ * (`TENANTS_BASE_DOMAIN`). A host is read when it is first called, and kept for the isolate's life.
+ *
+ * Secrets never cross: with a prefix a host has the secrets of that prefix and no others. Finding one of
+ * ten thousand hosts is a look-up, wildcards one per label.
+ */
+import { type Bindings, DIRECTORY_NAMES, SECRET_NAMES } from "./bindings.ts";
+import { type Host, type Problem, readHost } from "./host.ts";
+
+export interface HostDirectory {
+	/** `undefined`: no host of this edge. Reads the host's secrets when it is first called. */
+	readonly find: (hostname: string, nowMs: number) => Promise<Host | undefined> | Host | undefined;
+}
+
+/** How long a secret of a Secrets Store is believed before it is read again. */
+const REREAD_MS = 300_000;
+/** What a `SECRETS` value may be, and what a tenant's becomes. */
+const PREFIX = /^[A-Z\d_]{1,64}$/;
+/** One label: `a.b` and `a-b` would become one prefix. */
+const TENANT = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
+
+interface Source {
+	/** One of each is kept. */
+	readonly id: string;
+	readonly bindings: Bindings;
+	/** Of its secrets' names, with the `_`. */
+	readonly prefix: string;
+	readonly problems: readonly Problem[];
+}
+
+/** @param onRead told of each host as it is read, for the log */
+export function createHostDirectory(env: Bindings, onRead: (host: Host) => void): HostDirectory {
+	const findSource = createSourceFinder(env);
+	const known = new Map<
+		string,
+		{ readonly host: Host | Promise<Host>; readonly readMs: number; readonly stored: boolean }
+	>();
+	return {
+		find: (hostname, nowMs) => {
+			const source = findSource(hostname.toLowerCase());
+			if (source === undefined) return undefined;
+			const entry = known.get(source.id);
+			if (entry && !(entry.stored && nowMs - entry.readMs > REREAD_MS)) return entry.host;
+			const stored = SECRET_NAMES.some((name) => isStored(source.bindings[source.prefix + name]));
+			const read = (bindings: Bindings): Host => {
+				const host = readHost(bindings, Math.floor(nowMs / 1000), source.prefix);
+				const all = { ...host, problems: [...source.problems, ...host.problems] };
+				onRead(all);
+				return all;
+			};
+			const host = stored ? readStored(source).then(read) : read(source.bindings);
+			known.set(source.id, { host, readMs: nowMs, stored });
+			return host;
+		},
+	};
+}
+
+function createSourceFinder(env: Bindings): (hostname: string) => Source | undefined {
+	const problems: Problem[] = [];
+	const hosts = readHosts(env.HOSTS, problems);
+	const base = typeof env.TENANTS_BASE_DOMAIN === "string" ? env.TENANTS_BASE_DOMAIN.toLowerCase() : "";
+	const own: Source = { id: "", bindings: env, prefix: "", problems };
+	const sources = new Map<string, Source>();
+	const sourceOf = (name: string): Source => {
+		const source = sources.get(name) ?? readEntry(name, hosts?.get(name), env);
+		sources.set(name, source);
+		return source;
+	};
+	return (hostname) => {
+		if (hosts?.has(hostname)) return sourceOf(hostname);
+		if (base !== "" && (hostname === base || hostname.endsWith(`.${base}`))) {
+			return findTenant(hostname.slice(0, -base.length - 1), env, own);
+		}
+		for (let dot = hostname.indexOf("."); dot !== -1; dot = hostname.indexOf(".", dot + 1)) {
+			const wildcard = `*${hostname.slice(dot)}`;
+			if (hosts?.has(wildcard)) return sourceOf(wildcard);
+		}
+		const isAlone = hosts === undefined && base === "";
+		return isAlone || problems.length > 0 ? own : undefined;
+	};
+}
+
+/** The base domain itself is the default tenant: it has the secrets without a prefix. */
+function findTenant(tenant: string, env: Bindings, own: Source): Source | undefined {
+	if (tenant === "") return own;
+	if (!TENANT.test(tenant)) return undefined;
+	const prefix = `${tenant.toUpperCase().replace(/[^A-Z\d]/g, "_")}_`;
+	const hasSecrets = SECRET_NAMES.some((name) => env[prefix + name] !== undefined);
+	// Anyone can call any sub-domain: those without secrets share one host, which refuses.
+	if (!hasSecrets) {
+		return {
+			id: "no tenant",
+			bindings: {},
+			prefix: "",
+			problems: [{ binding: "TENANTS_BASE_DOMAIN", problem: "has no secrets for a tenant that was called" }],
+		};
+	}
+	return { id: `tenant ${tenant}`, bindings: env, prefix, problems: [] };
+}
+
+type Entries = ReadonlyMap<string, unknown>;
+
+/** @returns `undefined` when there is no table */
+function readHosts(value: unknown, problems: Problem[]): Entries | undefined {
+	if (value === undefined || value === "") return undefined;
+	const table = typeof value === "string" ? parseJson(value) : value;
+	if (typeof table !== "object" || table === null || Array.isArray(table)) {
+		problems.push({ binding: "HOSTS", problem: "is no table of hostnames" });
+		return undefined;
+	}
+	const entries = Object.entries(table);
+	return entries.length === 0
+		? undefined
+		: new Map(entries.map(([name, entry]) => [name.toLowerCase(), entry]));
+}
+
+function readEntry(name: string, entry: unknown, env: Bindings): Source {
+	const problems: Problem[] = [];
+	const isTable = typeof entry === "object" && entry !== null && !Array.isArray(entry);
+	if (!isTable) problems.push({ binding: `HOSTS.${name}`, problem: "is no table" });
+	const { SECRETS: secrets, ...overrides } = (isTable ? entry : {}) as Bindings;
+	const misplaced = Object.keys(overrides).filter(
+		(key) => isSecret(key) || DIRECTORY_NAMES.some((one) => one === key),
+	);
+	for (const key of misplaced)
+		problems.push({ binding: `HOSTS.${name}.${key}`, problem: "does not belong there" });
+	const isPrefix = secrets === undefined || (typeof secrets === "string" && PREFIX.test(secrets));
+	if (!isPrefix)
+		problems.push({ binding: `HOSTS.${name}.SECRETS`, problem: "is not made of A-Z, 0-9 and _" });
+	const prefix = isPrefix && secrets !== undefined ? `${secrets}_` : "";
+	return { id: `host ${name}`, bindings: { ...env, ...overrides }, prefix, problems };
+}
+
+const isSecret = (name: string) => SECRET_NAMES.some((secret) => secret === name);
+
+interface StoredSecret {
+	readonly get: () => Promise<string>;
+}
+
+function isStored(value: unknown): value is StoredSecret {
+	return (
+		typeof value === "object" && value !== null && typeof (value as Partial<StoredSecret>).get === "function"
+	);
+}
+
+/** A secret that cannot be read is one that is unusable, not one that is missing. */
+async function readStored({ bindings, prefix }: Source): Promise<Bindings> {
+	const read = SECRET_NAMES.map(async (name) => {
+		const value = bindings[prefix + name];
+		return [prefix + name, isStored(value) ? await value.get().catch(() => "") : value] as const;
+	});
+	return { ...bindings, ...Object.fromEntries(await Promise.all(read)) };
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

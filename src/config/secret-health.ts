@@ -1,0 +1,57 @@
+/**
+ * What is legal about a secret and bad all the same. Told once, by binding and key, never by value.
+ */
+import { isValid, type Key } from "./key-ring.ts";
+
+export interface Warning {
+	readonly binding: string;
+	readonly key: string;
+	readonly warning: string;
+}
+
+/** RFC 7518 §3.2 asks for the hash's own size, 32 bytes; under half of that a secret can be guessed. */
+const SHORT_BYTES = 16;
+/** From documentation, images and examples. */
+const SAMPLES = new Set([
+	"secret",
+	"verysecretstring",
+	"my_jwt_secret",
+	"your_jwt_secret",
+	"your-secret-key",
+	"jwt_secret",
+	"changeme",
+	"password",
+	"onlyoffice",
+	"documentserver",
+	"inboxsecret",
+	"outboxsecret",
+	"sessionsecret",
+	"demo-token-secret-for-this-machine-only",
+	"demo-link-secret-for-this-machine-only",
+]);
+
+/** @param keys by the binding that they are set in */
+export function checkSecretHealth(
+	keys: ReadonlyMap<string, readonly Key[]>,
+	linkBinding: string,
+	nowSeconds: number,
+): Warning[] {
+	const linkSecrets = new Set(keys.get(linkBinding)?.map(({ secret }) => secret));
+	return [...keys].flatMap(([binding, ring]) =>
+		ring.flatMap((key) => {
+			const warnings = warningsOf(key, nowSeconds);
+			if (binding !== linkBinding && linkSecrets.has(key.secret)) warnings.push("is the link secret too");
+			return warnings.map((warning) => ({ binding, key: key.name, warning }));
+		}),
+	);
+}
+
+function warningsOf({ secret, validity }: Key, nowSeconds: number): string[] {
+	const warnings: string[] = [];
+	if (SAMPLES.has(secret.toLowerCase())) warnings.push("is a known sample");
+	if (new TextEncoder().encode(secret).length < SHORT_BYTES)
+		warnings.push(`is shorter than ${SHORT_BYTES} bytes`);
+	if (secret.trim() !== secret) warnings.push("begins or ends with white space");
+	if (!isValid({ ...validity, notBefore: -Infinity }, nowSeconds)) warnings.push("has expired");
+	return warnings;
+}

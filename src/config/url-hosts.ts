@@ -1,0 +1,27 @@
+/**
+ * The hosts that URLs inside tokens may name: `files.example.com, *.example.org, storage.local:8443`.
+ *
+ * A port has to be named to be allowed, and so has an address that is not public.
+ */
+export interface UrlHosts {
+	/** Host, or host and port where the port is not the scheme's own. */
+	readonly exact: ReadonlySet<string>;
+	/** What follows the `*` of a wildcard: `.example.org`. */
+	readonly suffixes: readonly string[];
+}
+
+const ENTRY = /^(?:\*\.)?(?:[a-z\d_-]+(?:\.[a-z\d_-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?$/;
+
+/** @returns `undefined` for an empty list: every host is allowed */
+export function readUrlHosts(list: string): UrlHosts | undefined | "malformed" {
+	const entries = list
+		.toLowerCase()
+		.split(/[\s,]+/)
+		.filter((entry) => entry !== "");
+	if (entries.length === 0) return undefined;
+	if (!entries.every((entry) => ENTRY.test(entry))) return "malformed";
+	return {
+		exact: new Set(entries.filter((entry) => !entry.startsWith("*"))),
+		suffixes: entries.filter((entry) => entry.startsWith("*")).map((entry) => entry.slice(1)),
+	};
+}

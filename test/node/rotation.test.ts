@@ -1,0 +1,122 @@
+/**
+ * A secret changes, played through: a real nginx checks links, a service checks tokens with jsonwebtoken,
+ * both get new secrets, and the clients keep what they have.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import jsonwebtoken from "jsonwebtoken";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { createKey } from "../../src/config/key-ring.ts";
+import { signSecureLink } from "../../src/evidence/secure-link.ts";
+import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+
+const OLD = { token: "token secret before the restart", link: "link secret before the restart" };
+const NEW = { token: "token secret after the restart", link: "link secret after the restart" };
+const PARTNER = "the partner's own token secret";
+const REQUESTS = 60;
+
+/** A Document Server as far as secrets go: nginx for files, a token service behind it. */
+async function startOrigin(secrets: typeof OLD) {
+	const service: Server = createServer((request, response) => {
+		const [, token = ""] = (request.headers.authorization ?? "").split(" ");
+		try {
+			jsonwebtoken.verify(token, secrets.token);
+			response.end('{"error":0}');
+		} catch {
+			response.end('{"error":6}');
+		}
+	});
+	await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+	const nginx = await startNginx(`
+		set $secure_link_secret "${secrets.link}";
+		location / { proxy_pass http://127.0.0.1:${(service.address() as AddressInfo).port}; }
+		location ~* ^(\\/cache\\/files.*)(\\/.*) {
+			secure_link $arg_md5,$arg_expires;
+			secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
+			if ($secure_link = "") { return 403; }
+			if ($secure_link = "0") { return 410; }
+			return 204;
+		}`);
+	return { nginx, service };
+}
+
+/** Of a client that holds these secrets: how many of its requests failed at the origin, or at the edge. */
+async function failures(edge: Edge, tokenSecret: string, linkSecret: string): Promise<number> {
+	const outcomes = Array.from({ length: REQUESTS }, async (_, n) => {
+		const uri = `/cache/files/data/doc${n}/a.docx`;
+		const md5 = signSecureLink(uri, "4102444800", createKey("client", linkSecret));
+		const file = await fetch(new URL(`${uri}?md5=${md5}&expires=4102444800`, edge.url));
+		const token = jsonwebtoken.sign({ c: "version" }, tokenSecret, { expiresIn: 60 });
+		const headers = { Authorization: `Bearer ${token}` };
+		const command = await fetch(new URL("/command", edge.url), { method: "POST", headers });
+		const { error } = (await command.json()) as { error: number };
+		return file.status === 204 && error === 0;
+	});
+	return (await Promise.all(outcomes)).filter((ok) => !ok).length;
+}
+
+describe.runIf(hasNginx)("rotation", () => {
+	const origins: Record<string, { nginx: Nginx; service: Server }> = {};
+	const edges: Edge[] = [];
+	beforeAll(async () => {
+		origins.old = await startOrigin(OLD);
+		origins.new = await startOrigin(NEW);
+	});
+	afterAll(async () => {
+		for (const edge of edges) await edge.stop();
+		for (const { nginx, service } of Object.values(origins)) {
+			await nginx.stop();
+			service.close();
+		}
+	});
+	async function edgeBefore(origin: "old" | "new", bindings: Record<string, string>): Promise<Edge> {
+		const ORIGIN = origins[origin]?.nginx.url.origin ?? "";
+		const edge = await startEdge({
+			bundle: await readBundle(),
+			bindings: { ORIGIN, ...bindings },
+			onLog: () => undefined,
+		});
+		edges.push(edge);
+		return edge;
+	}
+	const plain = { JWT_SECRET: OLD.token, SECURE_LINK_SECRET: OLD.link };
+	const ring = (name: string, secrets: Record<string, string>) => ({ [name]: JSON.stringify(secrets) });
+	const rings = {
+		...ring("JWT_SECRET", { before: OLD.token, partner: PARTNER }),
+		...ring("SECURE_LINK_SECRET", { before: OLD.link }),
+	};
+
+	it("without a ring: what was signed before the restart fails after it, all of it", async () => {
+		expect(await failures(await edgeBefore("old", plain), OLD.token, OLD.link)).toBe(0);
+		expect(await failures(await edgeBefore("new", plain), OLD.token, OLD.link)).toBe(REQUESTS);
+	});
+
+	it("with rings and re-signing nothing fails: before, while the edge is prepared, and after", async () => {
+		const before = await edgeBefore("old", plain);
+		expect(await failures(before, OLD.token, OLD.link)).toBe(0);
+
+		const prepared = await edgeBefore("old", {
+			...rings,
+			ORIGIN_JWT_SECRET: OLD.token,
+			ORIGIN_SECURE_LINK_SECRET: OLD.link,
+		});
+		const during = await Promise.all([
+			failures(before, OLD.token, OLD.link),
+			failures(prepared, OLD.token, OLD.link),
+			failures(prepared, PARTNER, OLD.link),
+		]);
+		expect(during).toEqual([0, 0, 0]);
+
+		const after = await edgeBefore("new", {
+			...rings,
+			ORIGIN_JWT_SECRET: NEW.token,
+			ORIGIN_SECURE_LINK_SECRET: NEW.link,
+		});
+		expect(await failures(after, OLD.token, OLD.link)).toBe(0);
+		expect(await failures(after, PARTNER, OLD.link)).toBe(0);
+		expect(await failures(after, NEW.token, NEW.link)).toBe(0);
+		expect(await failures(after, "a stranger's secret", OLD.link)).toBe(REQUESTS);
+	});
+});

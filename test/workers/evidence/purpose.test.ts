@@ -1,0 +1,192 @@
+/**
+ * Token purposes: each shape of claims at each service, flat and under `payload` or `query`; scripts outside
+ * the token; lifetimes; and the hosts that a token may name.
+ */
+import { SignJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import requests from "../../vectors/requests.json" with { type: "json" };
+import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
+
+const URL_ = "https://files.test/a.docx";
+/** As ONLYOFFICE documents them (Signature: Request, Browser), and as the server makes them. */
+const SHAPES = {
+	command: { c: "info", key: "k1" },
+	"command with users": { c: "drop", key: "k1", users: ["u1"] },
+	"command version": { c: "version" },
+	conversion: { filetype: "docx", key: "k1", outputtype: "pdf", title: "a.docx", url: URL_ },
+	"asynchronous conversion": { async: true, filetype: "docx", key: "k1", outputtype: "pdf", url: URL_ },
+	builder: { async: true, url: "https://files.test/a.docbuilder" },
+	"builder with key": { async: false, key: "k1", url: URL_ },
+	"builder with argument": { key: "k1", url: URL_, argument: { a: 1 } },
+	"editor config": {
+		document: { key: "k1", url: URL_, fileType: "docx" },
+		documentType: "word",
+		editorConfig: { callbackUrl: URL_ },
+	},
+	session: { document: { key: "k1" }, editorConfig: { ds_view: false, user: { id: "u" } } },
+	download: { url: URL_, fileType: "pdf" },
+	"version history": { key: "k1", previous: { key: "k0", url: URL_ }, url: URL_, version: 2 },
+	changes: { changesUrl: URL_, key: "k1" },
+	callback: { key: "k1", status: 2, url: URL_ },
+	wopi: { fileInfo: { BaseFileName: "a.docx" }, userAuth: { access_token: "x" } },
+	"a URL alone": { url: URL_ },
+	"nothing in particular": { key: "k1" },
+	empty: {},
+};
+const MADE_FOR: Readonly<Record<string, readonly (keyof typeof SHAPES)[]>> = {
+	"/command": [
+		"command",
+		"command with users",
+		"command version",
+		"a URL alone",
+		"nothing in particular",
+		"empty",
+	],
+	"/converter": ["conversion", "asynchronous conversion", "a URL alone", "nothing in particular", "empty"],
+	"/docbuilder": [
+		"builder",
+		"builder with key",
+		"builder with argument",
+		"a URL alone",
+		"nothing in particular",
+		"empty",
+	],
+};
+
+const sign = (claims: object) =>
+	new SignJWT({ ...claims })
+		.setProtectedHeader({ alg: "HS256", typ: "JWT" })
+		.sign(new TextEncoder().encode(SECRETS.JWT_SECRET));
+async function outcome(
+	path: string,
+	claims: object,
+	bindings: object = {},
+	body = "",
+): Promise<string | null> {
+	const headers = { Authorization: `Bearer ${await sign(claims)}` };
+	const request = new Request(`http://edge.test${path}`, { method: "POST", headers, body });
+	const { response, forwarded } = await callEdge(request, { ...BINDINGS, ...bindings });
+	if (forwarded.length > 0) return "forwarded";
+	expect(await response.json()).toEqual({ error: path === "/command" ? 6 : -8 });
+	return response.headers.get("X-Edge-Reason");
+}
+
+describe.each(Object.entries(MADE_FOR))("%s", (path, made) => {
+	it.each(Object.entries(SHAPES))("%s", async (name, claims) => {
+		const expected = made.some((one) => one === name) ? "forwarded" : "token_purpose";
+		expect(await outcome(path, claims)).toBe(expected);
+		expect(await outcome(path, { payload: claims })).toBe(expected);
+		expect(await outcome(path, { query: claims })).toBe(expected);
+		expect(await outcome(path, claims, { TOKEN_PURPOSE: "server" })).toBe("forwarded");
+	});
+});
+
+it("other routes take what the server takes", async () => {
+	expect(await outcome("/downloadfile/k1", SHAPES["editor config"])).toBe("forwarded");
+});
+
+describe("measured calls whose token is made for the service", () => {
+	const SERVICE = { command: /"c":/, converter: /"outputtype":/, docbuilder: /"async":/ } as const;
+	const claimsOf = (text: string) => {
+		const token = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(text)?.[1];
+		return token ? atob(token.replaceAll("-", "+").replaceAll("_", "/")) : "";
+	};
+	const matching = requests.vectors.filter(({ id, via, handler, verdict, target, headers, body }) => {
+		const shape = SERVICE[handler as keyof typeof SERVICE];
+		if (!shape || verdict !== "accept" || via !== "docservice" || /tf|precedence|routing/.test(id))
+			return false;
+		return shape.test(claimsOf(JSON.stringify([target, headers, body])));
+	});
+	it("has its cases", () => expect(matching.length).toBeGreaterThan(40));
+	it.each(matching)("$id", async ({ id, method, target, headers, body, body_encoding }) => {
+		if (/array|nested|inside|two-|header-form\/(leading|suffix)/.test(id)) return;
+		const init = {
+			method,
+			headers: headers as Record<string, string>,
+			...(body !== null && body_encoding === "utf8" && { body }),
+		};
+		const bindings = { ...BINDINGS, JWT_SECRET: requests.secrets.inbox };
+		const { response } = await callEdge(new Request(`http://edge.test${target}`, init), bindings);
+		expect(response.headers.get("X-Edge-Reason")).not.toBe("token_purpose");
+	});
+});
+
+describe("a builder script outside the token", () => {
+	const SCRIPT = 'builder.CreateFile("docx");';
+	it.each([
+		["a script that the token does not name", { async: true }, SCRIPT, {}, "script_unsigned"],
+		["the same, allowed", { async: true }, SCRIPT, { ALLOW_UNSIGNED_SCRIPT: "true" }, "forwarded"],
+		["the same, by the server's rules", { async: true }, SCRIPT, { TOKEN_PURPOSE: "server" }, "forwarded"],
+		["a token that names its script: the body is not run", { url: URL_ }, SCRIPT, {}, "forwarded"],
+		["one that names it under payload", { payload: { url: URL_ } }, SCRIPT, {}, "forwarded"],
+		["a body of parameters", { async: true }, '{"async":true}', {}, "forwarded"],
+		["no body", { async: true, key: "k" }, "", {}, "forwarded"],
+	])("%s", async (_, claims, body, bindings, expected) => {
+		expect(await outcome("/docbuilder", claims, bindings, body)).toBe(expected);
+	});
+});
+
+describe("lifetimes", () => {
+	const now = Math.floor(Date.now() / 1000);
+	it.each([
+		[{ c: "version" }, { REQUIRE_EXP: "true" }, "token_lifetime"],
+		[{ c: "version", exp: now + 60 }, { REQUIRE_EXP: "true" }, "forwarded"],
+		[{ c: "version", payload: { exp: now + 60 } }, { REQUIRE_EXP: "true" }, "token_lifetime"],
+		[{ c: "version", iat: now - 100 }, { MAX_TOKEN_AGE_SECONDS: "300" }, "forwarded"],
+		[{ c: "version", iat: now - 400 }, { MAX_TOKEN_AGE_SECONDS: "300" }, "token_lifetime"],
+		[{ c: "version" }, { MAX_TOKEN_AGE_SECONDS: "300" }, "token_lifetime"],
+		[{ c: "version", iat: "soon" }, { MAX_TOKEN_AGE_SECONDS: "300" }, "token_lifetime"],
+		[{ c: "version", iat: 1 }, {}, "forwarded"],
+	])("%j with %j: %s", async (claims, bindings, expected) => {
+		expect(await outcome("/command", claims, bindings)).toBe(expected);
+	});
+});
+
+describe("hosts inside tokens", () => {
+	const LIST = {
+		ALLOWED_URL_HOSTS: "files.test, *.example.org, 10.0.0.5:8080, [fd00::1]",
+		TOKEN_PURPOSE: "server",
+	};
+	it.each([
+		["https://files.test/a", "forwarded"],
+		["https://FILES.test./a", "forwarded"],
+		["https://a.b.example.org/a", "forwarded"],
+		["http://10.0.0.5:8080/a", "forwarded"],
+		["http://[fd00::1]/a", "forwarded"],
+		["", "forwarded"],
+		["https://example.org/a", "token_url_host"],
+		["https://evil.test/a", "token_url_host"],
+		["https://files.test.evil.test/a", "token_url_host"],
+		["https://files.test@evil.test/a", "token_url_host"],
+		["https://user@files.test/a", "token_url_host"],
+		["https://files.test:8443/a", "token_url_host"],
+		["ftp://files.test/a", "token_url_host"],
+		["file:///etc/passwd", "token_url_host"],
+		["data:text/plain,x", "token_url_host"],
+		["/relative", "token_url_host"],
+		["http://127.0.0.1/a", "token_url_host"],
+		["http://2130706433/a", "token_url_host"],
+		["http://0x7f.1/a", "token_url_host"],
+		["http://169.254.169.254/latest/meta-data", "token_url_host"],
+		["http://10.0.0.5/a", "token_url_host"],
+		["http://[::1]/a", "token_url_host"],
+		["http://[::ffff:127.0.0.1]/a", "token_url_host"],
+		["http://localhost/a", "token_url_host"],
+	])("%s: %s", async (url, expected) => {
+		for (const claims of [
+			{ url },
+			{ document: { url } },
+			{ editorConfig: { callbackUrl: url } },
+			{ changesUrl: url },
+			{ payload: { previous: { url } } },
+		]) {
+			expect(await outcome("/command", claims, LIST)).toBe(expected);
+		}
+	});
+	it("claims of other names are not URLs to fetch", async () => {
+		expect(await outcome("/command", { title: "https://evil.test/a", urls: 5 }, LIST)).toBe("forwarded");
+	});
+	it("without a list any host goes", async () => {
+		expect(await outcome("/command", { c: "x", url: "http://127.0.0.1/" })).toBe("forwarded");
+	});
+});
