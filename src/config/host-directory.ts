@@ -15,8 +15,11 @@ export interface HostDirectory {
 
 /** How long a secret of a Secrets Store is believed before it is read again. */
 const REREAD_MS = 300_000;
-/** What a `SECRETS` value may be, and what a tenant's becomes. */
-const PREFIX = /^[A-Z\d_]{1,64}$/;
+/**
+ * What a `SECRETS` value may be, and what a tenant's becomes. `ACME_ORIGIN` would have the secrets of
+ * `ACME`'s origin.
+ */
+const PREFIX = /^(?!(?:.*_)?ORIGIN$)[A-Z\d_]{1,64}$/;
 /** One label: `a.b` and `a-b` would become one prefix. */
 const TENANT = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
 
@@ -85,7 +88,9 @@ function createSourceFinder(env: Bindings): (hostname: string) => Source | undef
 function findTenant(tenant: string, env: Bindings, own: Source): Source | undefined {
 	if (tenant === "") return own;
 	if (!TENANT.test(tenant)) return undefined;
-	const prefix = `${tenant.toUpperCase().replace(/[^A-Z\d]/g, "_")}_`;
+	const name = tenant.toUpperCase().replace(/[^A-Z\d]/g, "_");
+	if (!PREFIX.test(name)) return undefined;
+	const prefix = `${name}_`;
 	const hasSecrets = SECRET_NAMES.some((name) => env[prefix + name] !== undefined);
 	// Anyone can call any sub-domain: those without secrets share one host, which refuses.
 	if (!hasSecrets) {
@@ -127,7 +132,10 @@ function readEntry(name: string, entry: unknown, env: Bindings): Source {
 		problems.push({ binding: `HOSTS.${name}.${key}`, problem: "does not belong there" });
 	const isPrefix = secrets === undefined || (typeof secrets === "string" && PREFIX.test(secrets));
 	if (!isPrefix)
-		problems.push({ binding: `HOSTS.${name}.SECRETS`, problem: "is not made of A-Z, 0-9 and _" });
+		problems.push({
+			binding: `HOSTS.${name}.SECRETS`,
+			problem: "is not made of A-Z, 0-9 and _, or ends in ORIGIN",
+		});
 	const prefix = isPrefix && secrets !== undefined ? `${secrets}_` : "";
 	return { id: `host ${name}`, bindings: { ...env, ...overrides }, prefix, problems };
 }

@@ -4,22 +4,15 @@
  * `readHost` turns bindings into this once, and reports every problem it finds, by binding name and
  * without its value. With a problem the guarded routes stay closed; without an origin all routes do.
  */
-import type { BindingName, Bindings, SecretName, VariableName } from "./bindings.ts";
-import { createRing, type Key, type KeyRing } from "./key-ring.ts";
-import { readSecret } from "./secret.ts";
+import type { BindingName, Bindings } from "./bindings.ts";
+import { createSecretReader, type Rings, readRings } from "./rings.ts";
 import { checkSecretHealth, type Warning } from "./secret-health.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
+import { createVariableReader } from "./variables.ts";
 
-/** `services.CoAuthoring.secret.*` of the Document Server. */
-export type TokenKind = "inbox" | "browser" | "session" | "outbox";
-export type RingKind = TokenKind | "link";
-
-export interface Host {
+export interface Host extends Rings {
 	/** `undefined` when the binding is missing or no URL. */
 	readonly origin: Origin | undefined;
-	readonly keys: Readonly<Record<RingKind, KeyRing>>;
-	/** What the origin holds, where that may differ from what was accepted: it is signed again with this. */
-	readonly originKeys: Readonly<Partial<Record<RingKind, Key>>>;
 	/** `services.CoAuthoring.token.enable.*` */
 	readonly tokenEnabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>;
 	readonly tokenHeader: { readonly name: string; readonly prefix: string };
@@ -62,7 +55,6 @@ export interface Problem {
 	readonly problem: string;
 }
 
-const MAX_SECONDS = 86_400;
 const MAX_LIFETIME_SECONDS = 99_999_999;
 /** RFC 9110 §5.6.2 */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
@@ -74,8 +66,7 @@ const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): Host {
 	const problems: Problem[] = [];
 	const report = (binding: BindingName, problem: string) => void problems.push({ binding, problem });
-	const reader = createReader(bindings, report);
-	const { text, toggle, seconds } = reader;
+	const { text, toggle, seconds } = createVariableReader(bindings, report);
 	const secrets = createSecretReader(bindings, prefix, (binding, problem) => {
 		problems.push({ binding, problem });
 	});
@@ -122,91 +113,6 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		reasons: toggle("REASONS", true),
 		problems: deduplicate(problems),
 		warnings: checkSecretHealth(secrets.seen, `${prefix}SECURE_LINK_SECRET`, nowSeconds),
-	};
-}
-
-type Report<Name extends string> = (binding: Name, problem: string) => void;
-
-function createReader(bindings: Bindings, report: Report<VariableName>) {
-	const text = (name: VariableName, fallback: string): string => {
-		const value = bindings[name] ?? "";
-		if (typeof value === "object") report(name, "is not a plain value");
-		// wrangler.toml may say `true` or `60` instead of `"true"` or `"60"`.
-		return typeof value === "object" || value === "" ? fallback : String(value);
-	};
-	const toggle = (name: VariableName, fallback: boolean): boolean => {
-		const value = text(name, String(fallback));
-		if (value !== "true" && value !== "false") report(name, 'is neither "true" nor "false"');
-		return value === String(fallback) ? fallback : value === "true";
-	};
-	const seconds = (name: VariableName, fallback: number, least: number, most = MAX_SECONDS): number => {
-		const value = text(name, String(fallback));
-		const number = /^\d{1,8}$/.test(value) ? Number(value) : Number.NaN;
-		if (number >= least && number <= most) return number;
-		report(name, `is not a whole number of seconds from ${least} to ${most}`);
-		return fallback;
-	};
-	return { text, toggle, seconds };
-}
-
-type SecretReader = (names: readonly SecretName[], required: boolean) => readonly Key[];
-
-/** The first of the bindings that is set is the one that counts, even when it is unusable. */
-function createSecretReader(bindings: Bindings, prefix: string, report: Report<string>) {
-	const seen = new Map<string, readonly Key[]>();
-	const read: SecretReader = (names, required) => {
-		const set = names.map((name) => prefix + name).find((name) => bindings[name] !== undefined);
-		if (set !== undefined) {
-			// Keys of one binding are the same keys, whatever they are for.
-			const keys = seen.get(set) ?? readSecret(set, bindings[set], (problem) => report(set, problem));
-			seen.set(set, keys);
-			return keys;
-		}
-		const others = names.slice(1).map((other) => prefix + other);
-		const and = others.length > 0 ? ` (and so is ${others.join(", ")})` : "";
-		if (required) report(`${prefix}${names[0]}`, `is missing${and}`);
-		return [];
-	};
-	return { read, seen };
-}
-
-/** What the origin holds is accepted too: it signs links and session tokens itself. */
-function readRings(read: SecretReader, enabled: Host["tokenEnabled"]): Pick<Host, "keys" | "originKeys"> {
-	const ring = (own: readonly SecretName[], origins: readonly SecretName[], required: boolean) => {
-		const keys = read(own, required);
-		const [origin] = read(origins, false);
-		const isKnown = origin === undefined || keys.some(({ secret }) => secret === origin.secret);
-		return { ring: createRing(isKnown ? keys : [...keys, origin]), origin };
-	};
-	const rings = {
-		inbox: ring(
-			["JWT_SECRET_INBOX", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_INBOX", "ORIGIN_JWT_SECRET"],
-			enabled.inbox,
-		),
-		browser: ring(
-			["JWT_SECRET_BROWSER", "JWT_SECRET_INBOX", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_BROWSER", "ORIGIN_JWT_SECRET_INBOX", "ORIGIN_JWT_SECRET"],
-			enabled.browser,
-		),
-		session: ring(
-			["JWT_SECRET_SESSION", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_SESSION", "ORIGIN_JWT_SECRET"],
-			enabled.browser,
-		),
-		outbox: ring(
-			["JWT_SECRET_OUTBOX", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_OUTBOX", "ORIGIN_JWT_SECRET"],
-			false,
-		),
-		link: ring(["SECURE_LINK_SECRET"], ["ORIGIN_SECURE_LINK_SECRET"], true),
-	};
-	const entries = Object.entries(rings);
-	return {
-		keys: Object.fromEntries(entries.map(([kind, { ring: keys }]) => [kind, keys])) as Host["keys"],
-		originKeys: Object.fromEntries(
-			entries.filter(([, { origin }]) => origin).map(([kind, { origin }]) => [kind, origin]),
-		),
 	};
 }
 

@@ -6,8 +6,9 @@
  */
 import { Buffer } from "node:buffer";
 import { CompactSign, decodeProtectedHeader } from "jose";
-import type { Host, RingKind } from "../config/host.ts";
+import type { Host } from "../config/host.ts";
 import type { Key } from "../config/key-ring.ts";
+import type { RingKind } from "../config/rings.ts";
 import type { Acceptance } from "../verdict.ts";
 import { signSecureLink } from "./secure-link.ts";
 import { ALGORITHMS } from "./token.ts";

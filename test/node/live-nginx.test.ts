@@ -12,7 +12,7 @@ import { createKey } from "../../src/config/key-ring.ts";
 import { signSecureLink } from "../../src/evidence/secure-link.ts";
 import { nginxUri } from "../../src/target/nginx-uri.ts";
 import { pick, type Random, seeded } from "../random.ts";
-import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
 import { type RawResponse, sendRaw } from "./support/raw-http.ts";
 import {
 	LINK_SECRET,
@@ -25,18 +25,6 @@ import {
 const MUTATIONS = 6000;
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const PARALLEL = 16;
-
-/** As in the Document Server's ds-docservice.conf, answering 204 where it would send the file. */
-const SECURE_LINK_LOCATION = `
-	set $secure_link_secret "${LINK_SECRET}";
-	location / { return 404; }
-	location ~* ^(\\/cache\\/files.*)(\\/.*) {
-		secure_link $arg_md5,$arg_expires;
-		secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
-		if ($secure_link = "") { return 403; }
-		if ($secure_link = "0") { return 410; }
-		return 204;
-	}`;
 
 /** What became of a request at the edge. The edge's own answers carry a request id, nginx' its name. */
 type Outcome = { readonly by: "edge" | "origin" | "workerd"; readonly status: number };
@@ -62,7 +50,7 @@ describe.runIf(hasNginx)("against a live nginx", () => {
 	let nginx: Nginx;
 	let edge: Edge;
 	beforeAll(async () => {
-		nginx = await startNginx(SECURE_LINK_LOCATION);
+		nginx = await startNginx(`${secureLinkServer(LINK_SECRET)} location / { return 404; }`);
 		edge = await startEdge({
 			bundle: await readBundle(),
 			bindings: { ...VECTOR_BINDINGS, ORIGIN: nginx.url.origin },

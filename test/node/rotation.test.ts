@@ -10,7 +10,7 @@ import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
 import { createKey } from "../../src/config/key-ring.ts";
 import { signSecureLink } from "../../src/evidence/secure-link.ts";
-import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
 
 const OLD = { token: "token secret before the restart", link: "link secret before the restart" };
 const NEW = { token: "token secret after the restart", link: "link secret after the restart" };
@@ -29,16 +29,10 @@ async function startOrigin(secrets: typeof OLD) {
 		}
 	});
 	await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
-	const nginx = await startNginx(`
-		set $secure_link_secret "${secrets.link}";
-		location / { proxy_pass http://127.0.0.1:${(service.address() as AddressInfo).port}; }
-		location ~* ^(\\/cache\\/files.*)(\\/.*) {
-			secure_link $arg_md5,$arg_expires;
-			secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
-			if ($secure_link = "") { return 403; }
-			if ($secure_link = "0") { return 410; }
-			return 204;
-		}`);
+	const { port } = service.address() as AddressInfo;
+	const nginx = await startNginx(
+		`${secureLinkServer(secrets.link)} location / { proxy_pass http://127.0.0.1:${port}; }`,
+	);
 	return { nginx, service };
 }
 

@@ -71,6 +71,11 @@ describe("HOSTS", () => {
 			"HOSTS.docs.acme.test.JWT_SECRET",
 		],
 		[
+			"a prefix that reaches another's origin secrets",
+			{ HOSTS: { "docs.acme.test": { SECRETS: "ACME_ORIGIN" } } },
+			"HOSTS.docs.acme.test.SECRETS",
+		],
+		[
 			"a prefix that is none",
 			{ HOSTS: { "docs.acme.test": { SECRETS: "ac-me" } } },
 			"HOSTS.docs.acme.test.SECRETS",
@@ -116,12 +121,16 @@ describe("tenants", () => {
 	it("the base domain is the default tenant", async () => {
 		expect(await secretOf("docs.test")).toBe("default token secret");
 	});
-	it.each(["a.b.docs.test", "my_tenant.docs.test", "-a.docs.test", "other.test"])(
-		"%s is none",
-		async (hostname) => {
-			expect(await find(env, hostname)).toBeUndefined();
-		},
-	);
+	it.each([
+		"a.b.docs.test",
+		"my_tenant.docs.test",
+		"-a.docs.test",
+		"other.test",
+		"origin.docs.test",
+		"acme-origin.docs.test",
+	])("%s is none", async (hostname) => {
+		expect(await find(env, hostname)).toBeUndefined();
+	});
 	it("one without secrets is refused, never served with another's", async () => {
 		for (const path of ["/command", "/cache/files/a/b", "/web-apps/x.js"]) {
 			const { response, forwarded } = await callEdge(
@@ -197,6 +206,27 @@ describe("a key of one host opens no route of another", () => {
 			}
 		}
 	});
+});
+
+it("a token of one host does not get through the socket of another", async () => {
+	const env = { ...ENV, HOSTS };
+	const sign = (secret: string) =>
+		new SignJWT({ document: {} }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(secret));
+	for (const [hostname, own] of [
+		["docs.acme.test", "acme"],
+		["a.globex.test", "globex"],
+	] as const) {
+		for (const name of ["acme", "globex"]) {
+			const token = await sign(`token secret of ${name}`);
+			const url = `http://${hostname}/doc/d/c/?EIO=4&transport=polling&sid=s`;
+			for (const packet of [`40{"token":"${token}"}`, `40{"session":"${token}"}`]) {
+				const { forwarded } = await callEdge(new Request(url, { method: "POST", body: packet }), env);
+				const sent = (await forwarded[0]?.text()) ?? "";
+				expect([hostname, name, sent === packet]).toEqual([hostname, name, name === own]);
+				expect(sent.includes(token)).toBe(name === own);
+			}
+		}
+	}
 });
 
 describe("Secrets Store", () => {
