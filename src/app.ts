@@ -1,16 +1,20 @@
 /**
- * The Worker's shell: decides, then answers or forwards, then logs. The only place that reads the clock.
+ * The Worker's shell: decides, then answers or forwards, then records. The only place that reads the clock.
  *
  * Hono routes over the canonical target, so that there is one model of a path: what the edge answers
  * itself is matched on the same reading that the policy decides on.
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { Host } from "./config/host.ts";
-import { decide } from "./decide.ts";
-import { logDecision } from "./decision-log.ts";
+import { type Decision, decide } from "./decide.ts";
+import { type Dataset, type DecisionRecord, logRecord, writeDataPoint } from "./decision-record.ts";
 import { forward } from "./origin/forward.ts";
+import { originRefuses } from "./origin/origin-verdict.ts";
 import { answerSocket } from "./origin/socket-answer.ts";
+import { nginxPage } from "./reply/native.ts";
 import { replyTo } from "./reply/reply.ts";
+import { createStatistics, type Statistics } from "./statistics.ts";
+import { describeReadiness, describeStatus, mayReadStatus } from "./status.ts";
 import type { Target } from "./target/target.ts";
 import type { Fault, Reason, Refusal, Verdict } from "./verdict.ts";
 
@@ -19,7 +23,9 @@ export interface Call {
 	/** `undefined`: none of this edge. */
 	readonly host: Host | undefined;
 	readonly target: Target | Refusal;
+	readonly metrics: Dataset | undefined;
 }
+type CallContext = Context<{ Bindings: Call }>;
 
 const canonicalPath = ({ target }: Call): string => ("ok" in target ? "/" : target.canonical);
 
@@ -27,41 +33,120 @@ export const app = new Hono<{ Bindings: Call }>({
 	getPath: (_request, options) => canonicalPath(options?.env as Call),
 });
 
-app.all("*", async (c) => {
+app.get("/.edge/health", (c) => c.text("ok", 200, NOT_STORED));
+app.get("/.edge/status", (c) => answerStatus(c, describeStatus));
+app.get("/.edge/ready", (c) => answerStatus(c, describeReadiness));
+app.all("/.edge/*", () => notFound());
+app.all("*", guard);
+
+async function guard(c: CallContext): Promise<Response> {
 	const { host, target } = c.env;
 	const request = c.req.raw;
 	const requestId = crypto.randomUUID();
 	const startedMs = Date.now();
-
-	const decision = await decide(request, host, startedMs, target);
-	const log = (verdict: Verdict, status: number, fault?: Fault, sinceMs = startedMs) =>
-		logDecision(verdict, fault, {
-			requestId,
-			method: request.method,
-			hostname: "ok" in target ? "" : target.url.hostname,
-			route: decision.route.id,
-			startedMs: sinceMs,
-			finishedMs: Date.now(),
-			status,
-		});
-	const reply = (reason: Reason | Fault) =>
-		replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
-	if (!decision.ok || host === undefined) {
-		const response = reply(decision.ok ? "host_unknown" : decision.reason);
-		log(decision, response.status);
+	// In shadow mode the request itself stays whole, to be forwarded whatever is decided.
+	const observes = host?.mode === "shadow" || (host?.shadowRoutes.size ?? 0) > 0;
+	const decision = await decide(observes ? request.clone() : request, host, startedMs, target);
+	const record = createRecorder(c, decision, requestId, startedMs);
+	const reply = (reason: Reason | Fault) => {
+		const response = replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
+		record(decision, response, { reason });
 		return response;
-	}
+	};
 
+	if (host && isShadowed(host, decision) && !("ok" in target) && host.origin) {
+		const answer = await forward(request, { target, origin: host.origin }, host.tokenHeader.name);
+		if (typeof answer === "string") return reply(answer);
+		record(verdictOf(decision), answer, { shadow: await compare(decision, answer) });
+		return answer;
+	}
+	if (!decision.ok) return reply(decision.reason);
+	if (host === undefined) return reply("host_unknown");
 	const answer = await forward(request, decision, host.tokenHeader.name);
-	if (typeof answer === "string") {
-		const response = reply(answer);
-		log(decision, response.status, answer);
-		return response;
-	}
-	const { socket } = decision;
-	log(socket?.verdicts.find(({ ok }) => !ok) ?? socket?.verdicts[0] ?? decision, answer.status);
-	if (socket === undefined) return answer;
-	return answerSocket(answer, socket, host, (verdict) => {
-		log(verdict, answer.status, undefined, Date.now());
-	});
-});
+	if (typeof answer === "string") return reply(answer);
+	record(verdictOf(decision), answer);
+	if (decision.socket === undefined) return answer;
+	return answerSocket(answer, decision.socket, host, (verdict) => record(verdict, answer, { packet: true }));
+}
+
+/** What is closed stays closed: behind a tunnel the origin takes the edge for its own host. */
+function isShadowed({ mode, shadowRoutes }: Host, { route }: Decision): boolean {
+	return route.id !== "closed" && (mode === "shadow" || shadowRoutes.has(route.id));
+}
+
+/** Of packets in a polling body the first that was refused speaks for all. */
+function verdictOf(decision: Decision): Verdict {
+	const verdicts = decision.ok ? (decision.socket?.verdicts ?? []) : [];
+	return verdicts.find(({ ok }) => !ok) ?? verdicts[0] ?? decision;
+}
+
+async function compare(decision: Decision, answer: Response): Promise<NonNullable<DecisionRecord["shadow"]>> {
+	const { route } = decision;
+	const refused = route.evidence.kind === "none" ? undefined : await originRefuses(route.reply, answer);
+	if (refused === undefined) return "not compared";
+	if (refused === !decision.ok) return "agree";
+	return refused ? "origin_only_refuses" : "edge_only_refuses";
+}
+
+interface Outcome {
+	/** What failed behind the edge, or why it was refused. */
+	readonly reason?: Reason | Fault;
+	readonly shadow?: DecisionRecord["shadow"];
+	/** Whether this is a packet of a socket that has long been answered. */
+	readonly packet?: boolean;
+}
+
+/** Everything that keeps a decision is told of it here. */
+function createRecorder(c: CallContext, { route }: Decision, id: string, startedMs: number) {
+	const { host, target, metrics } = c.env;
+	return (verdict: Verdict, answer: Response, outcome: Outcome = {}): void => {
+		const now = Date.now();
+		const since = outcome.packet ? now : startedMs;
+		const reason = verdict.ok ? outcome.reason : verdict.reason;
+		const record: DecisionRecord = {
+			time: new Date(since).toISOString(),
+			id,
+			host: "ok" in target ? "" : target.url.hostname,
+			method: c.req.raw.method,
+			route: route.id,
+			verdict: verdict.ok ? "accept" : "refuse",
+			...(reason && { reason }),
+			...(verdict.ok && verdict.key !== undefined && { key: verdict.key }),
+			status: answer.status,
+			ms: now - since,
+			...(outcome.shadow && { shadow: outcome.shadow }),
+		};
+		logRecord(record);
+		if (host) {
+			const issuedAt = verdict.ok ? verdict.issuedAt : undefined;
+			statisticsOf(host).count(
+				record,
+				issuedAt === undefined ? undefined : issuedAt - Math.floor(now / 1000),
+			);
+		}
+		if (metrics) writeDataPoint(metrics, record, Number(answer.headers.get("Content-Length") ?? 0));
+	};
+}
+
+/** One per host and isolate. */
+const statistics = new WeakMap<Host, Statistics>();
+
+function statisticsOf(host: Host): Statistics {
+	const known = statistics.get(host) ?? createStatistics(new Date().toISOString());
+	statistics.set(host, known);
+	return known;
+}
+
+const NOT_STORED = { "Cache-Control": "no-store" };
+
+async function answerStatus(c: CallContext, describe: typeof describeStatus): Promise<Response> {
+	const { host } = c.env;
+	const nowSeconds = Math.floor(Date.now() / 1000);
+	if (host === undefined || !(await mayReadStatus(c.req.raw, host, nowSeconds))) return notFound();
+	return c.json(describe(host, statisticsOf(host).snapshot()), 200, NOT_STORED);
+}
+
+function notFound(): Response {
+	const { body, contentType } = nginxPage(404);
+	return new Response(body, { status: 404, headers: { ...NOT_STORED, "Content-Type": contentType } });
+}

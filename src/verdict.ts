@@ -56,6 +56,8 @@ export type Fault = "origin_unreachable" | "origin_timeout";
 export interface Acceptance {
 	readonly ok: true;
 	readonly key?: string;
+	/** A token's `iat`, Unix time in seconds. */
+	readonly issuedAt?: number;
 }
 
 export interface Refusal {

@@ -4,7 +4,7 @@
 import { app } from "./app.ts";
 import type { Bindings } from "./config/bindings.ts";
 import { createHostDirectory, type HostDirectory } from "./config/host-directory.ts";
-import { logHost } from "./decision-log.ts";
+import { type Dataset, logHost } from "./decision-record.ts";
 import { readTarget } from "./target/target.ts";
 
 /** `env` is one object for an isolate's life. */
@@ -16,12 +16,17 @@ function directoryOf(env: Bindings): HostDirectory {
 	return directory;
 }
 
+function isDataset(binding: unknown): binding is Dataset {
+	return typeof binding === "object" && binding !== null && "writeDataPoint" in binding;
+}
+
 export default {
 	async fetch(request, env, context) {
 		const target = readTarget(request);
 		const hostname = "ok" in target ? "" : target.url.hostname;
 		const found = directoryOf(env).find(hostname, Date.now());
 		const host = found instanceof Promise ? await found : found;
-		return app.fetch(request, { host, target }, context);
+		const metrics = isDataset(env.METRICS) ? env.METRICS : undefined;
+		return app.fetch(request, { host, target, metrics }, context);
 	},
 } satisfies ExportedHandler<Bindings>;

@@ -4,6 +4,8 @@
  * `readHost` turns bindings into this once, and reports every problem it finds, by binding name and
  * without its value. With a problem the guarded routes stay closed; without an origin all routes do.
  */
+
+import { ROUTES, type RouteId } from "../policy/routes.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
 import { createSecretReader, type Rings, readRings } from "./rings.ts";
 import { checkSecretHealth, type Warning } from "./secret-health.ts";
@@ -35,6 +37,10 @@ export interface Host extends Rings {
 	readonly socketGuard: boolean;
 	/** How long a socket may stay without an accepted CONNECT. */
 	readonly socketConnectMs: number;
+	/** `shadow`: everything is forwarded, and the log has what would have been refused. */
+	readonly mode: "enforce" | "shadow";
+	/** Routes that are in shadow mode by themselves. */
+	readonly shadowRoutes: ReadonlySet<RouteId>;
 	/** Whether refusals carry `X-Edge-Reason`. */
 	readonly reasons: boolean;
 	readonly problems: readonly Problem[];
@@ -82,6 +88,12 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	const purpose = text("TOKEN_PURPOSE", "strict");
 	if (purpose !== "strict" && purpose !== "server")
 		report("TOKEN_PURPOSE", 'is neither "strict" nor "server"');
+	const mode = text("MODE", "enforce");
+	if (mode !== "enforce" && mode !== "shadow") report("MODE", 'is neither "enforce" nor "shadow"');
+	const shadowRoutes = text("SHADOW_ROUTES", "")
+		.split(/[\s,]+/)
+		.filter((name) => name !== "");
+	if (!shadowRoutes.every(isRouteId)) report("SHADOW_ROUTES", "names something that is no route");
 	const urlHosts = readUrlHosts(text("ALLOWED_URL_HOSTS", ""));
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
 	const { keys, originKeys } = readRings(secrets.read, tokenEnabled);
@@ -110,11 +122,15 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		bindDocument: toggle("BIND_DOCUMENT", true),
 		socketGuard: toggle("SOCKET_GUARD", true),
 		socketConnectMs: seconds("SOCKET_CONNECT_SECONDS", 45, 1) * 1000,
+		mode: mode === "shadow" ? "shadow" : "enforce",
+		shadowRoutes: new Set(shadowRoutes.filter(isRouteId)),
 		reasons: toggle("REASONS", true),
 		problems: deduplicate(problems),
 		warnings: checkSecretHealth(secrets.seen, `${prefix}SECURE_LINK_SECRET`, nowSeconds),
 	};
 }
+
+const isRouteId = (name: string): name is RouteId => ROUTES.some(({ id }) => id === name);
 
 function readOrigin(
 	value: string,

@@ -8,7 +8,7 @@ import type { Report } from "./variables.ts";
 
 /** `services.CoAuthoring.secret.*` of the Document Server. */
 export type TokenKind = "inbox" | "browser" | "session" | "outbox";
-export type RingKind = TokenKind | "link";
+export type RingKind = TokenKind | "link" | "status";
 
 export interface Rings {
 	readonly keys: Readonly<Record<RingKind, KeyRing>>;
@@ -70,6 +70,7 @@ export function readRings(
 			false,
 		),
 		link: ring(["SECURE_LINK_SECRET"], ["ORIGIN_SECURE_LINK_SECRET"], true),
+		status: ring(["STATUS_SECRET"], [], false),
 	};
 	const entries = Object.entries(rings);
 	return {

@@ -123,5 +123,6 @@ function checkPayload(payload: unknown, key: Key, rules: TokenRules): TokenVerdi
 	const isTooOld =
 		maxAgeSeconds > 0 && !(nowSeconds - Number(claims.iat) <= maxAgeSeconds + toleranceSeconds);
 	if (isTooOld || (requireExp && exp === undefined)) return refuse("token_lifetime");
-	return { ok: true, key: key.name, claims };
+	const { iat } = claims;
+	return { ok: true, key: key.name, claims, ...(typeof iat === "number" && { issuedAt: iat }) };
 }

@@ -25,13 +25,25 @@ const RIGHTS: Readonly<
 		from: ["verdict.ts", "policy"],
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
-	origin: { from: ["target", "verdict.ts", "config", "evidence"], packages: [] },
-	"decision-log.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
+	origin: { from: ["target", "verdict.ts", "config", "evidence", "policy"], packages: [] },
+	"decision-record.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
+	"statistics.ts": { from: ["decision-record.ts"], packages: [] },
+	"status.ts": { from: ["config", "evidence", "statistics.ts"], packages: [] },
 	"app.ts": {
-		from: ["config", "decide.ts", "decision-log.ts", "origin", "reply", "target", "verdict.ts"],
+		from: [
+			"config",
+			"decide.ts",
+			"decision-record.ts",
+			"origin",
+			"reply",
+			"statistics.ts",
+			"status.ts",
+			"target",
+			"verdict.ts",
+		],
 		packages: ["hono"],
 	},
-	"worker.ts": { from: ["app.ts", "config", "decision-log.ts", "target"], packages: [] },
+	"worker.ts": { from: ["app.ts", "config", "decision-record.ts", "target"], packages: [] },
 };
 
 const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => !file.endsWith(".d.ts"));
