@@ -5,11 +5,12 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { SignJWT } from "jose";
+import { localBindings } from "../src/cli/local-bindings.ts";
 import { readHost } from "../src/config/host.ts";
 import { signSecureLink } from "../src/evidence/secure-link.ts";
-import { localBindings } from "./bindings.ts";
 import { buildBundle } from "./build.ts";
-import { type Edge, type EdgeOptions, freePort, startEdge } from "./edge.ts";
+import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
+import { startInspector } from "./inspector.ts";
 
 const DEMO_SECRETS = {
 	JWT_SECRET: "demo-token-secret-for-this-machine-only",
@@ -71,27 +72,39 @@ async function main(): Promise<void> {
 		: bindings;
 
 	const bundle = await buildBundle();
+	const inspector = await startInspector(
+		readHost(inUse, nowSeconds()),
+		Number(process.env.INSPECTOR_PORT || 0),
+	);
 	const edge = await startEdge({
+		onLog: (line) => {
+			console.log(line);
+			inspector.tell(line);
+		},
 		bundle,
 		bindings: inUse,
 		host,
 		port,
 		...(demo && { documentServer: demo }),
 	});
-	stopOnSignal(edge);
+	stopOnSignal(edge, inspector);
 	const base = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
 	console.log(`edge ready on ${base}`);
 	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
+	console.log(`inspector: ${inspector.url}`);
 	for (const { binding, problem } of readHost(inUse, nowSeconds()).problems)
 		console.log(`problem: ${binding} ${problem}`);
 	for (const line of await examples(base, inUse)) console.log(line);
 }
 
 /** In place of Miniflare's own handlers, which end the process as if it had failed. */
-function stopOnSignal(edge: Edge): void {
+function stopOnSignal(...running: readonly { readonly stop: () => Promise<void> }[]): void {
 	for (const signal of ["SIGINT", "SIGTERM"]) {
 		process.removeAllListeners(signal);
-		process.once(signal, () => void edge.stop().then(() => process.exit(0)));
+		process.once(
+			signal,
+			() => void Promise.all(running.map(({ stop }) => stop())).then(() => process.exit(0)),
+		);
 	}
 }
 

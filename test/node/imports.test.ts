@@ -43,6 +43,22 @@ const RIGHTS: Readonly<
 		],
 		packages: ["hono"],
 	},
+	/** The terminal tools: Node, and whatever helps. */
+	cli: {
+		from: ["config", "decide.ts", "evidence", "policy", "reply", "target", "verdict.ts"],
+		packages: [
+			"commander",
+			"jose",
+			"json5",
+			"node:crypto",
+			"node:fs",
+			"node:url",
+			"node:util",
+			"shell-quote",
+			"wrangler",
+			"yocto-spinner",
+		],
+	},
 	"worker.ts": { from: ["app.ts", "config", "decision-record.ts", "target"], packages: [] },
 };
 
@@ -62,7 +78,7 @@ describe.each(files)("src/%s", (file) => {
 		expect([ownerOf(file), ...(rights?.from ?? [])]).toContain(target);
 	});
 	it("opens with what it decides", () => {
-		expect(readFileSync(join(SRC, file), "utf8")).toMatch(/^\/\*\*\n \* /);
+		expect(readFileSync(join(SRC, file), "utf8")).toMatch(/^(#!.*\n)?\/\*\*\n \* /);
 	});
 });
 

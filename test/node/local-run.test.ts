@@ -10,7 +10,7 @@ import { ORIGIN_STATUS, startRecordingOrigin } from "./support/recording-origin.
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Variables of the machine that would change what is tested. */
-const NOT_SET = { ORIGIN: undefined, JWT_SECRET: undefined, SECURE_LINK_SECRET: undefined };
+const NOT_SET = { MODE: undefined, ORIGIN: undefined, JWT_SECRET: undefined, SECURE_LINK_SECRET: undefined };
 
 interface LocalRun {
 	readonly process: ChildProcess;

@@ -1,13 +1,13 @@
 /**
- * The bindings of a local run: what wrangler.toml says, over it `.dev.vars`, over that the environment.
+ * The bindings on this machine, for a local run and the tools: what wrangler.toml says, over it `.dev.vars`, over that the environment.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { unstable_readConfig } from "wrangler";
-import { DIRECTORY_NAMES, SECRET_NAMES, VARIABLE_NAMES } from "../src/config/bindings.ts";
+import { DIRECTORY_NAMES, SECRET_NAMES, VARIABLE_NAMES } from "../config/bindings.ts";
 
-const ROOT = new URL("..", import.meta.url);
+const ROOT = new URL("../..", import.meta.url);
 
 const NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...VARIABLE_NAMES, ...DIRECTORY_NAMES]);
 /** A known name, or that of a host's secret: `ACME_JWT_SECRET`. */

@@ -1,0 +1,105 @@
+/**
+ * The inspector: a page on this machine that shows what `explain` says, and the edge's last decisions.
+ *
+ * It answers this machine only, by name too, so that no page of the web can reach it. It is no part of what
+ * is deployed.
+ */
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { stripTypeScriptTypes } from "node:module";
+import type { AddressInfo } from "node:net";
+import { explain } from "../src/cli/explain.ts";
+import { readRequest } from "../src/cli/read-request.ts";
+import type { Host } from "../src/config/host.ts";
+
+const PASTED_LIMIT_BYTES = 1024 * 1024;
+const DECISIONS_KEPT = 100;
+const LOCAL = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/;
+
+export interface Inspector {
+	readonly url: string;
+	/** A line of the edge's log; others than decisions are passed over. */
+	readonly tell: (line: string) => void;
+	readonly stop: () => Promise<void>;
+}
+
+export async function startInspector(host: Host, port: number): Promise<Inspector> {
+	const kept: string[] = [];
+	const listeners = new Set<ServerResponse>();
+	const read = (name: string) => readFileSync(new URL(`inspector/${name}`, import.meta.url), "utf8");
+	const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
+		"/": ["text/html; charset=utf-8", read("page.html")],
+		"/style.css": ["text/css; charset=utf-8", read("style.css")],
+		"/page.js": ["text/javascript; charset=utf-8", stripTypeScriptTypes(read("page.ts"))],
+	};
+
+	const server = createServer(async (request, response) => {
+		const { method, url = "" } = request;
+		response.setHeader(
+			"Content-Security-Policy",
+			"default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+		);
+		if (!LOCAL.test(request.headers.host ?? ""))
+			return answer(response, 403, "This page is for this machine only.");
+		const file = method === "GET" ? files[url] : undefined;
+		if (file) return response.writeHead(200, { "Content-Type": file[0] }).end(file[1]);
+		if (method === "GET" && url === "/decisions") return listen(response);
+		if (method === "POST" && url === "/explain" && isSameOrigin(request))
+			return explainPasted(request, response, host);
+		answer(response, 404, "Not Found");
+	});
+
+	const listen = (response: ServerResponse) => {
+		response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+		for (const line of kept) response.write(`data: ${line}\n\n`);
+		listeners.add(response);
+		response.on("close", () => listeners.delete(response));
+	};
+	await listening(server, port);
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		tell: (line) => {
+			if (!line.startsWith('{"time":')) return;
+			kept.push(line);
+			if (kept.length > DECISIONS_KEPT) kept.shift();
+			for (const response of listeners) response.write(`data: ${line}\n\n`);
+		},
+		stop: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+/** Another page of the web may send a form here, and its origin with it. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+	return headers.origin === undefined || headers.origin === `http://${headers.host}`;
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+	response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
+}
+
+async function explainPasted(request: IncomingMessage, response: ServerResponse, host: Host): Promise<void> {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		length += chunk.length;
+		if (length > PASTED_LIMIT_BYTES) return answer(response, 413, "That is too long.");
+		chunks.push(chunk);
+	}
+	try {
+		const explanation = await explain(readRequest(Buffer.concat(chunks).toString("utf8")), host, Date.now());
+		response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(explanation));
+	} catch (error) {
+		answer(response, 400, error instanceof Error ? error.message : "That cannot be read.");
+	}
+}
+
+function listening(server: Server, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(port, "127.0.0.1", resolve);
+	});
+}

@@ -1,0 +1,165 @@
+/**
+ * `docs-edge explain`: what the edge says to a request, step by step, and what would have been right.
+ *
+ * The verdict is that of `decide`, the Worker's own function; the steps repeat what it looked at. Secrets
+ * and tokens are never in it.
+ */
+import type { Host } from "../config/host.ts";
+import { decide } from "../decide.ts";
+import { readBody } from "../evidence/body.ts";
+import { findToken } from "../evidence/token-source.ts";
+import { findRoute } from "../policy/find-route.ts";
+import type { Route } from "../policy/routes.ts";
+import { replyTo } from "../reply/reply.ts";
+import { nginxArg } from "../target/nginx-arg.ts";
+import { readTarget, type Target } from "../target/target.ts";
+import type { Reason } from "../verdict.ts";
+import { explainLinkMiss } from "./near-miss-link.ts";
+import { explainTokenMiss } from "./near-miss-token.ts";
+import type { PastedRequest } from "./read-request.ts";
+
+export interface ExplainedStep {
+	readonly name: "target" | "route" | "evidence" | "verdict" | "reply" | "hint";
+	readonly ok: boolean;
+	readonly text: string;
+}
+
+export interface Explanation {
+	readonly ok: boolean;
+	readonly reason?: Reason;
+	readonly key?: string;
+	/** What a client gets when it is refused. */
+	readonly status?: number;
+	readonly steps: readonly ExplainedStep[];
+	/** The near miss that fits. */
+	readonly nearMiss?: string;
+}
+
+export async function explain(pasted: PastedRequest, host: Host, nowMs: number): Promise<Explanation> {
+	const request = () => toRequest(pasted);
+	const target = readTarget({ method: pasted.method, url: pasted.url });
+	const decision = await decide(request(), host, nowMs, target);
+	const steps: ExplainedStep[] = [];
+	const say = (name: ExplainedStep["name"], ok: boolean, text: string) => void steps.push({ name, ok, text });
+
+	let nearMiss: string | undefined;
+	if ("ok" in target) {
+		say("target", false, "the URL is not one that nginx reads");
+	} else {
+		say(
+			"target",
+			true,
+			`nginx reads ${printable(target.uri)}${target.versionPrefix ? `; DocService reads ${printable(target.service.path)}` : ""}`,
+		);
+		const match = findRoute(target);
+		const route = "ok" in match ? undefined : match.route;
+		say(
+			"route",
+			route !== undefined,
+			route
+				? `${route.id}: ${describeEvidence(route)}`
+				: "only a proxy that rewrites paths would take this to a guarded endpoint",
+		);
+		if (route?.evidence.kind === "secure-link") {
+			say("evidence", decision.ok, describeLink(target));
+			if (!decision.ok) nearMiss = explainLinkMiss(target, host, Math.floor(nowMs / 1000));
+			if (!decision.ok && decision.reason === "link_expired") {
+				nearMiss = `it expired ${Math.floor(nowMs / 1000) - Number(nginxArg(target.args, "expires"))} s ago: the link is old, or a clock is wrong by that much`;
+			}
+		} else if (route?.evidence.kind === "token") {
+			const found = await findEvidence(request(), route, target, host);
+			say("evidence", found.token !== "", found.text);
+			if (!decision.ok) {
+				nearMiss = await explainTokenMiss(
+					{ found: found.token, elsewhere: found.elsewhere, ring: found.ring, reason: decision.reason },
+					host,
+					Math.floor(nowMs / 1000),
+				);
+			}
+		}
+	}
+	say(
+		"verdict",
+		decision.ok,
+		decision.ok
+			? `accepted${decision.key ? ` with the key ${decision.key}` : ""}: it goes to the origin`
+			: `refused: ${decision.reason}`,
+	);
+	if (decision.ok) return { ok: true, steps, ...(decision.key && { key: decision.key }) };
+	const reply = replyTo(decision.reason, decision, { request: request(), requestId: "-", reasons: true });
+	say("reply", false, await describeReply(reply));
+	if (nearMiss) say("hint", false, nearMiss);
+	return { ok: false, reason: decision.reason, status: reply.status, steps, ...(nearMiss && { nearMiss }) };
+}
+
+/** A GET with a body cannot be made here; the server reads it as any other. */
+function toRequest({ method, url, headers, body }: PastedRequest): Request {
+	const isBodiless = method === "GET" || method === "HEAD";
+	const safe = URL.canParse(url) ? url : "http://edge.invalid/";
+	return new Request(safe, {
+		method,
+		headers: headers.map(([name, value]) => [name, value] as [string, string]),
+		...(!isBodiless && body !== undefined && { body }),
+	});
+}
+
+function describeEvidence({ evidence }: Route): string {
+	switch (evidence.kind) {
+		case "none":
+			return "open, nothing is asked";
+		case "closed":
+			return "closed to everybody outside";
+		case "socket":
+			return "the editor's socket: its packets are checked, not this request";
+		case "secure-link":
+			return `a signed link, read by ${evidence.readers}`;
+		case "token":
+			return `a token: ${evidence.places.map(([place, secret]) => `${place} (${secret} secret)`).join(", then ")}`;
+	}
+}
+
+function describeLink({ uri, args }: Target): string {
+	const expires = nginxArg(args, "expires");
+	if (nginxArg(args, "md5") === "" || expires === "") return "md5 or expires is missing";
+	return `string to sign: ${printable(expires + uri)}<secret>`;
+}
+
+async function findEvidence(request: Request, route: Route, target: Target, host: Host) {
+	const { evidence } = route;
+	const places = evidence.kind === "token" ? evidence.places : [];
+	const body = places.some(([place]) => place === "params") ? await readBody(request) : { text: "" };
+	const text = "ok" in body ? "" : body.text;
+	const found = findToken(
+		places,
+		{ query: target.service.query, headers: request.headers, body: text },
+		host.tokenHeader,
+	);
+	const elsewhere = [
+		...[...request.headers].map(([name, value]) => [name, value] as const),
+		["the query", target.service.query] as const,
+		["the body", text] as const,
+	];
+	if ("ok" in found)
+		return { token: "", text: "the cmd parameter is no JSON", elsewhere, ring: "session" as const };
+	const { token, from, secret } = found;
+	const isText = typeof token === "string" && token !== "";
+	const says = token
+		? `found in ${from}, to be signed with the ${secret} secret`
+		: "no token where the server looks";
+	return {
+		token: isText ? token : "",
+		text: isText || !token ? says : `${says}, and it is no text`,
+		elsewhere,
+		ring: secret,
+	};
+}
+
+async function describeReply(reply: Response): Promise<string> {
+	const type = reply.headers.get("Content-Type") ?? "";
+	return `${reply.status} ${type.startsWith("text/html") ? "in nginx's own page" : `${type}: ${await reply.text()}`}`;
+}
+
+/** Bytes of a path, as text where they are text. */
+function printable(bytes: string): string {
+	return JSON.stringify(Buffer.from(bytes, "latin1").toString("utf8")).slice(1, -1);
+}

@@ -1,0 +1,29 @@
+/**
+ * What the tools print: marks and colours on a terminal, plain words elsewhere.
+ */
+import { styleText } from "node:util";
+import createSpinner from "yocto-spinner";
+
+export type Mark = "good" | "bad" | "note";
+
+const ON_TERMINAL = {
+	good: styleText("green", "✓"),
+	bad: styleText("red", "✗"),
+	note: styleText("yellow", "·"),
+};
+const PLAIN = { good: "ok  ", bad: "FAIL", note: "note" };
+
+export function marked(mark: Mark, text: string): string {
+	return `${(process.stdout.isTTY ? ON_TERMINAL : PLAIN)[mark]} ${text}`;
+}
+
+/** Shows on a terminal that something is awaited. */
+export async function waitingFor<T>(text: string, work: Promise<T>): Promise<T> {
+	if (!process.stderr.isTTY) return work;
+	const spinner = createSpinner({ text, stream: process.stderr }).start();
+	return work.finally(() => spinner.stop().clear());
+}
+
+export function print(text: string): void {
+	process.stdout.write(`${text}\n`);
+}

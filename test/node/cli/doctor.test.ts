@@ -1,0 +1,226 @@
+/**
+ * `docs-edge doctor` against a real edge, a real nginx and a service that checks tokens, healthy and in
+ * every broken state: what it says, in order, and that nothing of it is secret.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import jsonwebtoken from "jsonwebtoken";
+import { afterAll, describe, expect, it } from "vitest";
+import { readBundle } from "../../../local/build.ts";
+import { startEdge } from "../../../local/edge.ts";
+import { type DoctorOptions, diagnose } from "../../../src/cli/doctor.ts";
+import type { Finding } from "../../../src/cli/document-server-files.ts";
+import { readHost } from "../../../src/config/host.ts";
+import { hasNginx, secureLinkServer, startNginx } from "../support/nginx.ts";
+
+const SECRETS = {
+	JWT_SECRET: "canary: the token secret here",
+	SECURE_LINK_SECRET: "canary: the link secret here",
+};
+const cleanups: (() => unknown)[] = [];
+afterAll(async () => {
+	for (const cleanup of cleanups.reverse()) await cleanup();
+});
+
+async function listen(server: Server): Promise<string> {
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	cleanups.push(
+		() =>
+			new Promise((resolve) => {
+				server.close(resolve);
+				server.closeAllConnections();
+			}),
+	);
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface Site {
+	readonly tokenSecret?: string;
+	readonly linkSecret?: string;
+	/** Whether the origin believes X-Forwarded-*. */
+	readonly forwarded?: boolean;
+	/** Whether the origin reads the Authorization header. */
+	readonly header?: boolean;
+	readonly bindings?: Record<string, string>;
+}
+
+/** A Document Server, with nginx in front, behind an edge. */
+async function startSite(site: Site = {}) {
+	const {
+		tokenSecret = SECRETS.JWT_SECRET,
+		linkSecret = SECRETS.SECURE_LINK_SECRET,
+		forwarded = true,
+		header = true,
+	} = site;
+	const service = await listen(
+		createServer((request, response) => {
+			const chunks: Buffer[] = [];
+			request.on("data", (chunk) => chunks.push(chunk));
+			request.on("end", () => {
+				const { host = "" } = request.headers;
+				if (request.url === "/healthcheck") return response.end("true");
+				if (request.url === "/baseurl") {
+					const { "x-forwarded-host": publicHost, "x-forwarded-proto": proto } = request.headers;
+					return response.end(forwarded ? `${proto}://${publicHost}` : `http://${host}`);
+				}
+				const body = Buffer.concat(chunks).toString();
+				const token =
+					/"token":"([^"]*)"/.exec(body)?.[1] ??
+					(header ? request.headers.authorization?.slice(7) : undefined);
+				try {
+					jsonwebtoken.verify(token ?? "", tokenSecret);
+					response.end('{"error":0,"version":"9"}');
+				} catch {
+					response.end('{"error":6}');
+				}
+			});
+		}),
+	);
+	const nginx = await startNginx(
+		`${secureLinkServer(linkSecret).replace("return 204;", "return 404;")} location / { proxy_pass ${service}; proxy_set_header Host $http_host; }`,
+	);
+	cleanups.push(nginx.stop);
+	const edge = await startEdge({
+		bundle: await readBundle(),
+		bindings: { ...SECRETS, ORIGIN: nginx.url.origin, ...site.bindings },
+		onLog: () => undefined,
+	});
+	cleanups.push(edge.stop);
+	return { edge: edge.url.origin, origin: nginx.url.origin };
+}
+
+const MARKS = { good: "ok", bad: "FAIL", note: "note" };
+/** What is said, without what differs from run to run. */
+async function said(
+	options: DoctorOptions,
+	bindings: object = SECRETS,
+	nowMs: () => number = Date.now,
+): Promise<string[]> {
+	const host = readHost(
+		{ ORIGIN: options.origin ?? options.edge, ...bindings },
+		Math.floor(Date.now() / 1000),
+	);
+	const findings: Finding[] = [];
+	for await (const finding of diagnose(host, options, nowMs)) findings.push(finding);
+	expect(JSON.stringify(findings)).not.toMatch(/canary|eyJ|md5=/);
+	for (const { mark, mend } of findings) if (mark === "bad") expect(mend).toBeTruthy();
+	return findings.map(({ mark, text }) => `${MARKS[mark]} ${text}`.replace(/127\.0\.0\.1:\d+/g, "HOST"));
+}
+const failures = (lines: string[]) => lines.filter((line) => line.startsWith("FAIL"));
+
+describe.runIf(hasNginx)("doctor", () => {
+	it("a healthy site, line by line", async () => {
+		const { edge } = await startSite();
+		expect(await said({ edge })).toEqual([
+			"ok the edge answers",
+			"ok calls without a token, and with a bad one, are refused",
+			"ok a wrongly signed link is refused",
+			"ok a good token is accepted by the edge and by the origin",
+			"ok the Authorization header reaches the origin",
+			"ok a good link to a file that is not there answers 404: the link secrets agree",
+			"ok the clocks of the origin and of this machine agree",
+			"ok the origin knows its public URL",
+			"ok /internal and /info are closed",
+		]);
+	});
+
+	it.each<[string, Site, string]>([
+		[
+			"another JWT secret at the origin",
+			{ tokenSecret: "another" },
+			"FAIL the edge accepts, the origin answers error 6: the origin holds another JWT secret",
+		],
+		[
+			"another link secret at the origin",
+			{ linkSecret: "another" },
+			"FAIL the edge accepts a good link, the origin answers 403: the link secrets differ",
+		],
+		[
+			"the header stripped on the way",
+			{ header: false },
+			"FAIL the same token in the Authorization header is refused: something on the way strips it",
+		],
+		[
+			"X-Forwarded-* not believed",
+			{ forwarded: false },
+			"FAIL the origin takes http://HOST for its public URL, and it is http://HOST",
+		],
+		[
+			"another JWT secret in the Worker",
+			{ bindings: { JWT_SECRET: "another" } },
+			"FAIL the edge refuses a token of JWT_SECRET: token_signature",
+		],
+		[
+			"another link secret in the Worker",
+			{ bindings: { SECURE_LINK_SECRET: "another" } },
+			"FAIL the edge refuses a link of SECURE_LINK_SECRET: link_mismatch",
+		],
+		[
+			"an edge without secrets",
+			{ bindings: { JWT_SECRET: "" } },
+			"FAIL the edge is not configured: its guarded routes answer 503",
+		],
+		[
+			"an origin that is down",
+			{ bindings: { ORIGIN: "http://127.0.0.1:9" } },
+			"FAIL the edge accepts a good token and cannot reach the origin (origin_unreachable)",
+		],
+	])("%s", async (_, site, line) => {
+		const { edge } = await startSite(site);
+		expect(failures(await said({ edge }))).toContain(line);
+	});
+
+	it("an edge that lets everything through", async () => {
+		const open = await listen(
+			createServer((request, response) =>
+				response.end(request.url === "/.edge/health" ? "ok" : '{"error":0}'),
+			),
+		);
+		expect(failures(await said({ edge: open }))).toEqual(
+			expect.arrayContaining([
+				"FAIL a call without a good token is not refused",
+				"FAIL a wrongly signed link answers 200",
+				"FAIL /internal or /info answers",
+			]),
+		);
+	});
+	it("an edge that is not there, and something that is no edge", async () => {
+		expect(await said({ edge: "http://127.0.0.1:9" })).toEqual(["FAIL http://HOST cannot be reached"]);
+		const other = await listen(createServer((_, response) => response.end("hello")));
+		expect(await said({ edge: other })).toEqual(["FAIL http://HOST answers, and is no edge"]);
+	});
+	it("an origin that answers strangers, and one that does not", async () => {
+		const { edge, origin } = await startSite();
+		expect(failures(await said({ edge, origin }))).toEqual([
+			"FAIL the origin answers anyone directly: strangers go round the edge",
+		]);
+		expect(await said({ edge, origin: "http://127.0.0.1:9" })).toContain(
+			"ok the origin does not answer strangers",
+		);
+	});
+	it("clocks that are apart", async () => {
+		const { edge } = await startSite();
+		const lines = await said({ edge }, SECRETS, () => Date.now() - 90_000);
+		expect(failures(lines)).toEqual([
+			expect.stringMatching(/^FAIL the clock of the origin is (89|90|91) s ahead of this machine's$/),
+		]);
+	});
+	it("the server's files against the edge's secrets", async () => {
+		const { edge } = await startSite();
+		const file = (name: string) => fileURLToPath(new URL(`files/${name}`, import.meta.url));
+		const lines = await said({ edge, localJson: file("docker-local.json"), dsConf: file("package-ds.conf") });
+		expect(lines.slice(0, 2)).toEqual([
+			"ok the link secrets of local.json and ds.conf are the same",
+			"FAIL JWT_SECRET_INBOX is not what local.json says",
+		]);
+	});
+	it("bindings here that are missing are said first", async () => {
+		const { edge } = await startSite();
+		const lines = await said({ edge }, { JWT_SECRET: "short" });
+		expect(lines.slice(0, 2)).toEqual([
+			"FAIL SECURE_LINK_SECRET is missing",
+			"note JWT_SECRET: the key JWT_SECRET is shorter than 16 bytes",
+		]);
+	});
+});

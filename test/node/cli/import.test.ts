@@ -1,0 +1,131 @@
+/**
+ * `docs-edge import` on the layouts that Document Servers have: what is read, what is said of it, and that
+ * a secret is printed only where it is the output that was asked for.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const FILES = new URL("files/", import.meta.url);
+const file = (name: string) => fileURLToPath(new URL(name, FILES));
+const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+
+function run(...args: string[]) {
+	const { status, stdout, stderr } = spawnSync(
+		"node",
+		["--disable-warning=ExperimentalWarning", MAIN, ...args],
+		{ encoding: "utf8" },
+	);
+	return { status, stdout, stderr };
+}
+const importing = (localJson?: string, dsConf?: string, ...more: string[]) =>
+	run(
+		"import",
+		...(localJson ? ["--local-json", file(localJson)] : []),
+		...(dsConf ? ["--ds-conf", file(dsConf)] : []),
+		...more,
+	);
+const SAME = "ok   the link secrets of local.json and ds.conf are the same\n";
+const MEND =
+	"     → on the server: documentserver-update-securelink.sh (Docker: restart the container), which writes one new secret into both\n";
+
+describe("what is found", () => {
+	it.each([
+		[
+			"a package install",
+			"package-local.json",
+			"package-ds.conf",
+			0,
+			`found: JWT_SECRET_INBOX, JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, SECURE_LINK_SECRET, JWT_ENABLED_BROWSER, JWT_ENABLED_INBOX, JWT_ENABLED_OUTBOX, JWT_HEADER\n${SAME}`,
+		],
+		[
+			"Docker",
+			"docker-local.json",
+			"package-ds.conf",
+			0,
+			`found: JWT_SECRET_INBOX, JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, JWT_SECRET_BROWSER, SECURE_LINK_SECRET, JWT_ENABLED_BROWSER, JWT_ENABLED_INBOX, JWT_ENABLED_OUTBOX, JWT_HEADER\n${SAME}`,
+		],
+		[
+			"Windows, without storage",
+			"windows-local.json",
+			undefined,
+			0,
+			"found: JWT_SECRET_INBOX, TOKEN_REQUIRED_PARAMS\n",
+		],
+		[
+			"no storage, and a secret in ds.conf",
+			"windows-local.json",
+			"package-ds.conf",
+			1,
+			`found: JWT_SECRET_INBOX, SECURE_LINK_SECRET, TOKEN_REQUIRED_PARAMS\nFAIL local.json has no storage.fs.secretString: links are signed with the default\n${MEND}`,
+		],
+		[
+			"no secret in ds.conf",
+			"docker-local.json",
+			"no-secret-ds.conf",
+			1,
+			`found: JWT_SECRET_INBOX, JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, JWT_SECRET_BROWSER, SECURE_LINK_SECRET, JWT_ENABLED_BROWSER, JWT_ENABLED_INBOX, JWT_ENABLED_OUTBOX, JWT_HEADER\nFAIL ds.conf does not set $secure_link_secret: nginx refuses every link\n${MEND}`,
+		],
+		[
+			"several servers, one of which differs",
+			"package-local.json",
+			"ssl-ds.conf",
+			1,
+			`found: JWT_SECRET_INBOX, JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, SECURE_LINK_SECRET, JWT_ENABLED_BROWSER, JWT_ENABLED_INBOX, JWT_ENABLED_OUTBOX, JWT_HEADER\nFAIL the link secrets differ in 1 of 2 servers: DocService signs links with storage.fs.secretString of local.json, nginx checks them with $secure_link_secret of ds.conf; every link answers 403\n${MEND}`,
+		],
+		["ds.conf alone", undefined, "package-ds.conf", 0, "found: SECURE_LINK_SECRET\n"],
+	])("%s", (_, localJson, dsConf, status, stdout) => {
+		expect(importing(localJson, dsConf)).toEqual({ status, stdout, stderr: "" });
+	});
+	it("as JSON, without a secret", () => {
+		const { stdout } = importing("package-local.json", "ssl-ds.conf", "--json");
+		expect(JSON.parse(stdout).findings).toMatchObject([{ mark: "bad" }]);
+		expect(stdout).not.toMatch(/-secret-of-the-package|link-secret-/);
+	});
+});
+
+describe("bindings", () => {
+	it("for wrangler secret bulk: what nginx checks is the link secret", () => {
+		const { stdout, stderr } = importing("package-local.json", "ssl-ds.conf", "--format", "secrets");
+		expect(JSON.parse(stdout)).toEqual({
+			JWT_SECRET_INBOX: "inbox-secret-of-the-package",
+			JWT_SECRET_OUTBOX: "outbox-secret-of-the-package",
+			JWT_SECRET_SESSION: "session-secret-of-the-package",
+			SECURE_LINK_SECRET: 'link-secret-"two"',
+		});
+		expect(stderr).toContain("differ");
+	});
+	it("as .dev.vars", () => {
+		expect(importing("windows-local.json", undefined, "--format", "dev-vars").stdout).toBe(
+			'JWT_SECRET_INBOX="windows-secret"\nTOKEN_REQUIRED_PARAMS="false"\n',
+		);
+	});
+	it("as [vars], without secrets", () => {
+		expect(importing("docker-local.json", undefined, "--format", "vars").stdout).toBe(
+			'[vars]\nJWT_ENABLED_BROWSER = "true"\nJWT_ENABLED_INBOX = "true"\nJWT_ENABLED_OUTBOX = "true"\nJWT_HEADER = "AuthorizationJwt"\n',
+		);
+	});
+	it("nothing else of the file is ever printed", () => {
+		for (const format of ["secrets", "dev-vars", "vars"]) {
+			const { stdout, stderr } = importing("package-local.json", "package-ds.conf", "--format", format);
+			expect(stdout + stderr).not.toContain("canary");
+		}
+	});
+});
+
+describe("wrong usage ends with 2 and says so", () => {
+	it.each([
+		[["import"], /give --local-json/],
+		[["import", "--local-json", "/no/such/file"], /ENOENT/],
+		[["import", "--local-json", file("package-ds.conf")], /local\.json is no JSON \(line \d/],
+		[["sign", "token", "{not json"], /no JSON object/],
+		[["sign", "link", "/x", "--expires-in", "soon"], /not a number of seconds/],
+		[["explain", "what?"], /no URL, no curl command line and no token/],
+		[["no-such-command"], /unknown command/],
+	])("%j", (args, message) => {
+		const { status, stderr } = run(...args);
+		expect(status).toBe(2);
+		expect(stderr).toMatch(message);
+		expect(stderr).not.toMatch(/link-secret|not json/);
+	});
+});
