@@ -7,7 +7,13 @@
 import { type Context, Hono } from "hono";
 import type { Host } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type Dataset, type DecisionRecord, logRecord, writeDataPoint } from "./decision-record.ts";
+import {
+	type Dataset,
+	type DecisionRecord,
+	logFailure,
+	logRecord,
+	writeDataPoint,
+} from "./decision-record.ts";
 import { forward } from "./origin/forward.ts";
 import { originRefuses } from "./origin/origin-verdict.ts";
 import { answerSocket } from "./origin/socket-answer.ts";
@@ -39,6 +45,12 @@ app.get("/.edge/ready", (c) => answerStatus(c, describeReadiness));
 app.all("/.edge/*", () => notFound());
 app.all("*", guard);
 
+// Nothing should come here. What does is told without its text, which could quote the request.
+app.onError((_error, c) => {
+	logFailure();
+	return c.text("Internal Server Error", 500, NOT_STORED);
+});
+
 async function guard(c: CallContext): Promise<Response> {
 	const { host, target } = c.env;
 	const request = c.req.raw;
@@ -64,9 +76,12 @@ async function guard(c: CallContext): Promise<Response> {
 	if (host === undefined) return reply("host_unknown");
 	const answer = await forward(request, decision, host.tokenHeader.name);
 	if (typeof answer === "string") return reply(answer);
-	record(verdictOf(decision), answer);
-	if (decision.socket === undefined) return answer;
-	return answerSocket(answer, decision.socket, host, (verdict) => record(verdict, answer, { packet: true }));
+	const onPacket = (verdict: Verdict) => record(verdict, answer, { packet: true });
+	const { socket } = decision;
+	const response = socket === undefined ? answer : await answerSocket(answer, socket, host, onPacket);
+	if (typeof response === "string") return reply(response);
+	record(verdictOf(decision), response);
+	return response;
 }
 
 /** What is closed stays closed: behind a tunnel the origin takes the edge for its own host. */

@@ -57,6 +57,10 @@ export function writeDataPoint(dataset: Dataset, record: DecisionRecord, bytes: 
 	});
 }
 
+export function logFailure(): void {
+	write({ level: "error", problem: "a request could not be decided" });
+}
+
 /** What is wrong with a host's bindings, as it is read. */
 export function logHost({ problems, warnings }: Pick<Host, "problems" | "warnings">): void {
 	for (const { binding, problem } of problems) write({ level: "error", binding, problem });

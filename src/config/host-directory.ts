@@ -5,7 +5,7 @@
  * Secrets never cross: with a prefix a host has the secrets of that prefix and no others. Finding one of
  * ten thousand hosts is a look-up, wildcards one per label.
  */
-import { type Bindings, DIRECTORY_NAMES, SECRET_NAMES } from "./bindings.ts";
+import { type Bindings, SECRET_NAMES, VARIABLE_NAMES } from "./bindings.ts";
 import { type Host, type Problem, readHost } from "./host.ts";
 
 export interface HostDirectory {
@@ -15,6 +15,8 @@ export interface HostDirectory {
 
 /** How long a secret of a Secrets Store is believed before it is read again. */
 const REREAD_MS = 300_000;
+/** After a store could not be reached. */
+const RETRY_MS = 10_000;
 /**
  * What a `SECRETS` value may be, and what a tenant's becomes. `ACME_ORIGIN` would have the secrets of
  * `ACME`'s origin.
@@ -22,6 +24,8 @@ const REREAD_MS = 300_000;
 const PREFIX = /^(?!(?:.*_)?ORIGIN$)[A-Z\d_]{1,64}$/;
 /** One label: `a.b` and `a-b` would become one prefix. */
 const TENANT = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
+
+const HOST_PATTERN = /^(?:\*\.)?[a-z\d_-]+(?:\.[a-z\d_-]+)*$/;
 
 interface Source {
 	/** One of each is kept. */
@@ -35,28 +39,43 @@ interface Source {
 /** @param onRead told of each host as it is read, for the log */
 export function createHostDirectory(env: Bindings, onRead: (host: Host) => void): HostDirectory {
 	const findSource = createSourceFinder(env);
-	const known = new Map<
-		string,
-		{ readonly host: Host | Promise<Host>; readonly readMs: number; readonly stored: boolean }
-	>();
+	const known = new Map<string, KnownHost>();
+	const read = ({ bindings, prefix, problems }: Source, resolved: Bindings, nowMs: number): Host => {
+		const host = readHost({ ...bindings, ...resolved }, Math.floor(nowMs / 1000), prefix);
+		const all = { ...host, problems: [...problems, ...host.problems] };
+		onRead(all);
+		return all;
+	};
+	const readAnew = async (source: Source, nowMs: number): Promise<Host> => {
+		const { secrets, failed } = await readStored(source);
+		const last = known.get(source.id);
+		// A store that cannot be reached takes nothing away from a host that is known.
+		if (failed && last) {
+			known.set(source.id, { host: last.host, rereadMs: nowMs + RETRY_MS });
+			return last.host;
+		}
+		const host = read(source, secrets, nowMs);
+		known.set(source.id, { host, rereadMs: nowMs + (failed ? RETRY_MS : REREAD_MS) });
+		return host;
+	};
 	return {
 		find: (hostname, nowMs) => {
 			const source = findSource(hostname.toLowerCase());
 			if (source === undefined) return undefined;
 			const entry = known.get(source.id);
-			if (entry && !(entry.stored && nowMs - entry.readMs > REREAD_MS)) return entry.host;
-			const stored = SECRET_NAMES.some((name) => isStored(source.bindings[source.prefix + name]));
-			const read = (bindings: Bindings): Host => {
-				const host = readHost(bindings, Math.floor(nowMs / 1000), source.prefix);
-				const all = { ...host, problems: [...source.problems, ...host.problems] };
-				onRead(all);
-				return all;
-			};
-			const host = stored ? readStored(source).then(read) : read(source.bindings);
-			known.set(source.id, { host, readMs: nowMs, stored });
+			if (entry && nowMs <= entry.rereadMs) return entry.host;
+			const isInStore = SECRET_NAMES.some((name) => isStored(source.bindings[source.prefix + name]));
+			if (isInStore) return readAnew(source, nowMs);
+			const host = read(source, {}, nowMs);
+			known.set(source.id, { host, rereadMs: Number.POSITIVE_INFINITY });
 			return host;
 		},
 	};
+}
+
+interface KnownHost {
+	readonly host: Host;
+	readonly rereadMs: number;
 }
 
 function createSourceFinder(env: Bindings): (hostname: string) => Source | undefined {
@@ -125,9 +144,8 @@ function readEntry(name: string, entry: unknown, env: Bindings): Source {
 	const isTable = typeof entry === "object" && entry !== null && !Array.isArray(entry);
 	if (!isTable) problems.push({ binding: `HOSTS.${name}`, problem: "is no table" });
 	const { SECRETS: secrets, ...overrides } = (isTable ? entry : {}) as Bindings;
-	const misplaced = Object.keys(overrides).filter(
-		(key) => isSecret(key) || DIRECTORY_NAMES.some((one) => one === key),
-	);
+	if (!HOST_PATTERN.test(name)) problems.push({ binding: `HOSTS.${name}`, problem: "is no hostname" });
+	const misplaced = Object.keys(overrides).filter((key) => !VARIABLE_NAMES.some((one) => one === key));
 	for (const key of misplaced)
 		problems.push({ binding: `HOSTS.${name}.${key}`, problem: "does not belong there" });
 	const isPrefix = secrets === undefined || (typeof secrets === "string" && PREFIX.test(secrets));
@@ -140,8 +158,6 @@ function readEntry(name: string, entry: unknown, env: Bindings): Source {
 	return { id: `host ${name}`, bindings: { ...env, ...overrides }, prefix, problems };
 }
 
-const isSecret = (name: string) => SECRET_NAMES.some((secret) => secret === name);
-
 interface StoredSecret {
 	readonly get: () => Promise<string>;
 }
@@ -153,12 +169,20 @@ function isStored(value: unknown): value is StoredSecret {
 }
 
 /** A secret that cannot be read is one that is unusable, not one that is missing. */
-async function readStored({ bindings, prefix }: Source): Promise<Bindings> {
-	const read = SECRET_NAMES.map(async (name) => {
-		const value = bindings[prefix + name];
-		return [prefix + name, isStored(value) ? await value.get().catch(() => "") : value] as const;
-	});
-	return { ...bindings, ...Object.fromEntries(await Promise.all(read)) };
+async function readStored({ bindings, prefix }: Source): Promise<{ secrets: Bindings; failed: boolean }> {
+	let failed = false;
+	const secrets: Record<string, unknown> = {};
+	for (const name of SECRET_NAMES.map((one) => prefix + one)) {
+		const value = bindings[name];
+		if (!isStored(value)) continue;
+		try {
+			secrets[name] = await value.get();
+		} catch {
+			failed = true;
+			secrets[name] = "";
+		}
+	}
+	return { secrets, failed };
 }
 
 function parseJson(text: string): unknown {

@@ -96,7 +96,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	if (!shadowRoutes.every(isRouteId)) report("SHADOW_ROUTES", "names something that is no route");
 	const urlHosts = readUrlHosts(text("ALLOWED_URL_HOSTS", ""));
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
-	const { keys, originKeys } = readRings(secrets.read, tokenEnabled);
+	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled);
 	return {
 		origin: readOrigin(
 			text("ORIGIN", ""),

@@ -40,11 +40,14 @@ export function createSecretReader(bindings: Bindings, prefix: string, report: R
 /** What the origin holds is accepted too: it signs links and session tokens itself. */
 export function readRings(
 	read: SecretReader,
+	report: Report<SecretName>,
 	enabled: { readonly inbox: boolean; readonly browser: boolean },
 ): Rings {
 	const ring = (own: readonly SecretName[], origins: readonly SecretName[], required: boolean) => {
 		const keys = read(own, required);
-		const [origin] = read(origins, false);
+		const [origin, ...more] = read(origins, false);
+		const isPlain = more.length === 0 && Object.keys(origin?.validity ?? {}).length === 0;
+		if (origin && !isPlain) report(origins[0] as SecretName, "is more than one secret: the origin holds one");
 		const isKnown = origin === undefined || keys.some(({ secret }) => secret === origin.secret);
 		return { ring: createRing(isKnown ? keys : [...keys, origin]), origin };
 	};

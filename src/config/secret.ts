@@ -26,6 +26,11 @@ export function readSecret(name: string, value: unknown, report: (problem: strin
 		return [];
 	}
 	const entries = Object.entries(keys);
+	// The inner form without its name would make a key of a date.
+	if (entries.some(([name]) => name === "secret" || name === "notBefore" || name === "notAfter")) {
+		report('is one key without a name: write {"name": {"secret": …}}');
+		return [];
+	}
 	if (entries.length === 0) report("holds no key");
 	if (entries.length > KEYS_LIMIT) report(`holds more than ${KEYS_LIMIT} keys`);
 	return entries.slice(0, KEYS_LIMIT).flatMap(([keyName, entry]) => readKey(keyName, entry, report));

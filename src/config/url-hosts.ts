@@ -10,7 +10,7 @@ export interface UrlHosts {
 	readonly suffixes: readonly string[];
 }
 
-const ENTRY = /^(?:\*\.)?(?:[a-z\d_-]+(?:\.[a-z\d_-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?$/;
+const ENTRY = /^(?:\*(?:\.[a-z\d_-]+)+|(?:[a-z\d_-]+(?:\.[a-z\d_-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?)$/;
 
 /** @returns `undefined` for an empty list: every host is allowed */
 export function readUrlHosts(list: string): UrlHosts | undefined | "malformed" {

@@ -15,6 +15,9 @@ import { checkSessionClaims } from "./session-claims.ts";
 import { type Claims, tokenRules, verifyToken } from "./token.ts";
 import { findToken } from "./token-source.ts";
 
+/** A `key` in a longer body is not repeated: real ones have up to 128 characters. */
+const ECHO_LIMIT_CHARACTERS = 64 * 1024;
+
 export interface CheckedCall {
 	readonly verdict: Verdict;
 	/** The body, when it was read for its token. */
@@ -41,7 +44,8 @@ export async function checkCall(
 	const call = { query: target.service.query, headers: request.headers, body: body.text };
 	const found = findToken(places, call, host.tokenHeader);
 	if ("ok" in found) return { verdict: found, body };
-	const { token, secret, key: callKey } = found;
+	const { token, secret } = found;
+	const callKey = body.text.length > ECHO_LIMIT_CHARACTERS ? undefined : found.key;
 	if (!token && !required) return { verdict: accept(), body, callKey };
 	const verdict = await verifyToken(token, host.keys[secret], tokenRules(host, nowSeconds));
 	if (!verdict.ok) return { verdict, body, callKey };
@@ -49,7 +53,8 @@ export async function checkCall(
 	if (misuse) return { verdict: misuse, body, callKey };
 	const originKey = originKeyFor(host, secret, verdict);
 	const verified = { ...found, token: String(token) };
-	return { verdict, body, callKey, rewrite: await rewriteCall(verified, body, target, host, originKey) };
+	const rewrite = await rewriteCall(verified, body, target, host, originKey);
+	return "ok" in rewrite ? { verdict: rewrite, body, callKey } : { verdict, body, callKey, rewrite };
 }
 
 /** A good token that is not for this. */

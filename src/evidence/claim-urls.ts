@@ -10,12 +10,16 @@ import type { UrlHosts } from "../config/url-hosts.ts";
 
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 
-/** @returns whether all of them do */
-export function allowsUrls(claims: unknown, hosts: UrlHosts): boolean {
+/** Deeper claims are nobody's. */
+const DEPTH_LIMIT = 64;
+
+/** @returns whether all of them do; what is no text under such a name is none the server should fetch */
+export function allowsUrls(claims: unknown, hosts: UrlHosts, depth = 0): boolean {
 	if (typeof claims !== "object" || claims === null) return true;
+	if (depth > DEPTH_LIMIT) return false;
 	return Object.entries(claims).every(([name, value]) => {
-		if (typeof value === "string") return !/url$/i.test(name) || value === "" || allowsUrl(value, hosts);
-		return allowsUrls(value, hosts);
+		if (!/url$/i.test(name) || value === "" || value === null) return allowsUrls(value, hosts, depth + 1);
+		return typeof value === "string" && allowsUrl(value, hosts);
 	});
 }
 

@@ -35,7 +35,7 @@ function* membersOf(text: string, start: number): Generator<{ name: string | num
 	const isObject = text[start] === "{";
 	if (!isObject && text[start] !== "[") return;
 	let at = skipSpace(text, start + 1);
-	for (let index = 0; text[at] !== "}" && text[at] !== "]"; index++) {
+	for (let index = 0; at < text.length && text[at] !== "}" && text[at] !== "]"; index++) {
 		let name: string | number = index;
 		if (isObject) {
 			const end = endOfValue(text, at);

@@ -8,7 +8,7 @@
  * {@link restoreRefusals} turns it into the refusal that the server would have given.
  */
 import type { Host } from "../config/host.ts";
-import { type Refusal, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
+import { type Refusal, refuse, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
 import { ENGINE_MESSAGE, PACKET_SEPARATOR } from "./socket-packet.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./socket-token.ts";
 
@@ -19,7 +19,15 @@ export interface PollingBody {
 	readonly verdicts: readonly Verdict[];
 }
 
-export async function checkPollingBody(text: string, host: Host, nowSeconds: number): Promise<PollingBody> {
+/** Nobody connects more often in one body; each costs a verification. */
+const CREDENTIALS_LIMIT = 16;
+
+/** @returns `socket_request` for a body of more credentials than anybody sends */
+export async function checkPollingBody(
+	text: string,
+	host: Host,
+	nowSeconds: number,
+): Promise<PollingBody | Refusal> {
 	const verdicts: Verdict[] = [];
 	const packets = text.split(PACKET_SEPARATOR);
 	for (const [index, packet] of packets.entries()) {
@@ -27,6 +35,7 @@ export async function checkPollingBody(text: string, host: Host, nowSeconds: num
 		const message = packet.slice(ENGINE_MESSAGE.length);
 		const credential = findCredential(message);
 		if (credential === undefined) continue;
+		if (verdicts.length === CREDENTIALS_LIMIT) return refuse("socket_request");
 		const checked = await checkCredential(message, credential, host, nowSeconds);
 		verdicts.push(checked);
 		packets[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);

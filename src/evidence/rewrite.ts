@@ -3,9 +3,11 @@
  * parameters that it does not cover. All else goes on as it came.
  */
 import { Buffer } from "node:buffer";
+import parseQuery from "qs/lib/parse.js";
 import type { Host } from "../config/host.ts";
 import type { Key } from "../config/key-ring.ts";
 import type { Target } from "../target/target.ts";
+import { type Refusal, refuse } from "../verdict.ts";
 import type { Body } from "./body.ts";
 import { replaceJsonString } from "./json-splice.ts";
 import { resignToken } from "./resign.ts";
@@ -19,14 +21,14 @@ export interface Rewrite {
 	readonly body?: Uint8Array<ArrayBuffer>;
 }
 
-/** Path and query to send. A query that was hidden in a decoded path comes out of it. */
-export function rewriteTarget(
-	{ url, args, versionPrefix, service }: Target,
-	query: string | undefined,
-): string {
+/**
+ * Path and query to send. A query that was hidden in a decoded path comes out of it, and every byte of the
+ * path before it stays what nginx decoded: a backslash stays one, so that nothing becomes a segment.
+ */
+export function rewriteTarget({ url, args, uri, service }: Target, query: string | undefined): string {
 	if (query === undefined) return url.pathname + url.search;
 	if (service.query === args) return `${url.pathname}?${query}`;
-	const path = versionPrefix + service.path;
+	const path = uri.split(/[?#]/, 1)[0] ?? "";
 	return `${path.replace(/[^\w./~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`)}?${query}`;
 }
 
@@ -40,7 +42,7 @@ export async function rewriteCall(
 	{ service }: Target,
 	host: Host,
 	key: Key | undefined,
-): Promise<Rewrite> {
+): Promise<Rewrite | Refusal> {
 	const token = key ? await resignToken(found.token, key) : found.token;
 	const coversParams = host.tokenRequiredParams && body.bytes !== undefined;
 	switch (found.from) {
@@ -53,15 +55,19 @@ export async function rewriteCall(
 			if (coversParams) return { body: encode(JSON.stringify({ token })) };
 			return key && body.bytes ? { body: spliceBody(body, token) } : {};
 		case "query":
-			return key ? { query: replaceParameter(service.query, "token", () => token) } : {};
+			return key ? inQuery(replaceParameter(service.query, "token", () => token)) : {};
 		case "cmd.tokenDownload":
 		case "cmd.tokenSession": {
 			const member = found.from.slice("cmd.".length);
 			const splice = (cmd: string) => replaceJsonString(cmd, [member], token) ?? cmd;
-			return key ? { query: replaceParameter(service.query, "cmd", splice) } : {};
+			return key ? inQuery(replaceParameter(service.query, "cmd", splice)) : {};
 		}
 	}
 }
+
+/** A query that the server's parser puts together from several parts cannot be signed again. */
+const inQuery = (query: string | undefined): Rewrite | Refusal =>
+	query === undefined ? refuse("token_malformed", "invalid token") : { query };
 
 const encode = (text: string) => Uint8Array.from(Buffer.from(text, "utf8"));
 
@@ -71,14 +77,27 @@ function spliceBody({ decoded, text }: Body, token: string): Uint8Array<ArrayBuf
 	return Uint8Array.from(Buffer.from(replaceJsonString(bytes, ["token"], token) ?? bytes, "latin1"));
 }
 
-/** The one part of a query that holds a parameter, as `qs` reads names: encoded, or in outer brackets. */
-function replaceParameter(query: string, name: string, replace: (value: string) => string): string {
+/** Parts beyond are not read by `qs`. */
+const PARTS_LIMIT = 1000;
+
+/**
+ * Replaces the value of the one part of a query that holds a parameter, as the server's parser reads names.
+ *
+ * @returns `undefined` where not exactly one part does
+ */
+function replaceParameter(
+	query: string,
+	name: string,
+	replace: (value: string) => string,
+): string | undefined {
 	const parts = query.split("&");
-	const at = parts.findIndex(
-		(part) => decode(part.split("=", 1)[0] ?? "").replace(/^\[(.*)\]$/, "$1") === name,
-	);
+	const holds = (part: string) =>
+		part !== "" && Object.hasOwn(parseQuery(part, { allowPrototypes: true }), name);
+	const holders = parts.slice(0, PARTS_LIMIT).flatMap((part, at) => (holds(part) ? [at] : []));
+	const [at = 0] = holders;
 	const part = parts[at] ?? "";
 	const value = part.indexOf("=") + 1;
+	if (holders.length !== 1 || value === 0 || /\]=/.test(part.slice(value))) return undefined;
 	parts[at] = part.slice(0, value) + encodeURIComponent(replace(decode(part.slice(value))));
 	return parts.join("&");
 }

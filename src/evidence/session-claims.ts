@@ -23,7 +23,8 @@ export function checkSessionClaims(
 ): Refusal | undefined {
 	const document = member(claims, "document");
 	const editor = member(claims, "editorConfig");
-	if (document && (bind || rule === "print-file") && !startsWithKey(docid, document.key)) {
+	const isUnbound = document && bind && document.key === "";
+	if (isUnbound || (document && (bind || rule === "print-file") && !startsWithKey(docid, document.key))) {
 		return refuse("token_document");
 	}
 	return isForbidden(rule, document, editor) ? refuse("token_permission") : undefined;

@@ -22,7 +22,9 @@ export function readSocketRequest(target: Target, upgrade: string | null): Socke
 	// nginx passes this path decoded, so a decoded delimiter in it would be one to engine.io.
 	if (target.service.path === target.url.pathname && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
 	const query = parse(target.service.query);
-	if (query.j !== undefined) return refuse("socket_request");
+	// Versions of engine.io differ in which of several they take.
+	const repeats = [query.sid, query.EIO, query.transport].some((value) => Array.isArray(value));
+	if (query.j !== undefined || repeats) return refuse("socket_request");
 	if (target.method === "POST") return { way: "packets" };
 	if (target.method !== "GET") return { way: "other" };
 	const isWebSocket = upgrade?.toLowerCase() === "websocket";

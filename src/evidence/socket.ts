@@ -38,7 +38,9 @@ export async function checkSocket(
 
 	const body = await readRawBody(request);
 	if ("ok" in body) return body;
-	const { text, verdicts } = await checkPollingBody(body.text, host, nowSeconds);
+	const checked = await checkPollingBody(body.text, host, nowSeconds);
+	if ("ok" in checked) return checked;
+	const { text, verdicts } = checked;
 	const socket = { way, continues, verdicts };
 	if (text === body.text) return { socket, body };
 	return { socket, body: { text, bytes: Uint8Array.from(new TextEncoder().encode(text)) } };

@@ -57,7 +57,7 @@ export function findToken(
 		} else if (from === "body" || from === "query") {
 			({ token, key } = from === "body" ? Object(body) : readQuery(call.query));
 		} else {
-			const cmd = parseJson(String(readQuery(call.query).cmd));
+			const cmd = parseJson(readQuery(call.query).cmd);
 			if (cmd === undefined) return refuse("cmd_malformed");
 			token = Object(cmd)[from.slice("cmd.".length)];
 		}
@@ -68,9 +68,9 @@ export function findToken(
 }
 
 /** `undefined` is no JSON value. */
-function parseJson(text: string): unknown {
+function parseJson(text: unknown): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(String(text));
 	} catch {
 		return undefined;
 	}

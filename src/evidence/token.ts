@@ -54,7 +54,8 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 	if (signature === undefined || header === undefined) return INVALID_TOKEN;
 	// The server asks for a signature before it looks at the algorithm.
 	if (signature === "") return refuse("token_malformed", "jwt signature is required");
-	const algorithm = Object.hasOwn(ALGORITHMS, header.alg ?? "") ? ALGORITHMS[header.alg ?? ""] : undefined;
+	const alg: unknown = header.alg;
+	const algorithm = typeof alg === "string" && Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
 	if (algorithm === undefined) return refuse("token_algorithm", "invalid algorithm");
 	if (!algorithm.signature.test(signature)) return INVALID_SIGNATURE;
 

@@ -25,6 +25,7 @@ const HOP_BY_HOP = [
  * @param tokenHeader where the token was looked for
  */
 export function setForwardedHeaders(headers: Headers, url: URL, prefix: string, tokenHeader: string): void {
+	const client = headers.get("CF-Connecting-IP");
 	const isWebSocket = headers.get("Upgrade")?.toLowerCase() === "websocket";
 	// What was judged is forwarded: a client cannot have it dropped by naming it in `Connection`.
 	const judged = [tokenHeader.toLowerCase(), "content-encoding", "content-length"];
@@ -38,7 +39,6 @@ export function setForwardedHeaders(headers: Headers, url: URL, prefix: string, 
 
 	headers.set("X-Forwarded-Host", url.host);
 	headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
-	const client = headers.get("CF-Connecting-IP");
 	if (client !== null) headers.set("X-Forwarded-For", client);
 	if (prefix !== "") headers.set("X-Forwarded-Prefix", prefix);
 }

@@ -6,7 +6,7 @@ import type { Host } from "../config/host.ts";
 import { restoreRefusals } from "../evidence/polling-body.ts";
 import type { AcceptedSocket } from "../evidence/socket.ts";
 import { createSocketGate } from "../evidence/socket-gate.ts";
-import type { Verdict } from "../verdict.ts";
+import type { Fault, Verdict } from "../verdict.ts";
 import { bridgeSocket } from "./socket-bridge.ts";
 
 /** A refusal comes in the first answers of a session, which are short; longer ones are streamed unread. */
@@ -18,21 +18,40 @@ export function answerSocket(
 	{ way, continues }: AcceptedSocket,
 	host: Host,
 	onVerdict: (verdict: Verdict) => void,
-): Response | Promise<Response> {
+): Response | Promise<Response | Fault> {
 	if (way === "packets") return answer;
 	if (way === "poll") return restoreInPoll(answer);
 	return bridgeSocket(answer, createSocketGate(host, continues, onVerdict), host.socketConnectMs);
 }
 
-async function restoreInPoll(answer: Response): Promise<Response> {
-	const length = Number(answer.headers.get("Content-Length") ?? 0);
-	if (answer.status !== 200 || length > READ_LIMIT_BYTES) return answer;
-	const untouched = answer.clone();
-	const packets = await answer.text();
-	const restored = restoreRefusals(packets);
-	if (restored === packets) return untouched;
-	const headers = new Headers(answer.headers);
-	headers.delete("Content-Length");
-	headers.delete("Content-Encoding");
-	return new Response(restored, { status: 200, headers });
+async function restoreInPoll(answer: Response): Promise<Response | Fault> {
+	if (answer.status !== 200) return answer;
+	try {
+		const packets = await readShort(answer.clone());
+		if (packets === undefined) return answer;
+		const restored = restoreRefusals(packets);
+		if (restored === packets) return answer;
+		await answer.body?.cancel();
+		const headers = new Headers(answer.headers);
+		headers.delete("Content-Length");
+		headers.delete("Content-Encoding");
+		return new Response(restored, { status: 200, headers });
+	} catch {
+		return "origin_unreachable";
+	}
+}
+
+/** @returns `undefined` for an answer over the limit, which is left alone */
+async function readShort(copy: Response): Promise<string | undefined> {
+	const decoder = new TextDecoder();
+	let text = "";
+	let length = Number(copy.headers.get("Content-Length") ?? 0);
+	if (length > READ_LIMIT_BYTES) return void copy.body?.cancel();
+	length = 0;
+	for await (const chunk of copy.body ?? []) {
+		length += chunk.byteLength;
+		if (length > READ_LIMIT_BYTES) return undefined;
+		text += decoder.decode(chunk, { stream: true });
+	}
+	return text + decoder.decode();
 }

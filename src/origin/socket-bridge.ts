@@ -11,7 +11,6 @@ import { FRAMES_BEFORE_CONNECT, type SocketGate } from "../evidence/socket-gate.
 /** RFC 6455 §7.4.1: these say how a connection ended and cannot be sent. */
 const NO_STATUS = 1005;
 const ABNORMAL = 1006;
-const TLS_FAILED = 1015;
 /** What the other side is told when a connection breaks: "unexpected condition". */
 const BROKEN = 1011;
 /** Headers of the origin's 101 that speak of its connection to the edge alone. */
@@ -58,7 +57,12 @@ export function bridgeSocket(answer: Response, gate: SocketGate, connectMs: numb
 
 	upstream.addEventListener("message", ({ data }) => {
 		const frames = typeof data === "string" ? restoreRefusal(data) : [data as ArrayBuffer];
-		for (const frame of frames) edge.send(frame);
+		try {
+			for (const frame of frames) edge.send(frame);
+		} catch {
+			// The client has gone; its close is on the way.
+			end(BROKEN);
+		}
 	});
 	// The client's last frames reach the origin before its end does.
 	edge.addEventListener("close", ({ code, reason }) => void turn.then(() => end(code, reason)));
@@ -72,12 +76,18 @@ export function bridgeSocket(answer: Response, gate: SocketGate, connectMs: numb
 }
 
 /** Closing twice, or what is closed already, is no error. */
-function close(socket: WebSocket, code?: number, reason?: string): void {
+function close(socket: WebSocket, code: number | undefined, reason: string | undefined): void {
 	try {
 		if (code === undefined || code === NO_STATUS) socket.close();
-		else if (code === ABNORMAL || code === TLS_FAILED) socket.close(BROKEN, reason);
-		else socket.close(code, reason);
+		else if (maySend(code)) socket.close(code, reason);
+		else socket.close(BROKEN);
 	} catch {
 		// Already closed.
 	}
+}
+
+/** RFC 6455 §7.4.2: registered codes, and those of libraries and applications. */
+function maySend(code: number): boolean {
+	const registered = code >= 1000 && code <= 1014 && code !== 1004 && code !== NO_STATUS && code !== ABNORMAL;
+	return registered || (code >= 3000 && code <= 4999);
 }

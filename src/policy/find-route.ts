@@ -16,6 +16,8 @@ export interface RouteMatch {
 }
 
 export function findRoute(target: Target): RouteMatch | Refusal {
+	// Node reads a decoded backslash as a slash: what it makes of dots behind one is nobody's route.
+	if (DOT_SEGMENT.test(target.service.path)) return refuse("path_ambiguous");
 	const atNginx = match("nginx", target.method, target.uri);
 	if (atNginx.route !== OPEN_ROUTE) return atNginx;
 	const atService = match("service", target.method, target.service.path);
@@ -29,6 +31,8 @@ export function findRoute(target: Target): RouteMatch | Refusal {
 	const seenAsOtherFile = seenBy.service === "secure-link";
 	return guardedOnlyRewritten || seenAsOtherFile ? refuse("path_ambiguous") : atService;
 }
+
+const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
 
 function match(reader: Route["reader"], method: string, path: string): RouteMatch {
 	for (const { route, pattern } of COMPILED) {

@@ -95,7 +95,9 @@ describe("a token is replaced where it stood", () => {
 		const auth = `42["message",{"type":"auth","token":"x","user":{},"jwtOpen":"${TOKEN}"}]`;
 		const gate = createSocketGate(host, false, () => undefined);
 		const frames = [await gate.judge(connect, NOW_SECONDS), await gate.judge(auth, NOW_SECONDS)];
-		const polled = (await checkPollingBody(`${connect}\x1e${auth}`, host, NOW_SECONDS)).text.split("\x1e");
+		const body = await checkPollingBody(`${connect}\x1e${auth}`, host, NOW_SECONDS);
+		if ("reason" in body) throw new Error(body.reason);
+		const polled = body.text.split("\x1e");
 		for (const [first, second] of [
 			frames.map((step) => (step.do === "pass" ? String(step.frame) : "")),
 			polled,

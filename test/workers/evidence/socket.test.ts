@@ -156,7 +156,11 @@ describe("the gate of a WebSocket", () => {
 });
 
 describe("polling bodies", () => {
-	const checkBody = (text: string) => checkPollingBody(text, HOST, NOW_SECONDS);
+	const checkBody = async (text: string) => {
+		const body = await checkPollingBody(text, HOST, NOW_SECONDS);
+		if ("reason" in body) throw new Error(body.reason);
+		return body;
+	};
 	it("without a bad credential are what they were", async () => {
 		const text = `40{"token":"${GOOD}"}\x1e42["message",{"a":"é"}]\x1ebAAEC\x1e3`;
 		expect(await checkBody(text)).toMatchObject({ text, verdicts: [{ ok: true }] });
