@@ -12,7 +12,7 @@ const WRANGLER = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js
 
 /** @returns the Worker's single module */
 export async function buildBundle(): Promise<string> {
-	await run(process.execPath, [WRANGLER, "deploy", "--dry-run", "--minify", "--outdir", "dist"], {
+	await run(process.execPath, [WRANGLER, "deploy", "--dry-run", "--outdir", "dist"], {
 		cwd: ROOT,
 		env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
 	});
