@@ -5,6 +5,7 @@
  * Secrets never cross: with a prefix a host has the secrets of that prefix and no others. Finding one of
  * ten thousand hosts is a look-up, wildcards one per label.
  */
+import { parseJson } from "../json.ts";
 import { type Bindings, SECRET_NAMES, VARIABLE_NAMES } from "./bindings.ts";
 import { type Host, type Problem, readHost } from "./host.ts";
 
@@ -183,12 +184,4 @@ async function readStored({ bindings, prefix }: Source): Promise<{ secrets: Bind
 		}
 	}
 	return { secrets, failed };
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -6,6 +6,7 @@
  *
  * Everything wrong with it is reported at once, without its value.
  */
+import { isRecord, parseJson } from "../json.ts";
 import { createKey, type Key, type Validity } from "./key-ring.ts";
 
 /** A refused token costs an HMAC per key. */
@@ -39,13 +40,8 @@ export function readSecret(name: string, value: unknown, report: (problem: strin
 const looksLikeJson = (value: unknown) => typeof value === "string" && value.trimStart().startsWith("{");
 
 function readKeys(value: unknown): Readonly<Record<string, unknown>> | undefined {
-	if (!looksLikeJson(value)) return isRecord(value) ? value : undefined;
-	try {
-		const parsed: unknown = JSON.parse(value as string);
-		return isRecord(parsed) ? parsed : undefined;
-	} catch {
-		return undefined;
-	}
+	const keys = looksLikeJson(value) ? parseJson(value) : value;
+	return isRecord(keys) ? keys : undefined;
 }
 
 function readKey(name: string, entry: unknown, report: (problem: string) => void): Key[] {
@@ -72,8 +68,4 @@ function readDate(value: unknown, offsetSeconds: number): number {
 	const milliseconds = typeof value === "string" ? Date.parse(value) : Number.NaN;
 	const isDay = typeof value === "string" && DATE.test(value);
 	return Math.floor(milliseconds / 1000) + (isDay ? offsetSeconds : 0);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
  * runs the builder. Here a token opens a service if it has that service's shape, or no known shape at all;
  * one of another known shape is refused. Shapes: ONLYOFFICE API, Signature, Request and Browser.
  */
+import { parseJson } from "../json.ts";
 import type { RouteId } from "../policy/routes.ts";
 import type { Claims } from "./token.ts";
 
@@ -61,16 +62,7 @@ export function fitsService(route: RouteId, claims: Claims): boolean {
  * @param claims merged
  */
 export function runsUnsignedScript(claims: Claims, body: string): boolean {
-	return !claims.url && body.trim() !== "" && !isJson(body);
-}
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
+	return !claims.url && body.trim() !== "" && parseJson(body) === undefined;
 }
 
 function isObject(value: unknown): boolean {

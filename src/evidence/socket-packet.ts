@@ -4,6 +4,7 @@
  * Reads what the server reads, oddities included: a missing or blank type is CONNECT, white space counts
  * as digits of a packet's id. Sources: `engine.io-parser` decodePacket, `socket.io-parser` decodeString.
  */
+import { isRecord } from "../json.ts";
 
 /** engine.io's packet types; the message type carries socket.io. */
 export const ENGINE_MESSAGE = "4";
@@ -57,7 +58,7 @@ export function readSocketPacket(text: string): SocketPacket | undefined {
 
 	if (type === CONNECT) {
 		if (payload.value === undefined) return { kind: "connect", namespace, auth: {}, payloadAt };
-		return isPlainObject(payload.value)
+		return isRecord(payload.value)
 			? { kind: "connect", namespace, auth: payload.value, payloadAt }
 			: undefined;
 	}
@@ -73,8 +74,4 @@ function parsePayload(text: string): { readonly value: unknown } | "malformed" {
 	} catch {
 		return "malformed";
 	}
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@
  * `checkJwtHeader`, and the handlers in `canvasservice.js` and `fileuploaderservice.js`.
  */
 import parseQuery from "qs/lib/parse.js";
+import { parseJson } from "../json.ts";
 import type { TokenEvidence, TokenPlace, TokenSecret } from "../policy/routes.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 
@@ -65,15 +66,6 @@ export function findToken(
 		nothing = { token: undefined, secret, from, key, bodyIsJson };
 	}
 	return nothing;
-}
-
-/** `undefined` is no JSON value. */
-function parseJson(text: unknown): unknown {
-	try {
-		return JSON.parse(String(text));
-	} catch {
-		return undefined;
-	}
 }
 
 /** The server's own parser, as Express calls it: brackets nest, repeated names make arrays, 1000 parts. */

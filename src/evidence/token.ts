@@ -11,6 +11,7 @@
 import { compactVerify, decodeProtectedHeader, errors, type ProtectedHeaderParameters } from "jose";
 import type { Host } from "../config/host.ts";
 import type { HmacHash, Key, KeyRing } from "../config/key-ring.ts";
+import { parseJson } from "../json.ts";
 import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 
 /** The algorithms that the server takes for a shared secret, with the characters of their signature. */
@@ -97,14 +98,6 @@ function readPayload(bytes: Uint8Array, typ: string | undefined): unknown {
 	const payload = typ === "JWT" ? parseJson(text) : text;
 	const nested = typeof payload === "string" ? parseJson(payload) : undefined;
 	return typeof nested === "object" && nested !== null ? nested : payload;
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 /** Only an object has claims; any other truthy payload is accepted as it is, and says nothing. */

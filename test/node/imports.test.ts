@@ -13,11 +13,12 @@ const RIGHTS: Readonly<
 	Record<string, { readonly from: readonly string[]; readonly packages: readonly string[] }>
 > = {
 	"verdict.ts": { from: [], packages: [] },
+	"json.ts": { from: [], packages: [] },
 	target: { from: ["verdict.ts"], packages: [] },
 	policy: { from: ["target", "verdict.ts"], packages: [] },
-	config: { from: ["policy"], packages: [] },
+	config: { from: ["json.ts", "policy"], packages: [] },
 	evidence: {
-		from: ["target", "verdict.ts", "config", "policy"],
+		from: ["json.ts", "target", "verdict.ts", "config", "policy"],
 		packages: ["jose", "qs/lib/parse.js", "node:buffer", "node:crypto", "node:querystring", "node:zlib"],
 	},
 	"decide.ts": { from: ["target", "policy", "evidence", "verdict.ts", "config"], packages: [] },
