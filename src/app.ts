@@ -4,7 +4,8 @@
  * Hono routes over the canonical target, so that there is one model of a path: what the edge answers
  * itself is matched on the same reading that the policy decides on.
  */
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import type { Host } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
 import {
@@ -14,7 +15,8 @@ import {
 	logRecord,
 	writeDataPoint,
 } from "./decision-record.ts";
-import { forward } from "./origin/forward.ts";
+import { serveFile } from "./origin/file-cache.ts";
+import { forward, type Shell } from "./origin/forward.ts";
 import { originRefuses } from "./origin/origin-verdict.ts";
 import { answerSocket } from "./origin/socket-answer.ts";
 import { nginxPage } from "./reply/native.ts";
@@ -66,15 +68,24 @@ async function guard(c: CallContext): Promise<Response> {
 		return response;
 	};
 
+	const shell: Shell = {
+		tokenHeader: host?.tokenHeader.name ?? "",
+		clock: Date.now,
+		waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+	};
 	if (host && isShadowed(host, decision) && !("ok" in target) && host.origin) {
-		const answer = await forward(request, { target, origin: host.origin }, host.tokenHeader.name);
+		const { route } = decision;
+		const answer = await forward(request, { route, target, origin: host.origin }, shell);
 		if (typeof answer === "string") return reply(answer);
 		record(verdictOf(decision), answer, { shadow: await compare(decision, answer) });
 		return answer;
 	}
 	if (!decision.ok) return reply(decision.reason);
 	if (host === undefined) return reply("host_unknown");
-	const answer = await forward(request, decision, host.tokenHeader.name);
+	const isFile = decision.route.id === "cached-file";
+	const answer = await (isFile
+		? serveFile(request, decision, host.cache, shell)
+		: forward(request, decision, shell));
 	if (typeof answer === "string") return reply(answer);
 	const onPacket = (verdict: Verdict) => record(verdict, answer, { packet: true });
 	const { socket } = decision;
@@ -118,6 +129,7 @@ function createRecorder(c: CallContext, { route }: Decision, id: string, started
 		const now = Date.now();
 		const since = outcome.packet ? now : startedMs;
 		const reason = verdict.ok ? outcome.reason : verdict.reason;
+		const cache = answer.headers.get("X-Edge-Cache");
 		const record: DecisionRecord = {
 			time: new Date(since).toISOString(),
 			id,
@@ -127,6 +139,7 @@ function createRecorder(c: CallContext, { route }: Decision, id: string, started
 			verdict: verdict.ok ? "accept" : "refuse",
 			...(reason && { reason }),
 			...(verdict.ok && verdict.key !== undefined && { key: verdict.key }),
+			...(cache && { cache }),
 			status: answer.status,
 			ms: now - since,
 			...(outcome.shadow && { shadow: outcome.shadow }),

@@ -6,7 +6,8 @@
  *
  * It reads the request and what it is handed, never the clock, the environment or the network.
  */
-import type { Host, Origin } from "./config/host.ts";
+import type { Host } from "./config/host.ts";
+import type { Origin } from "./config/origin.ts";
 import type { Body } from "./evidence/body.ts";
 import { checkCall } from "./evidence/call.ts";
 import { checkLink } from "./evidence/link.ts";
@@ -27,6 +28,8 @@ export interface Accepted extends Acceptance {
 	/** What changes on the way to the origin. */
 	readonly rewrite?: Rewrite;
 	readonly callKey?: unknown;
+	/** Key of the document that a call is about, where its token names one. */
+	readonly documentKey?: unknown;
 	/** Of an editor's socket: what is still to be checked while it is forwarded. */
 	readonly socket?: AcceptedSocket;
 }

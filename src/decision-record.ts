@@ -23,6 +23,8 @@ export interface DecisionRecord {
 	readonly reason?: Reason | Fault;
 	/** Name of the key that matched. */
 	readonly key?: string;
+	/** Of a cached file: what the edge's cache had to do with it. */
+	readonly cache?: string;
 	/** Status of the answer. */
 	readonly status: number;
 	readonly ms: number;
@@ -44,15 +46,15 @@ export function logRecord(record: DecisionRecord): void {
 }
 
 /**
- * blob1 host, blob2 route, blob3 verdict, blob4 reason, blob5 key, blob6 shadow; double1 ms, double2 bytes.
+ * blob1 host, blob2 route, blob3 verdict, blob4 reason, blob5 key, blob6 shadow, blob7 cache; double1 ms, double2 bytes.
  *
  * @param bytes of the answer's body as announced, 0 where it is not
  */
 export function writeDataPoint(dataset: Dataset, record: DecisionRecord, bytes: number): void {
-	const { host, route, verdict, reason = "", key = "", shadow = "" } = record;
+	const { host, route, verdict, reason = "", key = "", shadow = "", cache = "" } = record;
 	dataset.writeDataPoint({
 		indexes: [host],
-		blobs: [host, route, verdict, reason, key, shadow],
+		blobs: [host, route, verdict, reason, key, shadow, cache],
 		doubles: [record.ms, bytes],
 	});
 }

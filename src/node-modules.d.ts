@@ -13,7 +13,7 @@ declare module "node:crypto" {
 	interface Hash {
 		update(data: string, encoding: "utf8" | "latin1"): Hash;
 		digest(): Uint8Array<ArrayBuffer>;
-		digest(encoding: "base64" | "base64url"): string;
+		digest(encoding: "base64" | "base64url" | "hex"): string;
 	}
 	export function createHash(algorithm: "md5" | "sha1"): Hash;
 	export function timingSafeEqual(a: ArrayBufferView, b: ArrayBufferView): boolean;

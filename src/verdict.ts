@@ -50,7 +50,7 @@ export type Reason =
 	| "edge_misconfigured";
 
 /** An accepted request that the origin did not answer. */
-export type Fault = "origin_unreachable" | "origin_timeout";
+export type Fault = "origin_unreachable" | "origin_timeout" | "origin_down";
 
 /** `key` names the key that matched, never its value; open routes need none. */
 export interface Acceptance {

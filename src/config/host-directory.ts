@@ -156,7 +156,10 @@ function readEntry(name: string, entry: unknown, env: Bindings): Source {
 			problem: "is not made of A-Z, 0-9 and _, or ends in ORIGIN",
 		});
 	const prefix = isPrefix && secrets !== undefined ? `${secrets}_` : "";
-	return { id: `host ${name}`, bindings: { ...env, ...overrides }, prefix, problems };
+	// A host with an origin, or several, of its own has nothing of the edge's.
+	const hasOrigin = overrides.ORIGIN !== undefined || overrides.ORIGINS !== undefined;
+	const bindings = { ...env, ...(hasOrigin && { ORIGIN: "", ORIGINS: "" }), ...overrides };
+	return { id: `host ${name}`, bindings, prefix, problems };
 }
 
 interface StoredSecret {

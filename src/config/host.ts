@@ -7,6 +7,7 @@
 
 import { ROUTES, type RouteId } from "../policy/routes.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
+import { type Origin, readOrigin } from "./origin.ts";
 import { createSecretReader, type Rings, readRings } from "./rings.ts";
 import { checkSecretHealth, type Warning } from "./secret-health.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
@@ -15,6 +16,8 @@ import { createVariableReader } from "./variables.ts";
 export interface Host extends Rings {
 	/** `undefined` when the binding is missing or no URL. */
 	readonly origin: Origin | undefined;
+	/** How long verified files are kept at the edge; 0: not at all. */
+	readonly cache: CacheTimes;
 	/** `services.CoAuthoring.token.enable.*` */
 	readonly tokenEnabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>;
 	readonly tokenHeader: { readonly name: string; readonly prefix: string };
@@ -47,12 +50,11 @@ export interface Host extends Rings {
 	readonly warnings: readonly Warning[];
 }
 
-export interface Origin {
-	/** Scheme, host and base path, without a slash at the end. */
-	readonly base: string;
-	readonly timeoutMs: number;
-	/** Value of `X-Forwarded-Prefix`; "" sends none. */
-	readonly forwardedPrefix: string;
+export interface CacheTimes {
+	/** Of media, which never change under their name. */
+	readonly mediaSeconds: number;
+	/** Of the rest; the origin is asked each time whether it has changed. */
+	readonly otherSeconds: number;
 }
 
 export interface Problem {
@@ -72,7 +74,8 @@ const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): Host {
 	const problems: Problem[] = [];
 	const report = (binding: BindingName, problem: string) => void problems.push({ binding, problem });
-	const { text, toggle, seconds } = createVariableReader(bindings, report);
+	const variables = createVariableReader(bindings, report);
+	const { text, toggle, seconds } = variables;
 	const secrets = createSecretReader(bindings, prefix, (binding, problem) => {
 		problems.push({ binding, problem });
 	});
@@ -98,12 +101,13 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
 	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled);
 	return {
-		origin: readOrigin(
-			text("ORIGIN", ""),
-			seconds("ORIGIN_TIMEOUT_SECONDS", 300, 1),
-			text("FORWARDED_PREFIX", ""),
-			report,
-		),
+		origin: readOrigin(bindings, prefix, variables, secrets.read, (binding, problem) => {
+			problems.push({ binding: binding === "ORIGIN_FETCHER" ? prefix + binding : binding, problem });
+		}),
+		cache: {
+			mediaSeconds: seconds("CACHE_SECONDS", 86_400, 0, MAX_LIFETIME_SECONDS),
+			otherSeconds: seconds("CACHE_REVALIDATED_SECONDS", 86_400, 0, MAX_LIFETIME_SECONDS),
+		},
 		keys,
 		originKeys,
 		tokenEnabled,
@@ -131,26 +135,6 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 }
 
 const isRouteId = (name: string): name is RouteId => ROUTES.some(({ id }) => id === name);
-
-function readOrigin(
-	value: string,
-	timeoutSeconds: number,
-	forwardedPrefix: string,
-	report: (binding: BindingName, problem: string) => void,
-): Origin | undefined {
-	if (/[^\x21-\x7e]/.test(forwardedPrefix)) report("FORWARDED_PREFIX", "is not a path");
-	if (value === "") {
-		report("ORIGIN", "is missing");
-		return undefined;
-	}
-	const url = URL.parse(value);
-	if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
-		report("ORIGIN", "is not an http(s) URL without credentials, query and fragment");
-		return undefined;
-	}
-	const base = url.origin + url.pathname.replace(/\/$/, "");
-	return { base, timeoutMs: timeoutSeconds * 1000, forwardedPrefix };
-}
 
 /** One secret may serve several purposes; its problem is told once. */
 function deduplicate(problems: readonly Problem[]): readonly Problem[] {

@@ -25,6 +25,8 @@ export interface CheckedCall {
 	readonly rewrite?: Rewrite;
 	/** The call's `key` parameter. */
 	readonly callKey?: unknown;
+	/** The `key` that its token names. */
+	readonly documentKey?: unknown;
 }
 
 export async function checkCall(
@@ -54,7 +56,8 @@ export async function checkCall(
 	const originKey = originKeyFor(host, secret, verdict);
 	const verified = { ...found, token: String(token) };
 	const rewrite = await rewriteCall(verified, body, target, host, originKey);
-	return "ok" in rewrite ? { verdict: rewrite, body, callKey } : { verdict, body, callKey, rewrite };
+	if ("ok" in rewrite) return { verdict: rewrite, body, callKey };
+	return { verdict, body, callKey, rewrite, documentKey: mergeClaims(verdict.claims).key };
 }
 
 /** A good token that is not for this. */

@@ -3,8 +3,8 @@
  * that concern one connection only (RFC 9110 §7.6.1).
  */
 
-/** Who the client is and where it called: the Document Server believes these, so only the edge sets them. */
-const EDGE_ONLY = /^(?:x-forwarded-.*|forwarded|x-real-ip|cloudfront-forwarded-proto)$/;
+/** Who the client is and where it called, and the edge's own: the origin believes these, so only the edge sets them. */
+const EDGE_ONLY = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto)$/;
 const HOP_BY_HOP = [
 	"connection",
 	"expect",

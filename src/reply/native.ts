@@ -12,13 +12,32 @@ export interface NativeReply {
 }
 
 /** What went wrong, as far as the server's answers tell it apart. */
-export type Failure = "token" | "token expired" | "origin unreachable" | "origin timeout";
+export type Failure = "token" | "token expired" | "origin unreachable" | "origin timeout" | "origin down";
 
+type Codes = Readonly<Record<Failure, number>>;
 /** Codes of the command service: 6 and 7 for tokens, 3 "internal server error". */
-const COMMAND_ERROR = { token: 6, "token expired": 7, "origin unreachable": 3, "origin timeout": 3 };
+const COMMAND_ERROR: Codes = {
+	token: 6,
+	"token expired": 7,
+	"origin unreachable": 3,
+	"origin timeout": 3,
+	"origin down": 3,
+};
 /** Codes of conversion and builder: -8 token, -1 "unknown error", -2 "timeout". */
-const CONVERT_ERROR = { token: -8, "token expired": -8, "origin unreachable": -1, "origin timeout": -2 };
-const STATUS = { token: 200, "token expired": 200, "origin unreachable": 502, "origin timeout": 504 };
+const CONVERT_ERROR: Codes = {
+	token: -8,
+	"token expired": -8,
+	"origin unreachable": -1,
+	"origin timeout": -2,
+	"origin down": -1,
+};
+const STATUS: Codes = {
+	token: 200,
+	"token expired": 200,
+	"origin unreachable": 502,
+	"origin timeout": 504,
+	"origin down": 503,
+};
 
 const JSON_TYPE = "application/json; charset=UTF-8";
 

@@ -28,7 +28,8 @@ export function replyTo(reason: Reason | Fault, call: RepliedCall, context: Repl
 	const etag = weakEtag(body);
 	const headers = new Headers({ "Cache-Control": "no-store", ETag: etag, "X-Request-Id": requestId });
 	if (context.reasons) headers.set("X-Edge-Reason", reason);
-	if (reason === "edge_misconfigured") headers.set("Retry-After", RETRY_AFTER_SECONDS);
+	const retryAfter = RETRY_AFTER_SECONDS[reason];
+	if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
 	if (isFresh(request, status, etag)) return new Response(null, { status: 304, headers });
 	headers.set("Content-Type", contentType);
 	return new Response(request.method === "HEAD" ? null : body, { status, headers });
@@ -39,8 +40,11 @@ export interface RepliedCall {
 	readonly callKey?: unknown;
 }
 
-/** A configuration is mended by a deployment. */
-const RETRY_AFTER_SECONDS = "60";
+/** A configuration is mended by a deployment; an origin that is down is looked at again after ten seconds. */
+const RETRY_AFTER_SECONDS: Readonly<Partial<Record<Reason | Fault, number>>> = {
+	edge_misconfigured: 60,
+	origin_down: 10,
+};
 
 function wordsFor(
 	reason: Reason | Fault,
@@ -99,5 +103,7 @@ function wordsFor(
 			return native("origin unreachable");
 		case "origin_timeout":
 			return native("origin timeout");
+		case "origin_down":
+			return native("origin down");
 	}
 }

@@ -26,7 +26,7 @@ const RIGHTS: Readonly<
 		from: ["verdict.ts", "policy"],
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
-	origin: { from: ["target", "verdict.ts", "config", "evidence", "policy"], packages: [] },
+	origin: { from: ["target", "verdict.ts", "config", "evidence", "policy"], packages: ["node:crypto"] },
 	"decision-record.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
 	"statistics.ts": { from: ["decision-record.ts"], packages: [] },
 	"status.ts": { from: ["config", "evidence", "statistics.ts"], packages: [] },
@@ -42,7 +42,7 @@ const RIGHTS: Readonly<
 			"target",
 			"verdict.ts",
 		],
-		packages: ["hono"],
+		packages: ["hono", "hono/tiny"],
 	},
 	/** The terminal tools: Node, and whatever helps. */
 	cli: {

@@ -4,18 +4,30 @@
  */
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, freePort, startEdge } from "../../local/edge.ts";
-import { sendRaw } from "./support/raw-http.ts";
+import { createKey } from "../../src/config/key-ring.ts";
+import { signSecureLink } from "../../src/evidence/secure-link.ts";
+import { type RawRequest, type RawResponse, sendRaw } from "./support/raw-http.ts";
+import { SELF_SIGNED } from "./support/self-signed.ts";
 import { VECTOR_BINDINGS } from "./support/vectors.ts";
 import { workerdMemoryBytes } from "./support/workerd.ts";
 
 const TIMEOUT_SECONDS = 1;
 const MIB = 1024 * 1024;
+const JSON_TYPE = "application/json; charset=UTF-8";
+const TEXT_TYPE = "text/plain; charset=utf-8";
+
+/** Of the command service, and of conversion and builder. */
+interface Codes {
+	readonly command: number;
+	readonly convert: number;
+}
 
 const log: string[] = [];
 const cleanups: (() => unknown)[] = [];
@@ -23,17 +35,19 @@ afterAll(async () => {
 	for (const cleanup of cleanups.reverse()) await cleanup();
 });
 
-async function listen(server: Server): Promise<string> {
+async function listen(server: Server, scheme = "http"): Promise<string> {
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
 	cleanups.push(() => server.close());
-	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function edgeBefore(origin: string): Promise<Edge> {
+async function edgeBefore(origin: string, more: Record<string, string> = {}): Promise<Edge> {
+	const seconds = String(TIMEOUT_SECONDS);
+	const limits = { ORIGIN_TIMEOUT_SECONDS: seconds, ORIGIN_FILE_TIMEOUT_SECONDS: seconds };
 	const edge = await startEdge({
 		bundle: await readBundle(),
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin, ORIGIN_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS) },
+		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin, ...limits, ...more },
 		onLog: (line) => log.push(line),
 	});
 	cleanups.push(edge.stop);
@@ -43,106 +57,259 @@ async function edgeBefore(origin: string): Promise<Edge> {
 const token = await new SignJWT({ c: "version" })
 	.setProtectedHeader({ alg: "HS256", typ: "JWT" })
 	.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_INBOX));
+const session = await new SignJWT({ document: { key: "k" }, editorConfig: {} })
+	.setProtectedHeader({ alg: "HS256", typ: "JWT" })
+	.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_SESSION));
 const get = (target: string, headers = {}) => ({ method: "GET", target, headers });
+const BEARER = { Authorization: `Bearer ${token}` };
 const call = (target: string, headers = {}) => ({
 	method: "POST",
 	target,
-	headers: { Authorization: `Bearer ${token}`, ...headers },
+	headers: { ...BEARER, ...headers },
 	body: Buffer.from('{"key":"k1"}'),
 });
 
-describe("an origin that does not answer", () => {
-	/** A TCP server that does this with a connection once a request is on it. */
-	const misbehaving = (onRequest: (socket: Socket) => unknown) =>
-		createServer((socket) => {
-			socket.on("error", () => undefined);
-			socket.once("data", () => onRequest(socket));
+/** A server of TCP that does this with a connection once a request is on it, and is well when it is asked. */
+function misbehaving(received: string[], onRequest: (socket: Socket) => unknown, tls?: TlsOptions): Server {
+	const onConnection = (socket: Socket) => {
+		socket.on("error", () => undefined);
+		socket.once("data", (data) => {
+			const line = data.toString("latin1").split("\r\n", 1)[0] ?? "";
+			if (line.startsWith("GET /healthcheck ")) {
+				socket.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntrue");
+				return;
+			}
+			received.push(line);
+			onRequest(socket);
 		});
-	const faults: [
+	};
+	return tls ? createTlsServer(tls, onConnection) : createServer(onConnection);
+}
+
+const FILE_URI = "/cache/files/data/k/media/i.png/i.png";
+const LINK = `${FILE_URI}?md5=${signSecureLink(FILE_URI, "4102444800", createKey("k", VECTOR_BINDINGS.SECURE_LINK_SECRET))}&expires=4102444800`;
+const post = (target: string, headers = {}) => ({ ...call(target, headers), body: Buffer.from("x=1") });
+
+/** The routes, by what may be sent twice and what a failure is called there. */
+const routes: [
+	name: string,
+	request: RawRequest,
+	isRead: boolean,
+	type: string,
+	body: (codes: Codes) => RegExp,
+][] = [
+	["an asset", get("/web-apps/x.js"), true, "text/html", () => /nginx/],
+	["HEAD of an asset", { ...get("/web-apps/x.js"), method: "HEAD" }, true, "text/html", () => /^$/],
+	["a cached file", get(LINK), true, "text/html", () => /nginx/],
+	[
+		"a command",
+		call("/command"),
+		false,
+		"application/json",
+		({ command }) => new RegExp(`^{"key":"k1","error":${command}}$`),
+	],
+	[
+		"a command by GET",
+		get("/coauthoring/CommandService.ashx", BEARER),
+		false,
+		"application/json",
+		({ command }) => new RegExp(`"error":${command}`),
+	],
+	[
+		"a conversion",
+		call("/converter"),
+		false,
+		JSON_TYPE,
+		({ convert }) => new RegExp(`^{"error":${convert}}$`),
+	],
+	[
+		"a conversion in XML",
+		call("/converter", { Accept: "application/xml" }),
+		false,
+		"text/xml; charset=UTF-8",
+		({ convert }) => new RegExp(`<Error>${convert}</Error>`),
+	],
+	["a build", call("/docbuilder"), false, JSON_TYPE, ({ convert }) => new RegExp(`^{"error":${convert}}$`)],
+	["a download", call("/downloadfile/k"), false, TEXT_TYPE, () => /\w/],
+	["a download by GET", get("/downloadfile/k", BEARER), false, TEXT_TYPE, () => /\w/],
+	["an upload", post("/upload/k", { Authorization: `Bearer ${session}` }), false, TEXT_TYPE, () => /\w/],
+	["a poll of the editor", get("/doc/k/c/?EIO=4&transport=polling"), false, TEXT_TYPE, () => /\w/],
+	["a form on an open route", post("/any"), false, "text/html", () => /nginx/],
+	["DELETE on an open route", { ...get("/any"), method: "DELETE" }, false, "text/html", () => /nginx/],
+];
+
+describe("an origin that fails", () => {
+	/** How a client of the services tells them apart. */
+	const UNREACHABLE = { status: 502, reason: "origin_unreachable", codes: { command: 3, convert: -1 } };
+	const TIMEOUT = { status: 504, reason: "origin_timeout", codes: { command: 3, convert: -2 } };
+	type Fault = [
 		name: string,
-		start: () => Promise<string>,
-		status: number,
-		reason: string,
-		codes: number[],
-	][] = [
+		start: (received: string[]) => Promise<string>,
+		told: typeof TIMEOUT,
+		counts: boolean,
+	];
+	const faults: Fault[] = [
+		["refuses connections", async () => `http://127.0.0.1:${await freePort()}`, UNREACHABLE, false],
+		["has a name that does not resolve", async () => "http://ds.invalid", UNREACHABLE, false],
 		[
-			"refuses connections",
-			async () => `http://127.0.0.1:${await freePort()}`,
-			502,
-			"origin_unreachable",
-			[3, -1],
+			"has a certificate that nobody signed",
+			(received) =>
+				listen(
+					misbehaving(received, (socket) => socket.end(), SELF_SIGNED),
+					"https",
+				),
+			UNREACHABLE,
+			false,
 		],
-		["has a name that does not resolve", async () => "http://ds.invalid", 502, "origin_unreachable", [3, -1]],
+		[
+			"speaks plain HTTP where TLS is expected",
+			(received) =>
+				listen(
+					misbehaving(received, (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\n")),
+					"https",
+				),
+			UNREACHABLE,
+			false,
+		],
 		[
 			"resets before headers",
-			() => listen(misbehaving((socket) => socket.resetAndDestroy())),
-			502,
-			"origin_unreachable",
-			[3, -1],
+			(received) => listen(misbehaving(received, (socket) => socket.resetAndDestroy())),
+			UNREACHABLE,
+			true,
 		],
 		[
 			"closes before headers",
-			() => listen(misbehaving((socket) => socket.end())),
-			502,
-			"origin_unreachable",
-			[3, -1],
+			(received) => listen(misbehaving(received, (socket) => socket.end())),
+			UNREACHABLE,
+			true,
+		],
+		[
+			"closes in the middle of headers",
+			(received) => listen(misbehaving(received, (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-"))),
+			UNREACHABLE,
+			true,
 		],
 		[
 			"speaks no HTTP",
-			() => listen(misbehaving((socket) => socket.end("220 smtp.test ready\r\n"))),
-			502,
-			"origin_unreachable",
-			[3, -1],
+			(received) => listen(misbehaving(received, (socket) => socket.end("220 smtp.test ready\r\n"))),
+			UNREACHABLE,
+			true,
 		],
-		["is silent", () => listen(misbehaving(() => undefined)), 504, "origin_timeout", [3, -2]],
+		["is silent", (received) => listen(misbehaving(received, () => undefined)), TIMEOUT, true],
 	];
 
-	describe.each(faults)("%s", (_, start, status, reason, [commandCode, convertCode]) => {
+	describe.each(faults)("%s", (_, start, { status, reason, codes }, counts) => {
+		const received: string[] = [];
 		let edge: Edge;
 		beforeAll(async () => {
-			edge = await edgeBefore(await start());
+			const origin = await start(received);
+			// A host each: what one route learns of the origin is not the next one's.
+			const HOSTS = Object.fromEntries(routes.map((__, n) => [`r${n}.test`, { ORIGIN: origin }]));
+			edge = await edgeBefore("", { HOSTS: JSON.stringify(HOSTS) });
 		});
-		it.each([
-			["an open route", get("/web-apps/x.js"), "text/html", /nginx/],
-			["a command", call("/command"), "application/json", JSON.stringify({ key: "k1", error: commandCode })],
-			[
-				"a conversion",
-				call("/converter"),
-				"application/json; charset=UTF-8",
-				JSON.stringify({ error: convertCode }),
-			],
-			[
-				"a conversion in XML",
-				call("/converter", { Accept: "application/xml" }),
-				"text/xml; charset=UTF-8",
-				new RegExp(`<Error>${convertCode}</Error>`),
-			],
-			[
-				"a build",
-				call("/docbuilder"),
-				"application/json; charset=UTF-8",
-				JSON.stringify({ error: convertCode }),
-			],
-			["a download", call("/downloadfile/k"), "text/plain; charset=utf-8", /\w/],
-		])("%s", async (_name, request, type, body) => {
-			const answer = await sendRaw(edge.url, request);
-			expect(answer.status).toBe(status);
-			expect(answer.headers["content-type"]).toBe(type);
-			expect(answer.headers["x-edge-reason"]).toBe(reason);
-			expect(answer.headers["cache-control"]).toBe("no-store");
-			expect(answer.body.toString()).toMatch(body);
-			expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ verdict: "accept", reason, status });
-		});
+		it.each(routes.map((route, n) => [...route, n] as const))(
+			"%s",
+			async (__, request, isRead, type, body, n) => {
+				received.length = 0;
+				const answer = await sendRaw(edge.url, { ...request, hostHeader: `r${n}.test` });
+				expect(answer.status).toBe(status);
+				expect(answer.headers["content-type"]).toBe(type);
+				expect(answer.headers["x-edge-reason"]).toBe(reason);
+				expect(answer.headers["cache-control"]).toBe("no-store");
+				expect(answer.body.toString()).toMatch(body(codes));
+				expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ verdict: "accept", reason, status });
+				// A timeout is no failed connection: it is not worth the same wait again.
+				const times = isRead && status === 502 ? 2 : 1;
+				if (counts)
+					expect(received.map((line) => line.split(" ")[0])).toEqual(Array(times).fill(request.method));
+			},
+		);
 	});
 
-	it("breaks off in the middle of a body: so does the edge's answer", async () => {
-		const half = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: text/plain\r\n\r\nhalf";
+	it("breaks off in the middle of a body: so does the edge's answer, and nothing is sent again", async () => {
+		const half =
+			'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: image/png\r\nETag: "e"\r\n\r\nhalf';
+		const received: string[] = [];
 		const edge = await edgeBefore(
-			await listen(misbehaving((socket) => socket.write(half, () => socket.resetAndDestroy()))),
+			await listen(misbehaving(received, (socket) => socket.write(half, () => socket.resetAndDestroy()))),
 		);
-		const outcome = await sendRaw(edge.url, get("/web-apps/x.js")).catch((error: Error) => error);
-		if (outcome instanceof Error) expect(outcome.message).toMatch(/no complete answer|reset|hang up/i);
-		else expect(outcome.body.length).toBeLessThan(1000);
+		for (const [name, request] of routes.filter(([route]) => !route.startsWith("HEAD"))) {
+			received.length = 0;
+			const outcome = await sendRaw(edge.url, request).catch((error: Error) => error);
+			if (outcome instanceof Error) expect(outcome.message).toMatch(/no complete answer|reset|hang up/i);
+			else if (name !== "a poll of the editor") expect(outcome.body.length).toBeLessThan(1000);
+			expect([name, received.length]).toEqual([name, 1]);
+		}
+		// Half of a file is never stored.
+		received.length = 0;
+		await sendRaw(edge.url, get(LINK)).catch(() => undefined);
+		expect(received.length).toBe(1);
+	});
+
+	it("answers 5xx: whatever the route, it passes as it is and nothing is sent again", async () => {
+		const received: string[] = [];
+		const broken =
+			"HTTP/1.1 503 Service Unavailable\r\nX-Own: 1\r\nRetry-After: 7\r\nContent-Length: 6\r\nConnection: close\r\n\r\nbroken";
+		const edge = await edgeBefore(await listen(misbehaving(received, (socket) => socket.end(broken))));
+		for (const [name, request] of routes) {
+			received.length = 0;
+			const { status, headers, body } = await sendRaw(edge.url, request);
+			expect([name, status, headers["x-own"], headers["retry-after"], headers["x-edge-reason"]]).toEqual([
+				name,
+				503,
+				"1",
+				"7",
+				undefined,
+			]);
+			expect(body.toString()).toBe(request.method === "HEAD" ? "" : "broken");
+			expect(received.length).toBe(1);
+		}
+	});
+});
+
+describe("an origin that is gone", () => {
+	const asset = get("/web-apps/x.js");
+	it("keeps nobody waiting, and is found again", async () => {
+		const port = await freePort();
+		const edge = await edgeBefore(`http://127.0.0.1:${port}`);
+		const answers = [];
+		for (let n = 0; n < 8; n++) answers.push(await sendRaw(edge.url, asset));
+		expect(answers.map(({ status }) => status)).toEqual([502, 502, 502, 503, 503, 503, 503, 503]);
+		const { headers } = answers.at(-1) as RawResponse;
+		expect([headers["x-edge-reason"], headers["retry-after"]]).toEqual(["origin_down", "10"]);
+		const down = await sendRaw(edge.url, call("/command"));
+		expect([down.status, down.body.toString()]).toEqual([503, '{"key":"k1","error":3}']);
+
+		let health = 0;
+		const server = createHttpServer((request, response) => {
+			if (request.url === "/healthcheck") health++;
+			response.end("back");
+		});
+		server.listen(port, "127.0.0.1");
+		await once(server, "listening");
+		cleanups.push(() => server.close());
+		expect((await sendRaw(edge.url, asset)).status).toBe(503);
+		expect(health).toBe(0);
+		await new Promise((resolve) => setTimeout(resolve, 10_500));
+		const burst = await Promise.all(Array.from({ length: 10 }, () => sendRaw(edge.url, asset)));
+		expect(burst.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+		expect(health).toBe(1);
+		expect((await sendRaw(edge.url, asset)).body.toString()).toBe("back");
+	});
+	it("a client whose requests alone fail takes it from nobody", async () => {
+		const server = createHttpServer((request, response) =>
+			request.url === "/poison" ? request.socket.destroy() : response.end("fine"),
+		);
+		const edge = await edgeBefore(await listen(server));
+		for (let n = 0; n < 12; n++) expect((await sendRaw(edge.url, get("/poison"))).status).toBe(502);
+		for (let n = 0; n < 12; n++) {
+			const socket = connect(Number(edge.url.port), edge.url.hostname);
+			socket.on("error", () => undefined);
+			socket.write("POST /any HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 1000\r\n\r\nbroken off");
+			setTimeout(() => socket.destroy(), 20);
+			await once(socket, "close");
+		}
+		expect((await sendRaw(edge.url, get("/fine"))).body.toString()).toBe("fine");
 	});
 });
 

@@ -142,9 +142,9 @@ it("metrics: a data point per decision", async () => {
 	expect(points).toMatchObject([
 		{
 			indexes: ["edge.test"],
-			blobs: ["edge.test", "command", "accept", "", "JWT_SECRET", ""],
+			blobs: ["edge.test", "command", "accept", "", "JWT_SECRET", "", ""],
 			doubles: [expect.any(Number), 5],
 		},
-		{ indexes: ["edge.test"], blobs: ["edge.test", "command", "refuse", "token_signature", "", ""] },
+		{ indexes: ["edge.test"], blobs: ["edge.test", "command", "refuse", "token_signature", "", "", ""] },
 	]);
 });

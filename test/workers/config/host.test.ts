@@ -20,7 +20,8 @@ const secretsOf = (host: Host) =>
 
 it("takes the server's defaults", () => {
 	expect(read(GOOD)).toMatchObject({
-		origin: { base: "https://ds.test", timeoutMs: 300_000, forwardedPrefix: "" },
+		origin: { bases: ["https://ds.test"], timeoutMs: 300_000, fileTimeoutMs: 60_000, forwardedPrefix: "" },
+		cache: { mediaSeconds: 86_400, otherSeconds: 86_400 },
 		tokenEnabled: { inbox: true, browser: true, outbox: true },
 		tokenHeader: { name: "Authorization", prefix: "Bearer " },
 		clockToleranceSeconds: 60,
@@ -88,6 +89,11 @@ describe("variables", () => {
 		["SOCKET_GUARD", ["off"]],
 		["SOCKET_CONNECT_SECONDS", ["0", "a"]],
 		["REASONS", ["no"]],
+		["ORIGIN_FILE_TIMEOUT_SECONDS", ["0", "x"]],
+		["CACHE_SECONDS", ["-1", "a day"]],
+		["CACHE_REVALIDATED_SECONDS", ["-1", "true"]],
+		["ORIGIN_LOCK_SECRET", ["", " ", '{"a":"1","b":"2"}']],
+		["ORIGIN_FETCHER", ["https://x.test"]],
 	])("%s: what cannot be meant is a problem", (name, values) => {
 		for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).toEqual([name]);
 	});
@@ -100,7 +106,7 @@ describe("variables", () => {
 		expect(host).toMatchObject({ reasons: false, clockToleranceSeconds: 0, problems: [] });
 	});
 	it("an origin keeps its base path, without a last slash", () => {
-		expect(read({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.base).toBe("http://h:8080/ds");
+		expect(read({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.bases[0]).toBe("http://h:8080/ds");
 	});
 });
 
@@ -116,4 +122,30 @@ it("all problems are reported at once, without a value in them", () => {
 		["JWT_HEADER", "JWT_SECRET", "ORIGIN", "REASONS", "SECURE_LINK_SECRET"].sort(),
 	);
 	expect(JSON.stringify(problems)).not.toContain(canary);
+});
+
+describe("ORIGINS", () => {
+	const originsOf = (ORIGINS: string, ORIGIN = "") => read({ ...GOOD, ORIGIN, ORIGINS });
+	it.each([
+		["https://a.test", ["https://a.test"]],
+		["https://a.test, https://b.test/ds/", ["https://a.test", "https://b.test/ds"]],
+		["https://a.test\nhttps://b.test\n", ["https://a.test", "https://b.test"]],
+		["https://a.test https://A.test/", ["https://a.test"]],
+	])("%j", (list, bases) => {
+		expect(originsOf(list).origin?.bases).toEqual(bases);
+		expect(originsOf(list).problems).toEqual([]);
+	});
+	it.each(["ftp://a.test", "https://a.test, b.test", "https://u:p@a.test", ",", "https://a.test?x"])(
+		"%j: none of them is used",
+		(list) => {
+			const host = originsOf(list);
+			expect(host.origin).toBeUndefined();
+			expect(host.problems.length).toBe(1);
+		},
+	);
+	it("beside ORIGIN is a problem", () => {
+		expect(originsOf("https://a.test", "https://b.test").problems.map(({ binding }) => binding)).toEqual([
+			"ORIGINS",
+		]);
+	});
 });

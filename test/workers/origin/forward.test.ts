@@ -3,6 +3,8 @@
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import { createKey } from "../../../src/config/key-ring.ts";
+import { signSecureLink } from "../../../src/evidence/secure-link.ts";
 import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
 
 const token = await new SignJWT({ c: "version" })
@@ -107,4 +109,78 @@ it("a configured header and prefix are where the token is looked for", async () 
 		callEdge(new Request("http://edge.test/command", { method: "POST", headers }), bindings);
 	expect((await call({ AuthorizationJwt: `JWT ${token}` })).forwarded.length).toBe(1);
 	expect((await call({ Authorization: `Bearer ${token}` })).forwarded.length).toBe(0);
+});
+
+describe("what the platform answers in the place of an origin", () => {
+	it.each([
+		[521, 502, "origin_unreachable"],
+		[522, 502, "origin_unreachable"],
+		[525, 502, "origin_unreachable"],
+		[530, 502, "origin_unreachable"],
+		[524, 504, "origin_timeout"],
+	])("%i is a fault, in the words of the endpoint", async (theirs, status, reason) => {
+		const request = new Request("http://edge.test/command", {
+			method: "POST",
+			headers: { Authorization: `Bearer ${token}` },
+		});
+		const { response, forwarded } = await callEdge(
+			request,
+			BINDINGS,
+			() => new Response("page", { status: theirs }),
+		);
+		expect([response.status, response.headers.get("X-Edge-Reason")]).toEqual([status, reason]);
+		expect(await response.json()).toMatchObject({ error: 3 });
+		expect(forwarded.length).toBe(1);
+	});
+	it.each([500, 502, 503, 504, 519, 528, 599])("%i is the origin's own", async (status) => {
+		const { response } = await callEdge(
+			new Request("http://edge.test/x"),
+			BINDINGS,
+			() => new Response("own", { status }),
+		);
+		expect([response.status, await response.text()]).toEqual([status, "own"]);
+	});
+});
+
+describe("ORIGIN_FETCHER", () => {
+	const fetcherOf = (name: string) => {
+		const asked: string[] = [];
+		const fetch = async (request: Request) => {
+			asked.push(request.url);
+			return new Response(name);
+		};
+		return { asked, fetch };
+	};
+	it("is what the origin is called with", async () => {
+		const fetcher = fetcherOf("by certificate");
+		const bindings = { ...BINDINGS, ORIGIN_FETCHER: fetcher };
+		const { response, forwarded } = await callEdge(new Request("http://edge.test/x"), bindings);
+		expect([await response.text(), forwarded.length, fetcher.asked]).toEqual([
+			"by certificate",
+			0,
+			["http://origin.test/x"],
+		]);
+	});
+	it("a host with secrets of its own has a fetcher of its own, or none", async () => {
+		const [own, acme] = [fetcherOf("own"), fetcherOf("acme")];
+		const HOSTS = { "acme.test": { SECRETS: "ACME" }, "other.test": { SECRETS: "OTHER" } };
+		const bindings = { ...BINDINGS, HOSTS, ORIGIN_FETCHER: own, ACME_ORIGIN_FETCHER: acme };
+		const bodyFrom = async (host: string) =>
+			(await callEdge(new Request(`http://${host}/x`), bindings)).response.text();
+		expect([await bodyFrom("acme.test"), await bodyFrom("other.test")]).toEqual(["acme", "origin"]);
+	});
+});
+
+it("the lock signs what is sent, base path and all, and is not logged", async () => {
+	const bindings = {
+		...BINDINGS,
+		ORIGIN: "http://origin.test/ds",
+		ORIGIN_LOCK_SECRET: "a secret for the lock",
+	};
+	const { forwarded, log } = await callEdge(new Request("http://edge.test/a%20b?c"), bindings);
+	const headers = forwarded[0]?.headers;
+	const expires = headers?.get("X-Edge-Exp") ?? "";
+	const lock = createKey("lock", "a secret for the lock");
+	expect(headers?.get("X-Edge-Sig")).toBe(signSecureLink("/ds/a b", expires, lock));
+	expect(log.join()).not.toContain("a secret for the lock");
 });

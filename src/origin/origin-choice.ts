@@ -1,0 +1,46 @@
+/**
+ * Which of several origins a request goes to: always the same for one document, as everybody who edits it
+ * has to meet at one server.
+ *
+ * By `shardkey`, else `WOPISrc`, as the server's own shard proxy, else the document's key, else the path.
+ * Rendezvous hashing: without one origin only its keys move, each to its own next.
+ */
+import { createHash } from "node:crypto";
+import { nginxArg } from "../target/nginx-arg.ts";
+import type { Target } from "../target/target.ts";
+
+/** Where routes of the server have the document in their path; a saved file's folder has a suffix. */
+const DOCUMENT = /^\/(?:doc|cache\/files\/[^/]+|downloadas|downloadfile|savefile|upload|printfile)\/([^/]+)/i;
+const FOLDER_SUFFIX = /_\d{1,5}$/;
+
+/** @param documentKey that a call's token names */
+export function affinityOf({ args, canonical }: Target, documentKey: unknown): string {
+	const parameter = nginxArg(args, "shardkey") || nginxArg(args, "wopisrc");
+	if (parameter !== "") return decode(parameter);
+	const key = typeof documentKey === "string" ? documentKey : (DOCUMENT.exec(canonical)?.[1] ?? "");
+	return key.replace(FOLDER_SUFFIX, "") || canonical;
+}
+
+/** 48 bits: whole numbers, and no two alike. */
+const WEIGHT_DIGITS = 12;
+
+/** @returns the origins in the order in which they are this key's */
+export function rankOrigins(bases: readonly string[], key: string): readonly string[] {
+	if (bases.length === 1) return bases;
+	const weighed = bases.map((base) => ({ base, weight: weigh(base, key) }));
+	return weighed.sort((a, b) => b.weight - a.weight).map(({ base }) => base);
+}
+
+function weigh(base: string, key: string): number {
+	const hash = createHash("md5").update(`${base}\n${key}`, "utf8").digest("hex");
+	return Number.parseInt(hash.slice(0, WEIGHT_DIGITS), 16);
+}
+
+/** One key may be encoded in several ways. */
+function decode(value: string): string {
+	try {
+		return decodeURIComponent(value);
+	} catch {
+		return value;
+	}
+}

@@ -1,0 +1,127 @@
+/**
+ * The origin lock, held by a real nginx with the very snippet of the README in front of a Document Server:
+ * what comes through the edge is served, what goes round it is refused.
+ */
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { createKey } from "../../src/config/key-ring.ts";
+import { signSecureLink } from "../../src/evidence/secure-link.ts";
+import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+import { sendRaw } from "./support/raw-http.ts";
+
+const LOCK = "the lock's secret, shared with nginx";
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+/** From the README, as an operator copies it; the test's port and secret in their places. */
+const SNIPPET = /# origin lock\n(.*?)# end of origin lock/s.exec(README)?.[1] ?? "";
+
+describe.runIf(hasNginx)("a locked origin", () => {
+	const seen: Record<string, string | string[] | undefined>[] = [];
+	const server = createServer((request, response) => {
+		seen.push(request.headers);
+		response.end(`served ${request.url}`);
+	});
+	let nginx: Nginx;
+	let edge: Edge;
+	let unlocked: Edge;
+	beforeAll(async () => {
+		new WebSocketServer({ server }).on("connection", (socket) => socket.send("hello"));
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const { port } = server.address() as AddressInfo;
+		expect(SNIPPET).toContain("secure_link_md5");
+		nginx = await startNginx(
+			SNIPPET.replace("the value of ORIGIN_LOCK_SECRET", LOCK).replace("127.0.0.1:8000", `127.0.0.1:${port}`),
+		);
+		const bindings = {
+			ORIGIN: nginx.url.origin,
+			JWT_SECRET: "a token secret",
+			SECURE_LINK_SECRET: "a link secret",
+		};
+		const start = async (more: Record<string, string>) =>
+			startEdge({ bundle: await readBundle(), bindings: { ...bindings, ...more }, onLog: () => undefined });
+		edge = await start({ ORIGIN_LOCK_SECRET: LOCK });
+		unlocked = await start({});
+	});
+	afterAll(async () => {
+		await edge.stop();
+		await unlocked.stop();
+		await nginx.stop();
+		server.closeAllConnections();
+		server.close();
+	});
+
+	const get = (to: URL, target: string, headers: Record<string, string> = {}) =>
+		sendRaw(to, { method: "GET", target, headers });
+	const headersFor = (uri: string, expires: number, secret = LOCK) => ({
+		"X-Edge-Exp": String(expires),
+		"X-Edge-Sig": signSecureLink(uri, String(expires), createKey("lock", secret)),
+	});
+	const now = () => Math.floor(Date.now() / 1000);
+
+	it.each([
+		"/web-apps/x.js?v=1",
+		"/a%20b//c/./d%2fe/%D0%BB%D0%B8%D1%81%D1%82",
+		"/9.1.0-abc/web-apps/x.js",
+		"/?x",
+	])("serves what came through the edge: %s", async (target) => {
+		const answer = await get(edge.url, target);
+		expect(answer.status).toBe(200);
+		expect(answer.body.toString()).toBe(
+			`served ${new URL(target, "http://x").href.slice("http://x".length)}`,
+		);
+	});
+	it("and its WebSockets", async () => {
+		const { WebSocket } = await import("ws");
+		const socket = new WebSocket(`${edge.url.href.replace("http", "ws")}any/socket`);
+		const message = await new Promise((resolve, reject) => {
+			socket.once("message", (data) => resolve(String(data)));
+			socket.once("error", reject);
+		});
+		expect(message).toBe("hello");
+		socket.close();
+	});
+	it.each([
+		["goes round the edge", () => ({})],
+		["is signed with another secret", () => headersFor("/web-apps/x.js", now() + 30, "another")],
+		["is signed for another path", () => headersFor("/web-apps/y.js", now() + 30)],
+		[
+			"has another expiry than was signed",
+			() => ({ ...headersFor("/web-apps/x.js", now() + 30), "X-Edge-Exp": String(now() + 3000) }),
+		],
+	])("refuses what %s", async (_, headers) => {
+		expect((await get(nginx.url, "/web-apps/x.js", headers())).status).toBe(403);
+	});
+	it("serves a signature until it expires, and refuses its replay afterwards", async () => {
+		const headers = headersFor("/web-apps/x.js", now() + 2);
+		expect((await get(nginx.url, "/web-apps/x.js", headers)).status).toBe(200);
+		await new Promise((resolve) => setTimeout(resolve, 3100));
+		expect((await get(nginx.url, "/web-apps/x.js", headers)).status).toBe(403);
+	});
+	it("an edge without the secret is a stranger; what a client says of itself never gets there", async () => {
+		expect((await get(unlocked.url, "/web-apps/x.js")).status).toBe(403);
+		expect((await get(unlocked.url, "/web-apps/x.js", headersFor("/web-apps/x.js", now() + 30))).status).toBe(
+			403,
+		);
+		expect((await get(edge.url, "/web-apps/x.js", headersFor("/other", now() + 9999))).status).toBe(200);
+	});
+	it("the lock ends at nginx: the Document Server does not see it", () => {
+		expect(seen.length).toBeGreaterThan(0);
+		for (const headers of seen) expect(Object.keys(headers).join()).not.toContain("x-edge");
+	});
+	it("a minute is the longest that a request can be repeated", async () => {
+		const recorder = createServer((request, response) => response.end(request.headers["x-edge-exp"]));
+		await new Promise<void>((resolve) => recorder.listen(0, "127.0.0.1", resolve));
+		const ORIGIN = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
+		const bindings = { ORIGIN, ORIGIN_LOCK_SECRET: LOCK, JWT_SECRET: "a", SECURE_LINK_SECRET: "b" };
+		const recorded = await startEdge({ bundle: await readBundle(), bindings, onLog: () => undefined });
+		const expires = Number((await get(recorded.url, "/x")).body.toString());
+		expect(expires - now()).toBeGreaterThan(50);
+		expect(expires - now()).toBeLessThanOrEqual(60);
+		await recorded.stop();
+		recorder.close();
+	});
+});
