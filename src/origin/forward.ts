@@ -41,7 +41,6 @@ export async function forward(request: Request, outgoing: Outgoing, shell: Shell
 	const { origin, target, documentKey } = outgoing;
 	const circuit = circuitOf(origin);
 	const isRead = isPlainRead(request, outgoing.route);
-	const isStreamed = request.body !== null && !request.bodyUsed;
 	const ranked =
 		origin.bases.length === 1 ? origin.bases : rankOrigins(origin.bases, affinityOf(target, documentKey));
 	const [first, second = first] = await circuit.admit(ranked, shell.clock());
@@ -49,10 +48,7 @@ export async function forward(request: Request, outgoing: Outgoing, shell: Shell
 	const send = async (base: string): Promise<Response | Fault> => {
 		const answer = await sendTo(base, request, outgoing, isRead, shell);
 		if (typeof answer !== "string") circuit.succeed(base);
-		// A body that breaks off breaks the connection too, and a service may be slow in its own right.
-		else if (!isStreamed && (isRead || answer === "origin_unreachable")) {
-			shell.waitUntil(circuit.fail(base, shell.clock()));
-		}
+		else shell.waitUntil(circuit.fail(base, shell.clock()));
 		return answer;
 	};
 	const answer = await send(first);
