@@ -1,20 +1,25 @@
 /**
- * One public host of the edge: where its Document Server is and what opens it.
+ * One public host of the edge: where its Document Server, or its integration, is and what opens it.
  *
  * `readHost` turns bindings into this once, and reports every problem it finds, by binding name and
  * without its value. With a problem the guarded routes stay closed; without an origin all routes do.
  */
 
+import type { CompiledRoute } from "../policy/path-pattern.ts";
 import { ROUTES, type RouteId } from "../policy/routes.ts";
+import { STORAGE_ROUTES } from "../policy/storage-routes.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
 import { createSecretReader, type Rings, readRings } from "./rings.ts";
 import { checkSecretHealth, type Warning } from "./secret-health.ts";
+import { readStorage } from "./storage.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
 import { createVariableReader } from "./variables.ts";
 
 export interface Host extends Rings {
 	/** `undefined` when the binding is missing or no URL. */
 	readonly origin: Origin | undefined;
+	/** What is guarded of the integration behind this host; `undefined`: a Document Server is there. */
+	readonly storage: readonly CompiledRoute[] | undefined;
 	/** `services.CoAuthoring.token.enable.*` */
 	readonly tokenEnabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>;
 	readonly tokenHeader: { readonly name: string; readonly prefix: string };
@@ -72,7 +77,7 @@ const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): Host {
 	const problems: Problem[] = [];
 	const report = (binding: BindingName, problem: string) => void problems.push({ binding, problem });
-	const { text, toggle, seconds } = createVariableReader(bindings, report);
+	const { text, list, toggle, seconds } = createVariableReader(bindings, report);
 	const secrets = createSecretReader(bindings, prefix, (binding, problem) => {
 		problems.push({ binding, problem });
 	});
@@ -90,13 +95,12 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		report("TOKEN_PURPOSE", 'is neither "strict" nor "server"');
 	const mode = text("MODE", "enforce");
 	if (mode !== "enforce" && mode !== "shadow") report("MODE", 'is neither "enforce" nor "shadow"');
-	const shadowRoutes = text("SHADOW_ROUTES", "")
-		.split(/[\s,]+/)
-		.filter((name) => name !== "");
+	const shadowRoutes = list("SHADOW_ROUTES");
 	if (!shadowRoutes.every(isRouteId)) report("SHADOW_ROUTES", "names something that is no route");
-	const urlHosts = readUrlHosts(text("ALLOWED_URL_HOSTS", ""));
+	const urlHosts = readUrlHosts(list("ALLOWED_URL_HOSTS"));
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
-	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled);
+	const storage = readStorage(bindings, report);
+	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled, storage !== undefined);
 	return {
 		origin: readOrigin(
 			text("ORIGIN", ""),
@@ -104,6 +108,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 			text("FORWARDED_PREFIX", ""),
 			report,
 		),
+		storage,
 		keys,
 		originKeys,
 		tokenEnabled,
@@ -130,7 +135,8 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	};
 }
 
-const isRouteId = (name: string): name is RouteId => ROUTES.some(({ id }) => id === name);
+const isRouteId = (name: string): name is RouteId =>
+	Object.hasOwn(STORAGE_ROUTES, name) || ROUTES.some(({ id }) => id === name);
 
 function readOrigin(
 	value: string,

@@ -20,7 +20,7 @@ const COMMAND_ERROR = { token: 6, "token expired": 7, "origin unreachable": 3, "
 const CONVERT_ERROR = { token: -8, "token expired": -8, "origin unreachable": -1, "origin timeout": -2 };
 const STATUS = { token: 200, "token expired": 200, "origin unreachable": 502, "origin timeout": 504 };
 
-const JSON_TYPE = "application/json; charset=UTF-8";
+export const JSON_TYPE = "application/json; charset=UTF-8";
 
 /** @param key the call's own `key` parameter, repeated by the command service; `undefined` if it had none */
 export function nativeReply(
@@ -46,6 +46,7 @@ export function nativeReply(
 			return status === 200 ? AI_PROXY_FORBIDDEN : plainText(status);
 		case "socket":
 		case "forbidden":
+		case "integration":
 			return plainText(status === 200 ? 403 : status);
 		case "nginx":
 			return nginxPage(status === 200 ? 403 : status);
