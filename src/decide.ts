@@ -11,10 +11,12 @@ import type { Origin } from "./config/origin.ts";
 import type { Body } from "./evidence/body.ts";
 import { checkCall } from "./evidence/call.ts";
 import { checkLink } from "./evidence/link.ts";
+import { checkOutgoing } from "./evidence/outgoing.ts";
 import type { Rewrite } from "./evidence/rewrite.ts";
 import { type AcceptedSocket, checkSocket } from "./evidence/socket.ts";
 import { findRoute } from "./policy/find-route.ts";
 import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
+import { namesOtherPath } from "./policy/storage-routes.ts";
 import { readTarget, type Target } from "./target/target.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 
@@ -58,7 +60,9 @@ export async function decide(
 ): Promise<Decision> {
 	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
 	if (host === undefined) return { ...refuse("host_unknown"), route: OPEN_ROUTE };
-	const match = findRoute(target);
+	if (host.storage && namesOtherPath(request.headers))
+		return { ...refuse("path_ambiguous"), route: OPEN_ROUTE };
+	const match = findRoute(target, host.storage);
 	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
 	const { route } = match;
 	const { evidence } = route;
@@ -79,6 +83,7 @@ export async function decide(
 		const found = await checkSocket(request, target, host, nowSeconds);
 		return "ok" in found ? { ...found, route } : { ...open, ...found };
 	}
-	const { verdict, ...call } = await checkCall(request, evidence, { ...match, target }, host, nowSeconds);
+	const check = host.storage ? checkOutgoing : checkCall;
+	const { verdict, ...call } = await check(request, evidence, { ...match, target }, host, nowSeconds);
 	return verdict.ok ? { ...open, ...verdict, ...call } : { ...verdict, ...call, route };
 }

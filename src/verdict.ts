@@ -40,6 +40,7 @@ export type Reason =
 	| "token_purpose"
 	| "token_lifetime"
 	| "token_url_host"
+	| "token_url"
 	| "script_unsigned"
 	/** Ways into the editor's socket that its clients do not use and the edge does not read. */
 	| "socket_version"

@@ -51,7 +51,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 			true,
 			`nginx reads ${printable(target.uri)}${target.versionPrefix ? `; DocService reads ${printable(target.service.path)}` : ""}`,
 		);
-		const match = findRoute(target);
+		const match = findRoute(target, host.storage);
 		const route = "ok" in match ? undefined : match.route;
 		say(
 			"route",
@@ -127,7 +127,9 @@ function describeLink({ uri, args }: Target): string {
 async function findEvidence(request: Request, route: Route, target: Target, host: Host) {
 	const { evidence } = route;
 	const places = evidence.kind === "token" ? evidence.places : [];
-	const body = places.some(([place]) => place === "params") ? await readBody(request) : { text: "" };
+	const body = places.some(([place]) => place === "params" || place === "body")
+		? await readBody(request)
+		: { text: "" };
 	const text = "ok" in body ? "" : body.text;
 	const found = findToken(
 		places,

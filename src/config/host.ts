@@ -1,15 +1,18 @@
 /**
- * One public host of the edge: where its Document Server is and what opens it.
+ * One public host of the edge: where its Document Server, or its integration, is and what opens it.
  *
  * `readHost` turns bindings into this once, and reports every problem it finds, by binding name and
  * without its value. With a problem the guarded routes stay closed; without an origin all routes do.
  */
 
+import type { CompiledRoute } from "../policy/path-pattern.ts";
 import { ROUTES, type RouteId } from "../policy/routes.ts";
+import { STORAGE_ROUTES } from "../policy/storage-routes.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
 import { type Origin, readOrigin } from "./origin.ts";
 import { createSecretReader, type Rings, readRings } from "./rings.ts";
 import { checkSecretHealth, type Warning } from "./secret-health.ts";
+import { readStorage } from "./storage.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
 import { createVariableReader } from "./variables.ts";
 
@@ -18,6 +21,8 @@ export interface Host extends Rings {
 	readonly origin: Origin | undefined;
 	/** How long verified files are kept at the edge; 0: not at all. */
 	readonly cache: CacheTimes;
+	/** What is guarded of the integration behind this host; `undefined`: a Document Server is there. */
+	readonly storage: readonly CompiledRoute[] | undefined;
 	/** `services.CoAuthoring.token.enable.*` */
 	readonly tokenEnabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>;
 	readonly tokenHeader: { readonly name: string; readonly prefix: string };
@@ -75,7 +80,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	const problems: Problem[] = [];
 	const report = (binding: BindingName, problem: string) => void problems.push({ binding, problem });
 	const variables = createVariableReader(bindings, report);
-	const { text, toggle, seconds } = variables;
+	const { text, list, toggle, seconds } = variables;
 	const secrets = createSecretReader(bindings, prefix, (binding, problem) => {
 		problems.push({ binding, problem });
 	});
@@ -93,13 +98,12 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		report("TOKEN_PURPOSE", 'is neither "strict" nor "server"');
 	const mode = text("MODE", "enforce");
 	if (mode !== "enforce" && mode !== "shadow") report("MODE", 'is neither "enforce" nor "shadow"');
-	const shadowRoutes = text("SHADOW_ROUTES", "")
-		.split(/[\s,]+/)
-		.filter((name) => name !== "");
+	const shadowRoutes = list("SHADOW_ROUTES");
 	if (!shadowRoutes.every(isRouteId)) report("SHADOW_ROUTES", "names something that is no route");
-	const urlHosts = readUrlHosts(text("ALLOWED_URL_HOSTS", ""));
+	const urlHosts = readUrlHosts(list("ALLOWED_URL_HOSTS"));
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
-	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled);
+	const storage = readStorage(bindings, report);
+	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled, storage !== undefined);
 	return {
 		origin: readOrigin(bindings, prefix, variables, secrets.read, (binding, problem) => {
 			problems.push({ binding: binding === "ORIGIN_FETCHER" ? prefix + binding : binding, problem });
@@ -108,6 +112,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 			mediaSeconds: seconds("CACHE_SECONDS", 86_400, 0, MAX_LIFETIME_SECONDS),
 			otherSeconds: seconds("CACHE_REVALIDATED_SECONDS", 86_400, 0, MAX_LIFETIME_SECONDS),
 		},
+		storage,
 		keys,
 		originKeys,
 		tokenEnabled,
@@ -134,7 +139,8 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	};
 }
 
-const isRouteId = (name: string): name is RouteId => ROUTES.some(({ id }) => id === name);
+const isRouteId = (name: string): name is RouteId =>
+	Object.hasOwn(STORAGE_ROUTES, name) || ROUTES.some(({ id }) => id === name);
 
 /** One secret may serve several purposes; its problem is told once. */
 function deduplicate(problems: readonly Problem[]): readonly Problem[] {

@@ -10,6 +10,9 @@ import type { Report } from "./variables.ts";
 export type TokenKind = "inbox" | "browser" | "session" | "outbox";
 export type RingKind = TokenKind | "link" | "status";
 
+/** Those that the origin may hold another of. */
+type AcceptedName = Exclude<SecretName, `ORIGIN_${string}` | "STATUS_SECRET">;
+
 export interface Rings {
 	readonly keys: Readonly<Record<RingKind, KeyRing>>;
 	/** What the origin holds, where that may differ from what was accepted: it is signed again with this. */
@@ -37,14 +40,21 @@ export function createSecretReader(bindings: Bindings, prefix: string, report: R
 	return { read, seen };
 }
 
-/** What the origin holds is accepted too: it signs links and session tokens itself. */
+/**
+ * What the origin holds is accepted too: it signs links and session tokens itself.
+ *
+ * @param isStorage whether an integration is behind the edge: it is called with the outbox secret alone
+ */
 export function readRings(
 	read: SecretReader,
 	report: Report<SecretName>,
-	enabled: { readonly inbox: boolean; readonly browser: boolean },
+	enabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>,
+	isStorage: boolean,
 ): Rings {
-	const ring = (own: readonly SecretName[], origins: readonly SecretName[], required: boolean) => {
+	const isServer = !isStorage;
+	const ring = (required: boolean, ...own: readonly AcceptedName[]) => {
 		const keys = read(own, required);
+		const origins = own.map((name): SecretName => `ORIGIN_${name}`);
 		const [origin, ...more] = read(origins, false);
 		const isPlain = more.length === 0 && Object.keys(origin?.validity ?? {}).length === 0;
 		if (origin && !isPlain) report(origins[0] as SecretName, "is more than one secret: the origin holds one");
@@ -52,28 +62,12 @@ export function readRings(
 		return { ring: createRing(isKnown ? keys : [...keys, origin]), origin };
 	};
 	const rings = {
-		inbox: ring(
-			["JWT_SECRET_INBOX", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_INBOX", "ORIGIN_JWT_SECRET"],
-			enabled.inbox,
-		),
-		browser: ring(
-			["JWT_SECRET_BROWSER", "JWT_SECRET_INBOX", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_BROWSER", "ORIGIN_JWT_SECRET_INBOX", "ORIGIN_JWT_SECRET"],
-			enabled.browser,
-		),
-		session: ring(
-			["JWT_SECRET_SESSION", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_SESSION", "ORIGIN_JWT_SECRET"],
-			enabled.browser,
-		),
-		outbox: ring(
-			["JWT_SECRET_OUTBOX", "JWT_SECRET"],
-			["ORIGIN_JWT_SECRET_OUTBOX", "ORIGIN_JWT_SECRET"],
-			false,
-		),
-		link: ring(["SECURE_LINK_SECRET"], ["ORIGIN_SECURE_LINK_SECRET"], true),
-		status: ring(["STATUS_SECRET"], [], false),
+		inbox: ring(isServer && enabled.inbox, "JWT_SECRET_INBOX", "JWT_SECRET"),
+		browser: ring(isServer && enabled.browser, "JWT_SECRET_BROWSER", "JWT_SECRET_INBOX", "JWT_SECRET"),
+		session: ring(isServer && enabled.browser, "JWT_SECRET_SESSION", "JWT_SECRET"),
+		outbox: ring(isStorage && enabled.outbox, "JWT_SECRET_OUTBOX", "JWT_SECRET"),
+		link: ring(isServer, "SECURE_LINK_SECRET"),
+		status: { ring: createRing(read(["STATUS_SECRET"], false)), origin: undefined },
 	};
 	const entries = Object.entries(rings);
 	return {

@@ -13,11 +13,8 @@ export interface UrlHosts {
 const ENTRY = /^(?:\*(?:\.[a-z\d_-]+)+|(?:[a-z\d_-]+(?:\.[a-z\d_-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?)$/;
 
 /** @returns `undefined` for an empty list: every host is allowed */
-export function readUrlHosts(list: string): UrlHosts | undefined | "malformed" {
-	const entries = list
-		.toLowerCase()
-		.split(/[\s,]+/)
-		.filter((entry) => entry !== "");
+export function readUrlHosts(list: readonly string[]): UrlHosts | undefined | "malformed" {
+	const entries = list.map((entry) => entry.toLowerCase());
 	if (entries.length === 0) return undefined;
 	if (!entries.every((entry) => ENTRY.test(entry))) return "malformed";
 	return {

@@ -1,5 +1,5 @@
 /**
- * Reads variables: text, switches, seconds. What cannot be meant is reported, and has its default.
+ * Reads variables: text, lists, switches, seconds. What cannot be meant is reported, and has its default.
  */
 import type { Bindings, VariableName } from "./bindings.ts";
 
@@ -15,6 +15,10 @@ export function createVariableReader(bindings: Bindings, report: Report<Variable
 		// wrangler.toml may say `true` or `60` instead of `"true"` or `"60"`.
 		return typeof value === "object" || value === "" ? fallback : String(value);
 	};
+	const list = (name: VariableName): readonly string[] => {
+		const value = bindings[name];
+		return (Array.isArray(value) ? value.join() : text(name, "")).match(/[^\s,]+/g) ?? [];
+	};
 	const toggle = (name: VariableName, fallback: boolean): boolean => {
 		const value = text(name, String(fallback));
 		if (value !== "true" && value !== "false") report(name, 'is neither "true" nor "false"');
@@ -27,5 +31,5 @@ export function createVariableReader(bindings: Bindings, report: Report<Variable
 		report(name, `is not a whole number of seconds from ${least} to ${most}`);
 		return fallback;
 	};
-	return { text, toggle, seconds };
+	return { text, list, toggle, seconds };
 }

@@ -3,20 +3,23 @@
  */
 import type { Host } from "../config/host.ts";
 import type { RouteMatch } from "../policy/find-route.ts";
-import type { TokenEvidence } from "../policy/routes.ts";
+import type { TokenEvidence, TokenSecret } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
 import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import { type Body, NO_BODY, readBody } from "./body.ts";
 import { allowsUrls } from "./claim-urls.ts";
+import { claimsOf, namesUrl } from "./outgoing-claims.ts";
 import { fitsService, mergeClaims, runsUnsignedScript } from "./purpose.ts";
 import { originKeyFor } from "./resign.ts";
 import { type Rewrite, rewriteCall } from "./rewrite.ts";
 import { checkSessionClaims } from "./session-claims.ts";
 import { type Claims, tokenRules, verifyToken } from "./token.ts";
-import { findToken } from "./token-source.ts";
+import { type FoundToken, findToken } from "./token-source.ts";
 
 /** A `key` in a longer body is not repeated: real ones have up to 128 characters. */
 const ECHO_LIMIT_CHARACTERS = 64 * 1024;
+
+export type MatchedTarget = RouteMatch & { readonly target: Target };
 
 export interface CheckedCall {
 	readonly verdict: Verdict;
@@ -32,44 +35,61 @@ export interface CheckedCall {
 export async function checkCall(
 	request: Request,
 	{ enabledBy, places }: TokenEvidence,
-	match: RouteMatch & { readonly target: Target },
+	match: MatchedTarget,
 	host: Host,
 	nowSeconds: number,
 ): Promise<CheckedCall> {
 	const { target } = match;
 	const required = host.tokenEnabled[enabledBy];
-	if (!required && enabledBy === "inbox") return { verdict: accept() };
-	const readsBody = places.some(([place]) => place === "params");
+	if (!required && enabledBy !== "browser") return { verdict: accept() };
+	const readsBody = places.some(([place]) => place === "params" || place === "body");
 	const body = readsBody ? await readBody(request) : NO_BODY;
 	if ("ok" in body) return { verdict: body };
 
 	const call = { query: target.service.query, headers: request.headers, body: body.text };
 	const found = findToken(places, call, host.tokenHeader);
 	if ("ok" in found) return { verdict: found, body };
-	const { token, secret } = found;
 	const callKey = body.text.length > ECHO_LIMIT_CHARACTERS ? undefined : found.key;
-	if (!token && !required) return { verdict: accept(), body, callKey };
+	if (!found.token && !required) return { verdict: accept(), body, callKey };
+	return { ...(await checkToken(found, match, body, host, nowSeconds)), body, callKey };
+}
+
+/** One token: it is good, it is for this, and what of it goes on to the origin. */
+async function checkToken(
+	found: FoundToken,
+	match: MatchedTarget,
+	body: Body,
+	host: Host,
+	nowSeconds: number,
+): Promise<CheckedCall> {
+	const { token, secret } = found;
 	const verdict = await verifyToken(token, host.keys[secret], tokenRules(host, nowSeconds));
-	if (!verdict.ok) return { verdict, body, callKey };
-	const misuse = findMisuse(match, secret === "session", verdict.claims, body, host);
-	if (misuse) return { verdict: misuse, body, callKey };
-	const originKey = originKeyFor(host, secret, verdict);
-	const verified = { ...found, token: String(token) };
-	const rewrite = await rewriteCall(verified, body, target, host, originKey);
-	if ("ok" in rewrite) return { verdict: rewrite, body, callKey };
-	return { verdict, body, callKey, rewrite, documentKey: mergeClaims(verdict.claims).key };
+	if (!verdict.ok) return { verdict };
+	// What goes on to an integration is what its token says, whatever the body was.
+	const isOutgoing = secret === "outbox";
+	const claims = isOutgoing ? claimsOf(found, verdict.claims) : verdict.claims;
+	const misuse = findMisuse(match, secret, claims, body, host);
+	if (misuse) return { verdict: misuse };
+	const key = originKeyFor(host, secret, verdict);
+	const verified = { ...found, token: String(token), bodyIsJson: isOutgoing || found.bodyIsJson };
+	const rewrite = await rewriteCall(verified, body, match.target, host, key, isOutgoing ? claims : {});
+	return "ok" in rewrite
+		? { verdict: rewrite }
+		: { verdict, rewrite, documentKey: mergeClaims(verdict.claims).key };
 }
 
 /** A good token that is not for this. */
 function findMisuse(
-	{ route, docid }: RouteMatch,
-	isSession: boolean,
+	{ route, docid, target }: MatchedTarget,
+	secret: TokenSecret,
 	claims: Claims,
 	body: Body,
 	host: Host,
 ): Refusal | undefined {
+	if (route.id === "download") return namesUrl(claims, target.url) ? undefined : refuse("token_url");
 	if (host.urlHosts && !allowsUrls(claims, host.urlHosts)) return refuse("token_url_host");
-	if (route.claims && isSession) return checkSessionClaims(route.claims, claims, docid, host.bindDocument);
+	if (route.claims && secret === "session")
+		return checkSessionClaims(route.claims, claims, docid, host.bindDocument);
 	if (!host.strictPurpose) return undefined;
 	const merged = mergeClaims(claims);
 	if (!fitsService(route.id, merged)) return refuse("token_purpose");

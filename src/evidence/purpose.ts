@@ -42,6 +42,7 @@ const SERVICES: Readonly<Partial<Record<RouteId, Purpose>>> = {
 	command: "command",
 	convert: "conversion",
 	builder: "builder",
+	callback: "callback",
 };
 
 /** Flat claims, then those under `payload`, then those under `query`: as the server lays them over. */
@@ -53,7 +54,8 @@ export function mergeClaims(claims: Claims): Claims {
 export function fitsService(route: RouteId, claims: Claims): boolean {
 	const service = SERVICES[route];
 	if (service === undefined || SHAPES[service](claims)) return true;
-	return !Object.values(SHAPES).some((isOfShape) => isOfShape(claims));
+	// An integration is called for one thing only.
+	return service !== "callback" && !Object.values(SHAPES).some((isOfShape) => isOfShape(claims));
 }
 
 /**

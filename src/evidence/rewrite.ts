@@ -35,6 +35,7 @@ export function rewriteTarget({ url, args, uri, service }: Target, query: string
 /**
  * @param found the token that was verified
  * @param key the origin's, if the token is to be signed again
+ * @param params what the body becomes, beside a token that was in it, where the token covers all parameters
  */
 export async function rewriteCall(
 	found: FoundToken & { readonly token: string },
@@ -42,6 +43,7 @@ export async function rewriteCall(
 	{ service }: Target,
 	host: Host,
 	key: Key | undefined,
+	params: object = {},
 ): Promise<Rewrite | Refusal> {
 	const token = key ? await resignToken(found.token, key) : found.token;
 	const coversParams = host.tokenRequiredParams && body.bytes !== undefined;
@@ -49,10 +51,10 @@ export async function rewriteCall(
 		case "header":
 			return {
 				...(key && { header: [host.tokenHeader.name, host.tokenHeader.prefix + token] as const }),
-				...(coversParams && found.bodyIsJson && { body: encode("{}") }),
+				...(coversParams && found.bodyIsJson && { body: encode(JSON.stringify(params)) }),
 			};
 		case "body":
-			if (coversParams) return { body: encode(JSON.stringify({ token })) };
+			if (coversParams) return { body: encode(JSON.stringify({ ...params, token })) };
 			return key && body.bytes ? { body: spliceBody(body, token) } : {};
 		case "query":
 			return key ? inQuery(replaceParameter(service.query, "token", () => token)) : {};

@@ -6,6 +6,7 @@ import type { ReplyStyle } from "../policy/routes.ts";
 /** A refusal is a few dozen bytes; a longer answer is none and is not read. */
 const REFUSAL_LIMIT_BYTES = 1024;
 const JSON_REFUSAL = /"error":(?:6|7|-8)[,}]/;
+const INTEGRATION_REFUSAL = /"error":\s*1[\s,}]/;
 const XML_REFUSAL = /<Error>-8<\/Error>/;
 
 /** @returns `undefined` where the answer does not tell; the answer itself stays readable */
@@ -17,6 +18,12 @@ export async function originRefuses(style: ReplyStyle, answer: Response): Promis
 			return answer.status === 403 || answer.status === 410;
 		case "socket":
 			return undefined;
+		case "integration": {
+			// Behind an announced length only: a download without one is a file.
+			const isShort = Number(answer.headers.get("Content-Length") ?? Number.NaN) <= REFUSAL_LIMIT_BYTES;
+			if (answer.status !== 200 || !isShort) return answer.status === 401 || answer.status === 403;
+			return INTEGRATION_REFUSAL.test(await answer.clone().text());
+		}
 		case "command":
 		case "builder":
 		case "convert-json":

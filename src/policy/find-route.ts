@@ -1,5 +1,5 @@
 /**
- * Which row of the route table a target falls under.
+ * Which row of the route table a target falls under: the Document Server's, or that of an integration.
  *
  * The server's own reading of the path decides. When only the lenient reading reaches a guarded row (a
  * proxy that decodes or merges the path would take it there), the request is refused: the Document
@@ -7,15 +7,19 @@
  */
 import type { Target } from "../target/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
+import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
 import { OPEN_ROUTE, ROUTES, type Route } from "./routes.ts";
+import { findStorageRoute } from "./storage-routes.ts";
 
 export interface RouteMatch {
 	readonly route: Route;
-	/** The path's document, still percent-encoded; "" where the route names none. */
+	/** The path's first named segment, a document's, still percent-encoded; "" where the route names none. */
 	readonly docid: string;
 }
 
-export function findRoute(target: Target): RouteMatch | Refusal {
+/** @param storage rows of the integration behind the edge; `undefined`: a Document Server is */
+export function findRoute(target: Target, storage?: readonly CompiledRoute[]): RouteMatch | Refusal {
+	if (storage) return { route: findStorageRoute(target, storage), docid: "" };
 	// Node reads a decoded backslash as a slash: what it makes of dots behind one is nobody's route.
 	if (DOT_SEGMENT.test(target.service.path)) return refuse("path_ambiguous");
 	const atNginx = match("nginx", target.method, target.uri);
@@ -38,23 +42,9 @@ function match(reader: Route["reader"], method: string, path: string): RouteMatc
 	for (const { route, pattern } of COMPILED) {
 		if (route.reader !== reader || (route.methods && !route.methods.includes(method))) continue;
 		const found = pattern.exec(path);
-		if (found) return { route, docid: found.groups?.docid ?? "" };
+		if (found) return { route, docid: found[1] ?? "" };
 	}
 	return { route: OPEN_ROUTE, docid: "" };
 }
 
-const COMPILED = ROUTES.map((route) => ({ route, pattern: compile(route) }));
-
-/**
- * `:name` is one segment, `*` anything, a last `/*` also nothing; no ASCII case.
- * nginx's `.*` (PCRE) stops at LF, and its location has no `$`; DocService's router takes one more `/`.
- */
-function compile({ reader, path }: Route): RegExp {
-	const anything = reader === "nginx" ? "[^\\n]*" : "[^]*";
-	const source = path
-		.replace(/\/\*$/, reader === "nginx" ? "/" : "(?:/*)?")
-		.replaceAll(".", "\\.")
-		.replace(/:(\w+)/g, "(?<$1>[^/]+)")
-		.replaceAll("*", anything);
-	return new RegExp(reader === "nginx" ? `^${source}` : `^${source}/?$`, "i");
-}
+const COMPILED = ROUTES.map(compileRoute);

@@ -21,16 +21,18 @@ export type RouteId =
 	| "print-file"
 	| "ai-proxy"
 	| "socket"
+	| "callback"
+	| "download"
 	| "open";
 
 /** `services.CoAuthoring.secret.*`. */
-export type TokenSecret = "inbox" | "browser" | "session";
+export type TokenSecret = "inbox" | "browser" | "session" | "outbox";
 
 /**
- * Where DocService looks for a token. `params`: the JSON body, else the query; `cmd.…`: a member of the
- * JSON in the query's `cmd`.
+ * Where DocService, or an integration, looks for a token. `params`: the JSON body, else the query; `body`:
+ * the JSON body; `cmd.…`: a member of the JSON in the query's `cmd`.
  */
-export type TokenPlace = "params" | "query" | "header" | "cmd.tokenDownload" | "cmd.tokenSession";
+export type TokenPlace = "params" | "body" | "query" | "header" | "cmd.tokenDownload" | "cmd.tokenSession";
 
 /** What a handler asks of the claims of a good session token. */
 export type ClaimsRule = "upload" | "download-as" | "save-file" | "print-file";
@@ -45,13 +47,13 @@ export type Evidence =
 
 export interface TokenEvidence {
 	readonly kind: "token";
-	/** `token.enable.*`: off, `inbox` checks nothing; `browser` asks for none, and checks the one that is sent. */
-	readonly enabledBy: "inbox" | "browser";
-	/** In the server's order: the first that holds a token decides alone. */
+	/** `token.enable.*`: off, `browser` asks for none, and checks the one that is sent; the others check nothing. */
+	readonly enabledBy: "inbox" | "browser" | "outbox";
+	/** In the server's order: the first that holds a token decides alone, but of `outbox` each that does. */
 	readonly places: readonly (readonly [TokenPlace, TokenSecret])[];
 }
 
-/** Whose refusal it is: nginx's error page, or the answer of one of DocService's handlers. */
+/** Whose refusal it is: nginx's error page, the answer of one of DocService's handlers, an integration's. */
 export type ReplyStyle =
 	| "nginx"
 	| "forbidden"
@@ -60,7 +62,8 @@ export type ReplyStyle =
 	| "convert-xml"
 	| "builder"
 	| "ai-proxy"
-	| "socket";
+	| "socket"
+	| "integration";
 
 export interface Route {
 	readonly id: RouteId;
@@ -81,7 +84,10 @@ const SOCKET: Evidence = { kind: "socket" };
 const NGINX_LINK: Evidence = { kind: "secure-link", readers: "nginx" };
 const SERVICE_LINK: Evidence = { kind: "secure-link", readers: "nginx and service" };
 
-const token = (enabledBy: "inbox" | "browser", ...places: TokenEvidence["places"]): TokenEvidence => ({
+export const token = (
+	enabledBy: TokenEvidence["enabledBy"],
+	...places: TokenEvidence["places"]
+): TokenEvidence => ({
 	kind: "token",
 	enabledBy,
 	places,
@@ -94,8 +100,8 @@ const SAVE_TOKEN = token("browser", ["cmd.tokenSession", "session"]);
 const PRINT_TOKEN = token("browser", ["query", "session"]);
 const AI_TOKEN = token("browser", ["header", "session"]);
 
-const GET = ["GET", "HEAD"];
-const POST = ["POST"];
+export const GET = ["GET", "HEAD"];
+export const POST = ["POST"];
 const GET_POST = ["GET", "HEAD", "POST"];
 const PREFLIGHT = ["OPTIONS"];
 

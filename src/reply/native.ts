@@ -39,7 +39,7 @@ const STATUS: Codes = {
 	"origin down": 503,
 };
 
-const JSON_TYPE = "application/json; charset=UTF-8";
+export const JSON_TYPE = "application/json; charset=UTF-8";
 
 /** @param key the call's own `key` parameter, repeated by the command service; `undefined` if it had none */
 export function nativeReply(
@@ -65,6 +65,7 @@ export function nativeReply(
 			return status === 200 ? AI_PROXY_FORBIDDEN : plainText(status);
 		case "socket":
 		case "forbidden":
+		case "integration":
 			return plainText(status === 200 ? 403 : status);
 		case "nginx":
 			return nginxPage(status === 200 ? 403 : status);

@@ -7,6 +7,7 @@
 import type { Route } from "../policy/routes.ts";
 import type { Fault, Reason } from "../verdict.ts";
 import { isFresh, weakEtag } from "./express.ts";
+import { integrationReply } from "./integration.ts";
 import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./native.ts";
 
 const MISCONFIGURED =
@@ -24,7 +25,11 @@ export interface ReplyContext {
 /** @param call whose words to use; its `key` parameter is repeated by the command service */
 export function replyTo(reason: Reason | Fault, call: RepliedCall, context: ReplyContext): Response {
 	const { request, requestId } = context;
-	const { status, contentType, body } = wordsFor(reason, call, request.headers.get("Accept"));
+	const words = wordsFor(reason, call, request.headers.get("Accept"));
+	const isIntegration = call.route.reply === "integration";
+	const { status, contentType, body } = isIntegration
+		? integrationReply(words, reason, context.reasons)
+		: words;
 	const etag = weakEtag(body);
 	const headers = new Headers({ "Cache-Control": "no-store", ETag: etag, "X-Request-Id": requestId });
 	if (context.reasons) headers.set("X-Edge-Reason", reason);
@@ -87,6 +92,7 @@ function wordsFor(
 		case "token_purpose":
 		case "token_lifetime":
 		case "token_url_host":
+		case "token_url":
 		case "script_unsigned":
 			return native("token");
 		case "token_expired":

@@ -138,6 +138,30 @@ const routes: [
 	["DELETE on an open route", { ...get("/any"), method: "DELETE" }, false, "text/html", () => /nginx/],
 ];
 
+/** The host of a route: each has its own, so that what one learns of the origin is not the next one's. */
+const hostOf = (n: number) => `r${n}.test`;
+const outgoing = async (payload: object) =>
+	`Bearer ${await new SignJWT({ payload })
+		.setProtectedHeader({ alg: "HS256", typ: "JWT" })
+		.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_OUTBOX))}`;
+const INTEGRATION = { ROLE: "storage", CALLBACK_PATHS: "/track", DOWNLOAD_PATHS: "/file" };
+const callback = { Authorization: await outgoing({ key: "k", status: 2 }) };
+const download = { Authorization: await outgoing({ url: `http://${hostOf(routes.length + 1)}/file` }) };
+const toldIntegration = () => /^{"error":1,"message":"\w[\w -]+"}$/;
+routes.push(
+	["a callback", { ...call("/track", callback) }, false, JSON_TYPE, toldIntegration],
+	["a download of an integration", get("/file", download), false, JSON_TYPE, toldIntegration],
+);
+const hostsBefore = (ORIGIN: string) =>
+	JSON.stringify(
+		Object.fromEntries(
+			routes.map(([, { target }], n) => [
+				hostOf(n),
+				{ ORIGIN, ...(/^\/(?:track|file)$/.test(target) && INTEGRATION) },
+			]),
+		),
+	);
+
 describe("an origin that fails", () => {
 	/** How a client of the services tells them apart. */
 	const UNREACHABLE = { status: 502, reason: "origin_unreachable", codes: { command: 3, convert: -1 } };
@@ -203,15 +227,13 @@ describe("an origin that fails", () => {
 		let edge: Edge;
 		beforeAll(async () => {
 			const origin = await start(received);
-			// A host each: what one route learns of the origin is not the next one's.
-			const HOSTS = Object.fromEntries(routes.map((__, n) => [`r${n}.test`, { ORIGIN: origin }]));
-			edge = await edgeBefore("", { HOSTS: JSON.stringify(HOSTS) });
+			edge = await edgeBefore("", { HOSTS: hostsBefore(origin) });
 		});
 		it.each(routes.map((route, n) => [...route, n] as const))(
 			"%s",
 			async (__, request, isRead, type, body, n) => {
 				received.length = 0;
-				const answer = await sendRaw(edge.url, { ...request, hostHeader: `r${n}.test` });
+				const answer = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) });
 				expect(answer.status).toBe(status);
 				expect(answer.headers["content-type"]).toBe(type);
 				expect(answer.headers["x-edge-reason"]).toBe(reason);
@@ -230,19 +252,24 @@ describe("an origin that fails", () => {
 		const half =
 			'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: image/png\r\nETag: "e"\r\n\r\nhalf';
 		const received: string[] = [];
-		const edge = await edgeBefore(
-			await listen(misbehaving(received, (socket) => socket.write(half, () => socket.resetAndDestroy()))),
+		const origin = await listen(
+			misbehaving(received, (socket) => socket.write(half, () => socket.resetAndDestroy())),
 		);
-		for (const [name, request] of routes.filter(([route]) => !route.startsWith("HEAD"))) {
+		const edge = await edgeBefore("", { HOSTS: hostsBefore(origin) });
+		for (const [n, [name, request]] of routes.entries()) {
+			if (request.method === "HEAD") continue;
 			received.length = 0;
-			const outcome = await sendRaw(edge.url, request).catch((error: Error) => error);
+			const outcome = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) }).catch(
+				(error: Error) => error,
+			);
 			if (outcome instanceof Error) expect(outcome.message).toMatch(/no complete answer|reset|hang up/i);
 			else if (name !== "a poll of the editor") expect(outcome.body.length).toBeLessThan(1000);
 			expect([name, received.length]).toEqual([name, 1]);
 		}
 		// Half of a file is never stored.
 		received.length = 0;
-		await sendRaw(edge.url, get(LINK)).catch(() => undefined);
+		const cached = routes.findIndex(([name]) => name === "a cached file");
+		await sendRaw(edge.url, { ...get(LINK), hostHeader: hostOf(cached) }).catch(() => undefined);
 		expect(received.length).toBe(1);
 	});
 
@@ -250,10 +277,11 @@ describe("an origin that fails", () => {
 		const received: string[] = [];
 		const broken =
 			"HTTP/1.1 503 Service Unavailable\r\nX-Own: 1\r\nRetry-After: 7\r\nContent-Length: 6\r\nConnection: close\r\n\r\nbroken";
-		const edge = await edgeBefore(await listen(misbehaving(received, (socket) => socket.end(broken))));
-		for (const [name, request] of routes) {
+		const origin = await listen(misbehaving(received, (socket) => socket.end(broken)));
+		const edge = await edgeBefore("", { HOSTS: hostsBefore(origin) });
+		for (const [n, [name, request]] of routes.entries()) {
 			received.length = 0;
-			const { status, headers, body } = await sendRaw(edge.url, request);
+			const { status, headers, body } = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) });
 			expect([name, status, headers["x-own"], headers["retry-after"], headers["x-edge-reason"]]).toEqual([
 				name,
 				503,

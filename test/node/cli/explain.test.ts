@@ -41,6 +41,31 @@ const link = (signature: string, expires = EXPIRES, path = PATH) =>
 const standard = createHash("md5").update(`${EXPIRES}${DECODED}${LINK}`).digest("base64");
 const hex = createHash("md5").update(`${EXPIRES}${DECODED}${LINK}`).digest("hex");
 
+describe("in front of an integration", () => {
+	const storage = readHost(
+		{ ...BINDINGS, ROLE: "storage", CALLBACK_PATHS: "/track", DOWNLOAD_PATHS: "/files/*" },
+		NOW,
+	);
+	const url = "https://files.test/files/a.docx";
+	const header = (claims: object, secret = BINDINGS.JWT_SECRET_OUTBOX) =>
+		`-H 'Authorization: Bearer ${jsonwebtoken.sign({ payload: claims }, secret)}'`;
+	it.each([
+		[`curl ${url} ${header({ url })}`, true, /download: a token: header \(outbox secret\)/],
+		[`curl "${url}?x" ${header({ url })}`, false, /refused: token_url/],
+		[`curl ${url} ${header({ url }, INBOX)}`, false, /inbox/i],
+		[
+			"curl https://files.test/track -d '{}'",
+			false,
+			/callback: a token: body \(outbox secret\), then header/,
+		],
+		["curl https://files.test/command -d '{}'", true, /open/],
+	])("%s", async (text, ok, says) => {
+		const { steps, ...explanation } = await explain(readRequest(text), storage, NOW * 1000);
+		expect(explanation.ok).toBe(ok);
+		expect(steps.map((step) => step.text).join("\n")).toMatch(says);
+	});
+});
+
 describe("links: the near miss is named", () => {
 	it.each([
 		[link(md5(PATH)), /percent-encoded: sign it decoded/],

@@ -1,0 +1,36 @@
+/**
+ * What stands behind this host: a Document Server, or an integration whose guarded paths are listed.
+ *
+ * Whatever is wrong with the role or the lists, nobody can tell which paths were meant: then every path is
+ * guarded, and the problem that is reported closes it.
+ */
+import type { CompiledRoute } from "../policy/path-pattern.ts";
+import { PATH_PATTERN, storageRoutes } from "../policy/storage-routes.ts";
+import type { Bindings, VariableName } from "./bindings.ts";
+import { createVariableReader, type Report } from "./variables.ts";
+
+/** @returns the integration's route table; `undefined` in front of a Document Server */
+export function readStorage(
+	bindings: Bindings,
+	report: Report<VariableName>,
+): readonly CompiledRoute[] | undefined {
+	let isSound = true;
+	const complain: typeof report = (binding, problem) => {
+		isSound = false;
+		report(binding, problem);
+	};
+	const { text, list } = createVariableReader(bindings, complain);
+	const role = text("ROLE", "server");
+	const isStorage = role === "storage";
+	if (!isStorage && role !== "server") complain("ROLE", 'is neither "server" nor "storage"');
+	const [callbacks = [], downloads = []] = (["CALLBACK_PATHS", "DOWNLOAD_PATHS"] as const).map((name) => {
+		const paths = list(name);
+		if (!paths.every((path) => PATH_PATTERN.test(path))) complain(name, "is not a list of paths");
+		if (role === "server" && paths.length > 0) complain(name, 'protects nothing without ROLE = "storage"');
+		return paths;
+	});
+	const isBare = callbacks.length + downloads.length === 0;
+	if (isStorage && isBare) complain("CALLBACK_PATHS", "is empty, and so is DOWNLOAD_PATHS");
+	if (!isSound) return storageRoutes(["/*"], []);
+	return isStorage ? storageRoutes(callbacks, downloads) : undefined;
+}

@@ -1,0 +1,15 @@
+/**
+ * What a token of the outbox secret says to the integration that is called with it.
+ *
+ * Sources: ONLYOFFICE API, Signature, Request (outgoing); the server's `fillJwtForRequest`.
+ */
+import type { Claims } from "./token.ts";
+import type { FoundToken } from "./token-source.ts";
+
+/** A body's token has its claims flat, a header's under `payload`: the integration acts on these alone. */
+export const claimsOf = ({ from }: FoundToken, claims: Claims): Claims =>
+	from === "header" ? Object(claims.payload) : claims;
+
+/** Whether they name this very URL, in any spelling that WHATWG URL takes for the same. No fragment is sent. */
+export const namesUrl = (claims: Claims, { href }: URL): boolean =>
+	URL.parse(String(claims.url))?.href.split("#")[0] === href.split("#")[0];
