@@ -10,12 +10,12 @@ declare module "node:buffer" {
 }
 
 declare module "node:crypto" {
-	interface Hash {
-		update(data: string, encoding: "utf8" | "latin1"): Hash;
-		digest(): Uint8Array<ArrayBuffer>;
-		digest(encoding: "base64" | "base64url" | "hex"): string;
-	}
-	export function createHash(algorithm: "md5" | "sha1"): Hash;
+	export function hash(algorithm: "md5", data: Uint8Array, encoding: "buffer"): Uint8Array<ArrayBuffer>;
+	export function hash(
+		algorithm: "md5" | "sha1",
+		data: Uint8Array | string,
+		encoding: "base64" | "base64url" | "hex",
+	): string;
 	export function timingSafeEqual(a: ArrayBufferView, b: ArrayBufferView): boolean;
 }
 

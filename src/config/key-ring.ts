@@ -18,6 +18,8 @@ export interface Key {
 	/** Shown in the log; never the secret itself. */
 	readonly name: string;
 	readonly secret: string;
+	/** The same in UTF-8. */
+	readonly bytes: Uint8Array<ArrayBuffer>;
 	readonly validity: Validity;
 	readonly hmac: (hash: HmacHash) => Promise<CryptoKey>;
 }
@@ -34,13 +36,13 @@ export interface KeyRing {
 /** @param secret not empty: an empty HMAC key verifies the samples of public documentation. */
 export function createKey(name: string, secret: string, validity: Validity = {}): Key {
 	const imported = new Map<HmacHash, Promise<CryptoKey>>();
-	const importAs = (hash: HmacHash) => {
-		const bytes = new TextEncoder().encode(secret);
-		return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
-	};
+	const bytes = new TextEncoder().encode(secret) as Uint8Array<ArrayBuffer>;
+	const importAs = (hash: HmacHash) =>
+		crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
 	return {
 		name,
 		secret,
+		bytes,
 		validity,
 		hmac: (hash) => {
 			const known = imported.get(hash) ?? importAs(hash);

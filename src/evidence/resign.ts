@@ -5,13 +5,13 @@
  * that was not verified, and nothing lasts longer than it did.
  */
 import { Buffer } from "node:buffer";
-import { CompactSign, decodeProtectedHeader } from "jose";
+import { CompactSign } from "jose";
 import type { Host } from "../config/host.ts";
 import type { Key } from "../config/key-ring.ts";
 import type { RingKind } from "../config/rings.ts";
 import type { Acceptance } from "../verdict.ts";
 import { signSecureLink } from "./secure-link.ts";
-import { ALGORITHMS } from "./token.ts";
+import { ALGORITHMS, parseHeader } from "./token.ts";
 
 /** The key to sign with, or `undefined` if the origin takes what was accepted as it is. */
 export function originKeyFor(host: Host, ring: RingKind, { key }: Acceptance): Key | undefined {
@@ -23,11 +23,12 @@ export function originKeyFor(host: Host, ring: RingKind, { key }: Acceptance): K
 
 /** @param token verified */
 export async function resignToken(token: string, key: Key): Promise<string> {
-	const { alg = "HS256", typ } = decodeProtectedHeader(token);
+	const header = parseHeader(token);
+	const alg = String(header?.alg);
 	const payload = Uint8Array.from(Buffer.from(token.split(".")[1] ?? "", "base64url"));
 	const hash = ALGORITHMS[alg]?.hash ?? "SHA-256";
 	return new CompactSign(payload)
-		.setProtectedHeader({ alg, ...(typ !== undefined && { typ }) })
+		.setProtectedHeader({ alg, ...(header?.typ !== undefined && { typ: header.typ as string }) })
 		.sign(await key.hmac(hash));
 }
 

@@ -6,7 +6,7 @@
  * Source: nginx `ngx_http_secure_link_variable`, step by step.
  */
 import { Buffer } from "node:buffer";
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Key, KeyRing } from "../config/key-ring.ts";
 import { accept, refuse, type Verdict } from "../verdict.ts";
 
@@ -48,7 +48,7 @@ export function verifySecureLink(
 	const claimed = Buffer.from(encoded, "base64url");
 	const matching = keys
 		.candidates(nowSeconds)
-		.find((key) => timingSafeEqual(claimed, hashLink(expires, link.uri, key).digest()));
+		.find((key) => timingSafeEqual(claimed, hash("md5", stringToSign(expires, link.uri, key), "buffer")));
 	if (matching === undefined) return refuse("link_mismatch");
 	keys.remember(matching);
 	const lifetime = expiresSeconds - BigInt(nowSeconds);
@@ -59,7 +59,7 @@ export function verifySecureLink(
 
 /** The `md5` argument that signs a file until `expires`. Counterpart of {@link verifySecureLink}. */
 export function signSecureLink(uri: string, expires: string, key: Key): string {
-	return hashLink(expires, uri, key).digest("base64url");
+	return hash("md5", stringToSign(expires, uri, key), "base64url");
 }
 
 /** nginx evaluates both arguments as one string, `md5,expires`, and splits that at its first comma. */
@@ -70,7 +70,11 @@ function splitAtFirstComma({ md5, expires }: SecureLink): { md5: string; expires
 		: { md5: md5.slice(0, comma), expires: `${md5.slice(comma + 1)},${expires}` };
 }
 
-/** The string to sign: the expiry as text, the uri's bytes, the secret. */
-function hashLink(expires: string, uri: string, key: Key) {
-	return createHash("md5").update(expires, "latin1").update(uri, "latin1").update(key.secret, "utf8");
+/** The expiry as text, the uri's bytes, the secret. */
+function stringToSign(expires: string, uri: string, { bytes: secret }: Key): Uint8Array {
+	const text = expires + uri;
+	const bytes = new Uint8Array(text.length + secret.length);
+	for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+	bytes.set(secret, text.length);
+	return bytes;
 }

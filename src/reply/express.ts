@@ -3,12 +3,11 @@
  * Sources: `etag`, `fresh` (RFC 9110 §13.1.2), Express `res.send`.
  */
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export function weakEtag(body: string): string {
 	const length = Buffer.from(body, "utf8").length.toString(16);
-	const hash = createHash("sha1").update(body, "utf8").digest("base64").slice(0, 27);
-	return `W/"${length}-${hash}"`;
+	return `W/"${length}-${hash("sha1", body, "base64").slice(0, 27)}"`;
 }
 
 /** Only answers of 200 to GET and HEAD become 304. */
