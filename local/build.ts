@@ -2,7 +2,9 @@
  * Builds the bundle that `wrangler deploy` uploads, with wrangler itself, into `dist/`.
  */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -12,12 +14,24 @@ const WRANGLER = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js
 
 /** @returns the Worker's single module */
 export async function buildBundle(): Promise<string> {
-	await run(process.execPath, [WRANGLER, "deploy", "--dry-run", "--outdir", "dist"], {
+	await build("--outdir", "dist");
+	return readBundle();
+}
+
+/** Another Worker, in the same way: its entry is a path from here. */
+export async function buildWorker(entry: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "edge-build-"));
+	await build(entry, "--outdir", folder);
+	const bundle = await readFile(join(folder, basename(entry).replace(/\.ts$/, ".js")), "utf8");
+	await rm(folder, { recursive: true });
+	return bundle;
+}
+
+const build = (...args: string[]) =>
+	run(process.execPath, [WRANGLER, "deploy", ...args, "--dry-run"], {
 		cwd: ROOT,
 		env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
 	});
-	return readBundle();
-}
 
 export function readBundle(): Promise<string> {
 	return readFile(new URL("../dist/worker.js", import.meta.url), "utf8");

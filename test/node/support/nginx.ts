@@ -28,11 +28,12 @@ export const secureLinkServer = (secret: string) => `
 
 export interface Nginx {
 	readonly url: URL;
+	readonly pid: number;
 	readonly stop: () => Promise<void>;
 }
 
-/** @param serverBlock what stands in `server { … }` besides `listen`; @param files relative paths below its root */
-export async function startNginx(serverBlock: string): Promise<Nginx> {
+/** @param serverBlock what stands in `server { … }` besides `listen` @param httpBlock what stands beside that */
+export async function startNginx(serverBlock: string, httpBlock = ""): Promise<Nginx> {
 	if (BINARY === undefined) throw new Error("nginx is not installed: apt-get install nginx-light");
 	const folder = await mkdtemp(join(tmpdir(), "edge-nginx-"));
 	const port = await freePort();
@@ -41,8 +42,8 @@ export async function startNginx(serverBlock: string): Promise<Nginx> {
 		.join(" ");
 	const config = `
 		daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
-		events { worker_connections 512; }
-		http { access_log off; server_tokens off; ${temp}
+		events { worker_connections 2048; }
+		http { access_log off; server_tokens off; ${temp} ${httpBlock}
 			server { listen 127.0.0.1:${port}; ${serverBlock} }
 		}`;
 	await writeFile(join(folder, "nginx.conf"), config);
@@ -52,6 +53,7 @@ export async function startNginx(serverBlock: string): Promise<Nginx> {
 	await waitForPort(port, nginx);
 	return {
 		url: new URL(`http://127.0.0.1:${port}`),
+		pid: nginx.pid ?? 0,
 		stop: async () => {
 			const ended = new Promise((resolve) => nginx.once("exit", resolve));
 			nginx.kill();
@@ -61,9 +63,11 @@ export async function startNginx(serverBlock: string): Promise<Nginx> {
 	};
 }
 
-async function waitForPort(port: number, nginx: ChildProcess): Promise<void> {
+/** Until a process that was started listens. */
+export async function waitForPort(port: number, process: ChildProcess): Promise<void> {
 	for (let attempt = 0; attempt < 100; attempt++) {
-		if (nginx.exitCode !== null) throw new Error(`nginx ended with code ${nginx.exitCode}`);
+		if (process.exitCode !== null)
+			throw new Error(`${process.spawnfile} ended with code ${process.exitCode}`);
 		const open = await new Promise<boolean>((resolve) => {
 			const socket = connect(port, "127.0.0.1", () => resolve(true));
 			socket.once("error", () => resolve(false));
@@ -72,5 +76,5 @@ async function waitForPort(port: number, nginx: ChildProcess): Promise<void> {
 		if (open) return;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-	throw new Error("nginx does not listen");
+	throw new Error(`${process.spawnfile} does not listen`);
 }

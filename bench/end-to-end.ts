@@ -1,0 +1,69 @@
+/**
+ * Each work on each Worker in turn, round after round: what changes on the machine meanwhile changes for all.
+ */
+import { strict as assert } from "node:assert";
+import type { LoadTool } from "./load.ts";
+import { cpuNs, median } from "./measure.ts";
+import type { Contender, Work } from "./works.ts";
+
+export interface Server {
+	readonly url: string;
+	readonly pid: number;
+}
+
+export interface Measured {
+	/** Medians over the rounds. */
+	readonly cpuUs: number;
+	readonly perSecond: number;
+	/** CPU time of the limit in the same round, divided by this one's. */
+	readonly ofLimit: number;
+}
+
+export interface Rounds {
+	readonly rounds: number;
+	readonly seconds: number;
+	readonly connections: number;
+}
+
+/** Fails if one of them does not answer as it should: nothing else would be compared. */
+async function check(work: Work, contender: Contender, { url }: Server): Promise<void> {
+	const [status, body] = work.answers[contender] ?? [0, /^/];
+	const { method, headers = {}, body: sent } = work;
+	const answer = await fetch(url + work.target, { method, headers, ...(sent && { body: sent }) });
+	const text = await answer.text();
+	assert.equal(answer.status, status, `${work.name}: ${contender} answers ${answer.status}`);
+	assert.match(text, body, `${work.name}: ${contender}`);
+}
+
+export async function measureWork(
+	work: Work,
+	servers: Readonly<Partial<Record<Contender, Server>>>,
+	load: LoadTool,
+	{ rounds, seconds, connections }: Rounds,
+): Promise<Partial<Record<Contender, Measured>>> {
+	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(([name]) => work.answers[name]);
+	for (const [name, server] of entrants) await check(work, name, server);
+	// Once unmeasured: code is compiled, connections to the origin are open.
+	for (const [, { url }] of entrants) await load(url, work, connections, 1);
+
+	const samples = entrants.map(([name]) => ({ name, cpuUs: [] as number[], perSecond: [] as number[] }));
+	for (let round = 0; round < rounds; round++) {
+		for (const [at, [, { url, pid }]] of entrants.entries()) {
+			const before = cpuNs(pid);
+			const { requests, perSecond } = await load(url, work, connections, seconds);
+			samples[at]?.cpuUs.push((cpuNs(pid) - before) / 1000 / requests);
+			samples[at]?.perSecond.push(perSecond);
+		}
+	}
+	const limit = samples.find(({ name }) => name === "limit")?.cpuUs ?? [];
+	return Object.fromEntries(
+		samples.map(({ name, cpuUs, perSecond }) => [
+			name,
+			{
+				cpuUs: median(cpuUs),
+				perSecond: median(perSecond),
+				ofLimit: median(cpuUs.map((one, round) => (limit[round] ?? Number.NaN) / one)),
+			},
+		]),
+	);
+}

@@ -1,0 +1,62 @@
+/**
+ * Decisions in the isolate, one after the other without a network: CPU time of the process per decision.
+ */
+import { strict as assert } from "node:assert";
+import { cpuNs, median } from "./measure.ts";
+import { startWorkerd } from "./workerd.ts";
+import { BAD_LINK, BAD_TOKEN, LINK, SECRETS, signToken, TOKEN } from "./works.ts";
+
+const RING_KEYS = 50;
+
+/** @returns microseconds of CPU time per decision, by its name in `workers/decisions.ts`, a value a round */
+export async function measureDecisions(
+	source: string,
+	{ rounds, ms }: { readonly rounds: number; readonly ms: number },
+): Promise<Record<string, number[]>> {
+	const secrets = Array.from({ length: RING_KEYS }, (_, n) => `the secret of integration number ${n}`);
+	const ring = {
+		secrets,
+		tokens: secrets.map((secret) => signToken({ c: "info", key: "k" }, secret)),
+		named: secrets.map((secret, n) => signToken({ c: "info", key: "k" }, secret, { keyid: `key-${n}` })),
+	};
+	const bindings = {
+		...SECRETS,
+		ORIGIN: "http://origin.test",
+		LINK,
+		BAD_LINK,
+		TOKEN,
+		BAD_TOKEN,
+		RING: JSON.stringify(ring),
+	};
+	const workerd = await startWorkerd({ source, bindings });
+	const ask = async (query: string) => (await fetch(`${workerd.url}/?${query}`)).json();
+	const run = async (name: string, times: number) => {
+		const before = cpuNs(workerd.pid);
+		const answer = await ask(new URLSearchParams({ run: name, times: String(times) }).toString());
+		assert.equal(answer, !name.startsWith("bad"), `${name}: the decision is wrong`);
+		return (cpuNs(workerd.pid) - before) / 1000;
+	};
+	try {
+		const names = (await ask("")) as string[];
+		const times: Record<string, number> = {};
+		for (const name of names) {
+			await run(name, 2000);
+			times[name] = Math.ceil((ms * 1000 * 2000) / (await run(name, 2000)));
+		}
+		const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+		for (let round = 0; round < rounds; round++) {
+			for (const name of names) {
+				const count = times[name] ?? 1;
+				samples[name]?.push((await run(name, count)) / count);
+			}
+		}
+		return samples;
+	} finally {
+		await workerd.stop();
+	}
+}
+
+/** Of two decisions, round by round. */
+export function ratioOf(samples: Readonly<Record<string, number[]>>, name: string, to: string): number {
+	return median((samples[name] ?? []).map((one, round) => one / (samples[to]?.[round] ?? Number.NaN)));
+}

@@ -1,0 +1,71 @@
+/**
+ * Load on one URL for a while: wrk where it is installed, else autocannon. What counts is how many requests
+ * were answered; how fast is for information.
+ */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Work } from "./works.ts";
+
+const run = promisify(execFile);
+
+export interface Load {
+	readonly requests: number;
+	readonly perSecond: number;
+}
+
+export type LoadTool = (
+	url: string,
+	work: Pick<Work, "method" | "target" | "headers" | "body">,
+	connections: number,
+	seconds: number,
+) => Promise<Load>;
+
+const folder = mkdtempSync(join(tmpdir(), "edge-load-"));
+
+const wrk: LoadTool = async (url, { method, target, headers = {}, body }, connections, seconds) => {
+	const script = join(folder, "wrk.lua");
+	const lines = Object.entries(headers).map(
+		([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`,
+	);
+	writeFileSync(
+		script,
+		[`wrk.method = "${method}"`, body ? `wrk.body = ${quote(body)}` : "", ...lines].join("\n"),
+	);
+	const threads = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s"];
+	const { stdout } = await run("wrk", [...threads, "-s", script, url + target]);
+	const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+	return { requests, perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]) };
+};
+
+/** A Lua string: JSON's escapes are Lua's, but for those of bytes that are not in these texts. */
+const quote = (text: string) => JSON.stringify(text);
+
+const autocannon: LoadTool = async (url, { method, target, headers = {}, body }, connections, seconds) => {
+	const script = createRequire(import.meta.url).resolve("autocannon");
+	const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}=${value}`]);
+	const input = join(folder, "body");
+	if (body !== undefined) writeFileSync(input, body);
+	const options = ["-j", "-n", "-c", String(connections), "-d", String(seconds), "-m", method, ...given];
+	const { stdout } = await run(process.execPath, [
+		script,
+		...options,
+		...(body === undefined ? [] : ["-i", input]),
+		url + target,
+	]);
+	const { requests, duration } = JSON.parse(stdout) as { requests: { total: number }; duration: number };
+	return { requests: requests.total, perSecond: requests.total / duration };
+};
+
+export function findLoadTool(): { readonly name: string; readonly load: LoadTool } {
+	try {
+		execFileSync("wrk", ["--version"], { stdio: "ignore" });
+	} catch (error) {
+		// wrk ends with 1 after it has told its version.
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return { name: "autocannon", load: autocannon };
+	}
+	return { name: "wrk", load: wrk };
+}

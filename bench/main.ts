@@ -1,0 +1,193 @@
+/**
+ * `npm run bench`: the edge beside the platform's limit, the Worker that one would write straight away, and
+ * nginx itself, in one run and in turns. Prints tables; writes the run and its picture to `bench/results/`.
+ *
+ *   npm run bench                 all of it
+ *   npm run bench -- --quick      short rounds, nothing written
+ *   npm run bench -- --only NAME  works and parts whose name holds it, nothing written
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { buildBundle, buildWorker } from "../local/build.ts";
+import { hasNginx } from "../test/node/support/nginx.ts";
+import { startCacheServer } from "./cache-server.ts";
+import { type Measured, measureWork } from "./end-to-end.ts";
+import { growBody, growConnections, growHosts, growStreams, type Point } from "./growth.ts";
+import { measureDecisions, ratioOf } from "./isolate.ts";
+import { findLoadTool } from "./load.ts";
+import { median } from "./measure.ts";
+import { startCheckingNginx, startOrigin } from "./origin.ts";
+import { draw } from "./picture.ts";
+import { fixed, table, targetTable } from "./report.ts";
+import { measureStart, sizeOf } from "./start-up.ts";
+import { atLeast, atMost, type Target } from "./targets.ts";
+import { startWorkerd } from "./workerd.ts";
+import { CACHE_HIT, type Contender, SECRETS, WORKS, type Work } from "./works.ts";
+
+const { values: options } = parseArgs({
+	options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
+});
+if (!hasNginx) {
+	console.error("The origin is a real nginx: apt-get install nginx-light");
+	process.exit(2);
+}
+const wanted = (name: string) => options.only === undefined || name.includes(options.only);
+const pace = options.quick
+	? { rounds: 2, seconds: 1, connections: 16 }
+	: { rounds: 7, seconds: 2, connections: 16 };
+const NO_CACHE = { CACHE_SECONDS: "0", CACHE_REVALIDATED_SECONDS: "0" };
+const RESULTS = new URL("results/", import.meta.url);
+
+const tool = findLoadTool();
+const date = new Date().toISOString().slice(0, 10);
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, node ${process.version}, load by ${tool.name}`;
+console.log(`${date}, ${machine}`);
+console.log(
+	"Only ratios within this run count: a machine that does other things too makes times of them all.\n",
+);
+
+const bundle = await buildBundle();
+const limitSource = await buildWorker("bench/workers/pass-through.ts");
+const origin = await startOrigin();
+const cache = await startCacheServer();
+const bindings = { ...SECRETS, ORIGIN: origin.url.origin };
+const servers = {
+	limit: await startWorkerd({ source: limitSource, bindings }),
+	straightforward: await startWorkerd({
+		source: await buildWorker("bench/workers/straightforward.ts"),
+		bindings,
+	}),
+	ours: await startWorkerd({ source: bundle, bindings: { ...bindings, ...NO_CACHE } }),
+	nginx: await startCheckingNginx(origin).then(({ url, pid, stop }) => ({ url: url.origin, pid, stop })),
+};
+const caching = await startWorkerd({ source: bundle, bindings, cache: cache.address });
+
+const targets: Target[] = [];
+const works: Record<string, Partial<Record<Contender, Measured>>> = {};
+const measured = async (work: Work, entrants: Parameters<typeof measureWork>[1]) => {
+	if (!wanted(work.name)) return;
+	const result = await measureWork(work, entrants, tool.load, pace);
+	works[work.name] = result;
+	const { ours, straightforward } = result;
+	if (ours && work.atLeast) targets.push(atLeast(work.name, ours.ofLimit, work.atLeast, " of the limit"));
+	if (ours && straightforward) {
+		targets.push(
+			atLeast(`${work.name}, beside the straightforward`, straightforward.cpuUs / ours.cpuUs, 1, " ×"),
+		);
+	}
+};
+for (const work of WORKS) await measured(work, servers);
+await measured(CACHE_HIT, { ...servers, ours: caching });
+if (Object.keys(works).length > 0) {
+	const cell = (one: Measured | undefined) => [fixed(one?.cpuUs, 1), fixed(one?.perSecond, 0)];
+	console.log("End to end: CPU time of the process per request (µs), and requests per second");
+	console.log(
+		table(
+			["work", "limit", "/s", "straightforward", "/s", "ours", "/s", "nginx", "/s", "limit ÷ ours"],
+			Object.entries(works).map(([name, { limit, straightforward, ours, nginx }]) => [
+				name,
+				...[limit, straightforward, ours, nginx].flatMap(cell),
+				fixed(ours?.ofLimit),
+			]),
+		),
+	);
+}
+
+let decisions: Record<string, number[]> = {};
+if (wanted("isolate")) {
+	const source = await buildWorker("bench/workers/decisions.ts");
+	decisions = await measureDecisions(source, { rounds: pace.rounds, ms: options.quick ? 100 : 400 });
+	const floors: Record<string, string> = {
+		link: "link: floor, subtle.digest MD5",
+		token: "token: floor, subtle.verify HMAC",
+	};
+	const ofFloor = (name: string) =>
+		ratioOf(decisions, name, floors[/(link|token):/.exec(name)?.[1] ?? ""] ?? "");
+	console.log("\nIn the isolate: CPU time per decision (µs), and as a multiple of its floor");
+	console.log(
+		table(
+			["decision", "µs", "× floor"],
+			Object.entries(decisions).map(([name, samples]) => [
+				name,
+				fixed(median(samples)),
+				fixed(ofFloor(name)),
+			]),
+		),
+	);
+	targets.push(atMost("link decision in the isolate", ofFloor("link: decide"), 1.6, " × floor"));
+	targets.push(atMost("token decision in the isolate", ofFloor("token: decide"), 1.8, " × floor"));
+	for (const peer of Object.keys(decisions).filter((name) => / (?:jwtVerify|verify)$/.test(name))) {
+		targets.push(
+			atLeast(
+				`token decision, beside ${peer.slice("token: ".length)}`,
+				ratioOf(decisions, peer, "token: decide"),
+				1,
+				" ×",
+			),
+		);
+	}
+}
+
+const growth: Record<string, Point[]> = {};
+const quarter = { rounds: Math.ceil(pace.rounds / 2), seconds: pace.seconds };
+if (wanted("hosts")) growth.hosts = await growHosts(bundle, origin.url.origin, tool.load, { ...pace });
+if (wanted("body token")) growth["KiB of body with token"] = await growBody(servers.ours, tool.load, quarter);
+if (wanted("connections")) growth.connections = await growConnections(servers.ours, tool.load, quarter);
+for (const [name, points] of Object.entries(growth)) {
+	console.log(`\nGrowth: ${name}`);
+	console.log(
+		table(
+			[name, "µs", "/s"],
+			points.map(({ at, cpuUs, perSecond }) => [String(at), fixed(cpuUs, 1), fixed(perSecond, 0)]),
+		),
+	);
+}
+const [one, many] = growth.hosts ?? [];
+if (one && many) targets.push(atMost("10,000 hosts", many.cpuUs / one.cpuUs, 1.05, " × one host"));
+
+const streamsMib = wanted("streams") ? await growStreams(servers.ours) : undefined;
+if (streamsMib !== undefined)
+	targets.push(atMost("memory, 8 × 100 MB streams", streamsMib, 64, " MiB above idle"));
+
+const size = sizeOf(bundle);
+const start = wanted("start")
+	? await measureStart(bundle, limitSource, origin.url.origin, pace.rounds)
+	: undefined;
+console.log(`\nBundle: ${fixed(size.rawKib, 1)} KiB, ${fixed(size.gzipKib, 1)} KiB gzipped`);
+targets.push(atMost("bundle", size.gzipKib, 40, " KiB gzipped"));
+if (start) {
+	console.log(
+		`First verdict of a fresh process: ${fixed(start.oursMs, 0)} ms; first answer of the limit: ${fixed(start.limitMs, 0)} ms`,
+	);
+}
+
+console.log(`\n${targetTable(targets)}`);
+
+await Promise.all([...Object.values(servers), caching].map(({ stop }) => stop()));
+await origin.stop();
+cache.stop();
+
+if (!options.quick && options.only === undefined) {
+	mkdirSync(RESULTS, { recursive: true });
+	const medians = Object.fromEntries(
+		Object.entries(decisions).map(([name, samples]) => [name, median(samples)]),
+	);
+	const run = { date, machine, pace, works, decisionsUs: medians, growth, streamsMib, size, start, targets };
+	writeFileSync(new URL("run.json", RESULTS), `${JSON.stringify(run, null, "\t")}\n`);
+	const bars = [...WORKS, CACHE_HIT].map(({ name, atLeast: target }) => {
+		const { ours, straightforward } = works[name] ?? {};
+		return {
+			name,
+			ours: ours?.ofLimit ?? 0,
+			straightforward: straightforward?.ofLimit ?? 0,
+			...(target && { target }),
+		};
+	});
+	writeFileSync(
+		new URL("run.svg", RESULTS),
+		draw(`CPU time of the limit ÷ CPU time per request, ${date}`, bars),
+	);
+	console.log("\nWritten to bench/results/run.json and run.svg");
+}
+process.exit(0);

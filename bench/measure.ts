@@ -1,0 +1,26 @@
+/**
+ * What the operating system says of a process: CPU time and memory. CPU time per request is the figure to
+ * go by: throughput on a machine that others use, or that runs the load as well, says less.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+
+const PAGE_BYTES = 4096;
+
+/** All its threads have spent, in nanoseconds. */
+export function cpuNs(pid: number): number {
+	return readdirSync(`/proc/${pid}/task`)
+		.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
+		.reduce((sum, one) => sum + one, 0);
+}
+
+export function residentBytes(pid: number): number {
+	return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
+}
+
+export function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	const [low = Number.NaN, high = low] =
+		sorted.length % 2 === 1 ? [sorted[middle]] : [sorted[middle - 1], sorted[middle]];
+	return (low + high) / 2;
+}

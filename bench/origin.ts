@@ -1,0 +1,64 @@
+/**
+ * The origin of all: Debian's nginx, with files and with an answer for every call; and, for reference, an
+ * nginx in front of it that checks the links itself.
+ */
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Nginx, startNginx } from "../test/node/support/nginx.ts";
+import { FILES, SECRETS } from "./works.ts";
+
+/** Longer files are holes. */
+const WRITTEN_BYTES = 1_000_000;
+
+export async function startOrigin(): Promise<Nginx> {
+	const folder = mkdtempSync(join(tmpdir(), "edge-origin-"));
+	for (const [path, bytes] of Object.entries(FILES)) {
+		const file = join(folder, path);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, bytes > WRITTEN_BYTES ? "" : "x".repeat(bytes));
+		truncateSync(file, bytes);
+	}
+	const nginx = await startUntilExit(
+		`client_max_body_size 0;
+		keepalive_requests 1000000000;
+		location / { root ${folder}; }
+		location ~ ^/(command|converter|upload) { default_type application/json; return 200 '{"error":0}'; }`,
+		"sendfile on; tcp_nopush on;",
+	);
+	const stop = async () => {
+		await nginx.stop();
+		rmSync(folder, { recursive: true });
+	};
+	return { ...nginx, stop };
+}
+
+export function startCheckingNginx(origin: Nginx): Promise<Nginx> {
+	return startUntilExit(
+		`set $secure_link_secret "${SECRETS.SECURE_LINK_SECRET}";
+		keepalive_requests 1000000000;
+		location ~* ^(\\/cache\\/files.*)(\\/.*) {
+			secure_link $arg_md5,$arg_expires;
+			secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
+			if ($secure_link = "") { return 403; }
+			if ($secure_link = "0") { return 410; }
+			proxy_http_version 1.1;
+			proxy_set_header Connection "";
+			proxy_pass http://origin;
+		}`,
+		`upstream origin { server ${origin.url.host}; keepalive 64; keepalive_requests 1000000000; }`,
+	);
+}
+
+/** A run that fails leaves nothing behind. */
+async function startUntilExit(...blocks: Parameters<typeof startNginx>): Promise<Nginx> {
+	const nginx = await startNginx(...blocks);
+	process.once("exit", () => {
+		try {
+			process.kill(nginx.pid);
+		} catch {
+			// It has ended.
+		}
+	});
+	return nginx;
+}
