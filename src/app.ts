@@ -1,8 +1,7 @@
 /**
  * The Worker's shell: decides, then answers or forwards, then records. The only place that reads the clock.
  *
- * Hono routes over the canonical target, so that there is one model of a path: what the edge answers
- * itself is matched on the same reading that the policy decides on.
+ * Hono carries the edge's own endpoints; every other path is the policy's, on the same reading of it.
  */
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
@@ -33,35 +32,48 @@ export interface Call {
 	readonly target: Target | Refusal;
 	readonly metrics: Dataset | undefined;
 }
-type CallContext = Context<{ Bindings: Call }>;
+type WaitUntil = Shell["waitUntil"];
 
-const canonicalPath = ({ target }: Call): string => ("ok" in target ? "/" : target.canonical);
+/** What is of this edge itself, in any spelling. */
+const OWN_PATH = /^\/\.edge(?:\/|$)/;
 
-export const app = new Hono<{ Bindings: Call }>({
-	getPath: (_request, options) => canonicalPath(options?.env as Call),
+/** Whatever happens, the request is answered; what should not have happened is told without its text, which could quote it. */
+export async function answerRequest(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
+	try {
+		const { target } = call;
+		return await (!("ok" in target) && OWN_PATH.test(target.canonical)
+			? own.fetch(request, call)
+			: guard(request, call, waitUntil));
+	} catch {
+		logFailure();
+		return new Response("Internal Server Error", { status: 500, headers: NOT_STORED });
+	}
+}
+
+const NOT_STORED = { "Cache-Control": "no-store" };
+
+type OwnContext = Context<{ Bindings: Call }>;
+
+/** The edge's own endpoints, over the canonical path: there is one model of a path. */
+const own = new Hono<{ Bindings: Call }>({
+	getPath: (_request, options) => ((options?.env as Call).target as Target).canonical,
+});
+own.get("/.edge/health", (c) => c.text("ok", 200, NOT_STORED));
+own.get("/.edge/status", (c) => answerStatus(c, describeStatus));
+own.get("/.edge/ready", (c) => answerStatus(c, describeReadiness));
+own.all("*", () => notFound());
+own.onError((error) => {
+	throw error;
 });
 
-app.get("/.edge/health", (c) => c.text("ok", 200, NOT_STORED));
-app.get("/.edge/status", (c) => answerStatus(c, describeStatus));
-app.get("/.edge/ready", (c) => answerStatus(c, describeReadiness));
-app.all("/.edge/*", () => notFound());
-app.all("*", guard);
-
-// Nothing should come here. What does is told without its text, which could quote the request.
-app.onError((_error, c) => {
-	logFailure();
-	return c.text("Internal Server Error", 500, NOT_STORED);
-});
-
-async function guard(c: CallContext): Promise<Response> {
-	const { host, target } = c.env;
-	const request = c.req.raw;
+async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
+	const { host, target } = call;
 	const requestId = crypto.randomUUID();
 	const startedMs = Date.now();
 	// In shadow mode the request itself stays whole, to be forwarded whatever is decided.
 	const observes = host?.mode === "shadow" || (host?.shadowRoutes.size ?? 0) > 0;
 	const decision = await decide(observes ? request.clone() : request, host, startedMs, target);
-	const record = createRecorder(c, decision, requestId, startedMs);
+	const record = createRecorder(request, call, decision, requestId, startedMs);
 	const reply = (reason: Reason | Fault) => {
 		const response = replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
 		record(decision, response, { reason });
@@ -71,7 +83,7 @@ async function guard(c: CallContext): Promise<Response> {
 	const shell: Shell = {
 		tokenHeader: host?.tokenHeader.name ?? "",
 		clock: Date.now,
-		waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+		waitUntil,
 	};
 	if (host && isShadowed(host, decision) && !("ok" in target) && host.origin) {
 		const { route } = decision;
@@ -123,26 +135,32 @@ interface Outcome {
 }
 
 /** Everything that keeps a decision is told of it here. */
-function createRecorder(c: CallContext, { route }: Decision, id: string, startedMs: number) {
-	const { host, target, metrics } = c.env;
+function createRecorder(
+	{ method }: Request,
+	{ host, target, metrics }: Call,
+	{ route }: Decision,
+	id: string,
+	startedMs: number,
+) {
 	return (verdict: Verdict, answer: Response, outcome: Outcome = {}): void => {
 		const now = Date.now();
 		const since = outcome.packet ? now : startedMs;
 		const reason = verdict.ok ? outcome.reason : verdict.reason;
-		const cache = answer.headers.get("X-Edge-Cache");
+		const isFile = route.id === "cached-file";
+		const cache = (isFile && answer.headers.get("X-Edge-Cache")) || undefined;
 		const record: DecisionRecord = {
 			time: new Date(since).toISOString(),
 			id,
-			host: "ok" in target ? "" : target.url.hostname,
-			method: c.req.raw.method,
+			host: "ok" in target ? "" : target.hostname,
+			method,
 			route: route.id,
 			verdict: verdict.ok ? "accept" : "refuse",
-			...(reason && { reason }),
-			...(verdict.ok && verdict.key !== undefined && { key: verdict.key }),
-			...(cache && { cache }),
+			reason,
+			key: verdict.ok ? verdict.key : undefined,
+			cache,
 			status: answer.status,
 			ms: now - since,
-			...(outcome.shadow && { shadow: outcome.shadow }),
+			shadow: outcome.shadow,
 		};
 		logRecord(record);
 		if (host) {
@@ -160,14 +178,14 @@ function createRecorder(c: CallContext, { route }: Decision, id: string, started
 const statistics = new WeakMap<Host, Statistics>();
 
 function statisticsOf(host: Host): Statistics {
-	const known = statistics.get(host) ?? createStatistics(new Date().toISOString());
-	statistics.set(host, known);
-	return known;
+	const known = statistics.get(host);
+	if (known) return known;
+	const created = createStatistics(new Date().toISOString());
+	statistics.set(host, created);
+	return created;
 }
 
-const NOT_STORED = { "Cache-Control": "no-store" };
-
-async function answerStatus(c: CallContext, describe: typeof describeStatus): Promise<Response> {
+async function answerStatus(c: OwnContext, describe: typeof describeStatus): Promise<Response> {
 	const { host } = c.env;
 	const nowSeconds = Math.floor(Date.now() / 1000);
 	if (host === undefined || !(await mayReadStatus(c.req.raw, host, nowSeconds))) return notFound();

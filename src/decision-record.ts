@@ -20,16 +20,16 @@ export interface DecisionRecord {
 	readonly route: RouteId;
 	readonly verdict: "accept" | "refuse";
 	/** Why it was refused, or what failed behind the edge. */
-	readonly reason?: Reason | Fault;
+	readonly reason?: Reason | Fault | undefined;
 	/** Name of the key that matched. */
-	readonly key?: string;
+	readonly key?: string | undefined;
 	/** Of a cached file: what the edge's cache had to do with it. */
-	readonly cache?: string;
+	readonly cache?: string | undefined;
 	/** Status of the answer. */
 	readonly status: number;
 	readonly ms: number;
 	/** In shadow mode only: the request was forwarded whatever the verdict. */
-	readonly shadow?: Comparison | "not compared";
+	readonly shadow?: Comparison | "not compared" | undefined;
 }
 
 /** A dataset of the Workers Analytics Engine. */
@@ -42,7 +42,7 @@ export interface Dataset {
 }
 
 export function logRecord(record: DecisionRecord): void {
-	write({ ...record });
+	write(record);
 }
 
 /**
@@ -69,7 +69,7 @@ export function logHost({ problems, warnings }: Pick<Host, "problems" | "warning
 	for (const { binding, key, warning } of warnings) write({ level: "warning", binding, key, warning });
 }
 
-function write(line: Readonly<Record<string, unknown>>): void {
+function write(line: object): void {
 	// biome-ignore lint/suspicious/noConsole: the platform's log is the console
 	console.log(JSON.stringify(line));
 }

@@ -1,7 +1,7 @@
 /**
  * The Worker's entry: bindings become hosts once per isolate, then each request goes to the app with its own.
  */
-import { app } from "./app.ts";
+import { answerRequest } from "./app.ts";
 import type { Bindings } from "./config/bindings.ts";
 import { createHostDirectory, type HostDirectory } from "./config/host-directory.ts";
 import { type Dataset, logHost } from "./decision-record.ts";
@@ -23,10 +23,10 @@ function isDataset(binding: unknown): binding is Dataset {
 export default {
 	async fetch(request, env, context) {
 		const target = readTarget(request);
-		const hostname = "ok" in target ? "" : target.url.hostname;
+		const hostname = "ok" in target ? "" : target.hostname;
 		const found = directoryOf(env).find(hostname, Date.now());
 		const host = found instanceof Promise ? await found : found;
 		const metrics = isDataset(env.METRICS) ? env.METRICS : undefined;
-		return app.fetch(request, { host, target, metrics }, context);
+		return answerRequest(request, { host, target, metrics }, (promise) => context.waitUntil(promise));
 	},
 } satisfies ExportedHandler<Bindings>;

@@ -41,9 +41,11 @@ export async function readRawBody(request: Request): Promise<Body | Refusal> {
 type Coding = "identity" | "gzip" | "deflate";
 
 async function readAs(coding: Coding, request: Request): Promise<Body | Refusal> {
-	if (Number(request.headers.get("Content-Length")) > BODY_LIMIT_BYTES) return refuse("body_too_large");
+	const announced = request.headers.get("Content-Length");
+	if (Number(announced) > BODY_LIMIT_BYTES) return refuse("body_too_large");
 	const reusable = request.method === "GET" || request.method === "HEAD";
-	const bytes = await collect((reusable ? request.clone().body : request.body) ?? new ReadableStream());
+	const read = reusable ? request.clone() : request;
+	const bytes = announced === null ? await collect(read) : await readWhole(read);
 	if (bytes === "too large") return refuse("body_too_large");
 	if (bytes === "broken off") return refuse("body_undecodable");
 	const decoded = decode(bytes, coding);
@@ -65,13 +67,22 @@ function decode(bytes: Uint8Array, coding: Coding): Uint8Array | Refusal {
 /** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
-async function collect(
-	stream: ReadableStream<Uint8Array>,
-): Promise<Uint8Array<ArrayBuffer> | "too large" | "broken off"> {
+type Read = Promise<Uint8Array<ArrayBuffer> | "too large" | "broken off">;
+
+/** The announced length is that of the body: what is shorter has broken off, longer it cannot be. */
+async function readWhole(request: Request): Read {
+	try {
+		return new Uint8Array(await request.arrayBuffer());
+	} catch {
+		return "broken off";
+	}
+}
+
+async function collect({ body }: Request): Read {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	try {
-		for await (const chunk of stream) {
+		for await (const chunk of body ?? []) {
 			length += chunk.byteLength;
 			if (length > BODY_LIMIT_BYTES) return "too large";
 			chunks.push(chunk);

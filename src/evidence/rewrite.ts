@@ -25,9 +25,9 @@ export interface Rewrite {
  * Path and query to send. A query that was hidden in a decoded path comes out of it, and every byte of the
  * path before it stays what nginx decoded: a backslash stays one, so that nothing becomes a segment.
  */
-export function rewriteTarget({ url, args, uri, service }: Target, query: string | undefined): string {
-	if (query === undefined) return url.pathname + url.search;
-	if (service.query === args) return `${url.pathname}?${query}`;
+export function rewriteTarget({ path: sent, args, uri, service }: Target, query: string | undefined): string {
+	if (query === undefined) return args === "" ? sent : `${sent}?${args}`;
+	if (service.query === args) return `${sent}?${query}`;
 	const path = uri.split(/[?#]/, 1)[0] ?? "";
 	return `${path.replace(/[^\w./~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`)}?${query}`;
 }
@@ -71,12 +71,12 @@ export async function rewriteCall(
 const inQuery = (query: string | undefined): Rewrite | Refusal =>
 	query === undefined ? refuse("token_malformed", "invalid token") : { query };
 
-const encode = (text: string) => Uint8Array.from(Buffer.from(text, "utf8"));
+const encode = (text: string) => Buffer.from(text, "utf8");
 
 /** On bytes, one character each, so that what is no UTF-8 stays as it is. */
 function spliceBody({ decoded, text }: Body, token: string): Uint8Array<ArrayBuffer> {
 	const bytes = decoded === undefined ? text : Buffer.from(decoded).toString("latin1");
-	return Uint8Array.from(Buffer.from(replaceJsonString(bytes, ["token"], token) ?? bytes, "latin1"));
+	return Buffer.from(replaceJsonString(bytes, ["token"], token) ?? bytes, "latin1");
 }
 
 /** Parts beyond are not read by `qs`. */

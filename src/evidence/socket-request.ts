@@ -20,7 +20,7 @@ export type SocketRequest =
 
 export function readSocketRequest(target: Target, upgrade: string | null): SocketRequest | Refusal {
 	// nginx passes this path decoded, so a decoded delimiter in it would be one to engine.io.
-	if (target.service.path === target.url.pathname && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
+	if (target.service.path === target.path && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
 	const query = parse(target.service.query);
 	// Versions of engine.io differ in which of several they take.
 	const repeats = [query.sid, query.EIO, query.transport].some((value) => Array.isArray(value));

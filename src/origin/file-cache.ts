@@ -29,7 +29,8 @@ export async function serveFile(
 	const isMedia = MEDIA.test(target.uri);
 	const seconds = isMedia ? times.mediaSeconds : times.otherSeconds;
 	const ask = (asked: Request) => forward(asked, accepted, shell);
-	if (seconds === 0 || !mayAnswerStored(request)) return label(await ask(request), "bypass");
+	if (seconds === 0) return ask(request);
+	if (!mayAnswerStored(request)) return label(await ask(request), "bypass");
 
 	const filename = nginxArg(target.args, "filename");
 	const storing = { seconds, needsValidator: !isMedia, filename, waitUntil: shell.waitUntil };

@@ -39,20 +39,23 @@ export interface Shell {
 
 export async function forward(request: Request, outgoing: Outgoing, shell: Shell): Promise<Response | Fault> {
 	const { origin, target, documentKey } = outgoing;
+	const { bases } = origin;
 	const circuit = circuitOf(origin);
 	const isRead = isPlainRead(request, outgoing.route);
-	const ranked =
-		origin.bases.length === 1 ? origin.bases : rankOrigins(origin.bases, affinityOf(target, documentKey));
-	const [first, second = first] = await circuit.admit(ranked, shell.clock());
+	const ranked = bases.length === 1 ? bases : rankOrigins(bases, affinityOf(target, documentKey));
+	const admitted = circuit.admit(ranked, shell.clock());
+	const [first, second = first] = admitted instanceof Promise ? await admitted : admitted;
 	if (first === undefined || second === undefined) return "origin_down";
-	const send = async (base: string): Promise<Response | Fault> => {
-		const answer = await sendTo(base, request, outgoing, isRead, shell);
-		if (typeof answer !== "string") circuit.succeed(base);
-		else shell.waitUntil(circuit.fail(base, shell.clock()));
+	const answer = await send(first, request, outgoing, isRead, shell);
+	if (typeof answer !== "string") {
+		circuit.succeed(first);
 		return answer;
-	};
-	const answer = await send(first);
-	return answer === "origin_unreachable" && isRead ? send(second) : answer;
+	}
+	shell.waitUntil(circuit.fail(first, shell.clock()));
+	if (answer !== "origin_unreachable" || !isRead) return answer;
+	const again = await send(second, request, outgoing, isRead, shell);
+	if (typeof again === "string") shell.waitUntil(circuit.fail(second, shell.clock()));
+	return again;
 }
 
 /** Without effect at the server, and without anything that a lost answer would take along. */
@@ -61,7 +64,7 @@ function isPlainRead({ method, body, headers }: Request, { evidence }: Route): b
 	return isSafe && (evidence.kind === "none" || evidence.kind === "secure-link");
 }
 
-async function sendTo(
+function send(
 	base: string,
 	request: Request,
 	{ target, origin, body, rewrite }: Outgoing,
@@ -70,44 +73,47 @@ async function sendTo(
 ): Promise<Response | Fault> {
 	const href = base + rewriteTarget(target, rewrite?.query);
 	const bytes = rewrite?.body ?? body?.bytes;
-	return fetchOrigin(origin, isRead ? origin.fileTimeoutMs : origin.timeoutMs, () => {
-		// A request whose body was read cannot be used again; one that was not may be a GET with a body.
-		const outgoing = bytes
-			? new Request(href, { method: request.method, headers: request.headers, body: bytes })
-			: new Request(href, request);
-		setForwardedHeaders(outgoing.headers, target.url, origin.forwardedPrefix, tokenHeader);
-		if (rewrite?.header) outgoing.headers.set(...rewrite.header);
-		if (rewrite?.body) outgoing.headers.delete("Content-Encoding");
-		if (origin.lock) setLock(outgoing.headers, outgoing.url, origin.lock, clock());
-		return outgoing;
+	const { method, headers } = request;
+	// A request whose body was read cannot be used again; one that was not may be a GET with a body.
+	const outgoing = bytes
+		? new Request(href, { method, headers, body: bytes, redirect: "manual" })
+		: new Request(href, request);
+	setForwardedHeaders(outgoing.headers, target.url, origin.forwardedPrefix, tokenHeader);
+	if (rewrite?.header) outgoing.headers.set(...rewrite.header);
+	if (rewrite?.body) outgoing.headers.delete("Content-Encoding");
+	if (origin.lock) setLock(outgoing.headers, href, origin.lock, clock());
+	return fetchOrigin(origin, isRead ? origin.fileTimeoutMs : origin.timeoutMs, outgoing);
+}
+
+/**
+ * The limit is for the first byte: the body behind it may take as long as it streams. What is given up is
+ * not aborted by a signal, which would cost every request: it ends with the request that it was for.
+ */
+function fetchOrigin({ fetcher }: Origin, timeoutMs: number, request: Request): Promise<Response | Fault> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
+		const settle = (answer: Response | Fault) => {
+			clearTimeout(timer);
+			resolve(answer);
+		};
+		// Neither incoming requests nor those made here follow a redirect.
+		const fetched = fetcher ? fetcher.fetch(request) : fetch(request);
+		fetched.then(
+			(answer) => settle(answer.status < FIRST_PLATFORM_STATUS ? answer : readPlatformFault(answer)),
+			() => settle("origin_unreachable"),
+		);
 	});
 }
 
 /** What the platform answers in the place of an origin that it cannot reach, or that keeps it waiting. */
+const FIRST_PLATFORM_STATUS = 520;
+const PLATFORM_STATUS = /^52[0-7]$|^530$/;
 const PLATFORM_TIMEOUT = 524;
-const isPlatformFault = (status: number): boolean => (status >= 520 && status <= 527) || status === 530;
 
-async function fetchOrigin(
-	{ fetcher }: Origin,
-	timeoutMs: number,
-	make: () => Request,
-): Promise<Response | Fault> {
-	const timeout = new AbortController();
-	// The timer ends with the answer's headers: the body behind them may take as long as it streams.
-	const timer = setTimeout(() => timeout.abort(), timeoutMs);
-	try {
-		const answer = await (fetcher ?? globalThis).fetch(make(), {
-			redirect: "manual",
-			signal: timeout.signal,
-		});
-		if (!isPlatformFault(answer.status)) return answer;
-		await answer.body?.cancel();
-		return answer.status === PLATFORM_TIMEOUT ? "origin_timeout" : "origin_unreachable";
-	} catch {
-		return timeout.signal.aborted ? "origin_timeout" : "origin_unreachable";
-	} finally {
-		clearTimeout(timer);
-	}
+function readPlatformFault(answer: Response): Response | Fault {
+	if (!PLATFORM_STATUS.test(String(answer.status))) return answer;
+	void answer.body?.cancel();
+	return answer.status === PLATFORM_TIMEOUT ? "origin_timeout" : "origin_unreachable";
 }
 
 /** One per host and isolate. */
@@ -121,7 +127,11 @@ function circuitOf(origin: Origin): Circuit {
 	const known = circuits.get(origin);
 	if (known) return known;
 	const circuit = createCircuit(async (base) => {
-		const answer = await fetchOrigin(origin, HEALTH_TIMEOUT_MS, () => new Request(base + HEALTH_PATH));
+		const answer = await fetchOrigin(
+			origin,
+			HEALTH_TIMEOUT_MS,
+			new Request(base + HEALTH_PATH, { redirect: "manual" }),
+		);
 		if (typeof answer === "string") return false;
 		await answer.body?.cancel();
 		return true;

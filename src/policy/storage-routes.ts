@@ -30,13 +30,13 @@ export const storageRoutes = (callbacks: readonly string[], downloads: readonly 
 
 /** The row that covers path and method, else one that covers the path, else the open one. */
 export function findStorageRoute(target: Target, rows: readonly CompiledRoute[]): Route {
-	const { method, url, uri, service, canonical } = target;
+	const { method, path, uri, service, canonical } = target;
 	// Java drops `;parameters`; others take `\` for `/`, cut at a decoded `?` or `#`, or drop line breaks: as
 	// the URL parser does. Some decode twice.
 	const plain = uri.replace(/;[^/]*/g, "").replace(/\/+/g, "/");
 	const lenient = new URL(`http://h${plain}`).pathname;
-	const readings = [url.pathname, uri, service.path, canonical, lenient, nginxUri(lenient) ?? uri];
-	const covering = rows.filter(({ pattern }) => readings.some((path) => pattern.test(path)));
+	const readings = [path, uri, service.path, canonical, lenient, nginxUri(lenient) ?? uri];
+	const covering = rows.filter(({ pattern }) => readings.some((reading) => pattern.test(reading)));
 	const row = covering.find(({ route }) => route.methods?.includes(method)) ?? covering[0];
 	return row?.route ?? OPEN_ROUTE;
 }

@@ -5,7 +5,17 @@
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 
+/** Most refusals are one of a few texts. */
+const KNOWN_LIMIT = 100;
+const known = new Map<string, string>();
+
 export function weakEtag(body: string): string {
+	const etag = known.get(body) ?? hashEtag(body);
+	if (known.size < KNOWN_LIMIT) known.set(body, etag);
+	return etag;
+}
+
+function hashEtag(body: string): string {
 	const length = Buffer.from(body, "utf8").length.toString(16);
 	return `W/"${length}-${hash("sha1", body, "base64").slice(0, 27)}"`;
 }

@@ -23,6 +23,9 @@ export interface Target {
 	readonly method: string;
 	/** The only URL that is judged and forwarded: `request.url`, parsed. */
 	readonly url: URL;
+	/** Of the URL, as each look at it is a call into the platform: its host's name, and its path as sent. */
+	readonly hostname: string;
+	readonly path: string;
 	/** nginx's `$uri`, one character per byte. */
 	readonly uri: string;
 	/** nginx's `$args`, raw. */
@@ -45,11 +48,12 @@ export interface ServiceTarget {
 /** What could not be read is refused: `target_malformed`, `target_too_long` or `method_not_allowed`. */
 export function readTarget({ method, url: href }: { method: string; url: string }): Target | Refusal {
 	const url = URL.parse(href);
-	if (url === null || !HOSTNAME.test(url.hostname)) return refuse("target_malformed");
-	const { pathname, search } = url;
-	const lineLength = method.length + pathname.length + search.length + REQUEST_LINE_OVERHEAD_BYTES;
+	if (url === null) return refuse("target_malformed");
+	const { hostname, pathname: path, search } = url;
+	if (!HOSTNAME.test(hostname)) return refuse("target_malformed");
+	const lineLength = method.length + path.length + search.length + REQUEST_LINE_OVERHEAD_BYTES;
 	if (lineLength > REQUEST_LINE_LIMIT_BYTES) return refuse("target_too_long");
-	const uri = nginxUri(pathname);
+	const uri = nginxUri(path);
 	if (uri === undefined) return refuse("target_malformed");
 	// nginx answers 405 to these on every path.
 	if (method === "TRACE" || method === "CONNECT") return refuse("method_not_allowed");
@@ -57,12 +61,12 @@ export function readTarget({ method, url: href }: { method: string; url: string 
 	const args = search.slice(1);
 	const prefix = VERSION_PREFIX.exec(uri)?.[0];
 	if (prefix === undefined) {
-		const service = { path: pathname, query: args };
-		return { method, url, uri, args, versionPrefix: "", service, canonical: uri };
+		const service = { path, query: args };
+		return { method, url, hostname, path, uri, args, versionPrefix: "", service, canonical: uri };
 	}
 	const remainder = uri.slice(prefix.length);
 	const service = readDecoded(args === "" ? remainder : `${remainder}?${args}`);
-	return { method, url, uri, args, versionPrefix: prefix, service, canonical: service.path };
+	return { method, url, hostname, path, uri, args, versionPrefix: prefix, service, canonical: service.path };
 }
 
 /**
