@@ -4,7 +4,7 @@
  */
 import type { LoadTool } from "./load.ts";
 import { cpuNs, median, residentBytes } from "./measure.ts";
-import { startWorkerd, type Workerd } from "./workerd.ts";
+import { startWorkerd, type Workerd, type WorkerdOptions } from "./workerd.ts";
 import { bodyWithToken, SECRETS, WORKS, type Work } from "./works.ts";
 
 const HOSTS = [1, 10_000];
@@ -101,7 +101,9 @@ export function growConnections(server: Workerd, load: LoadTool, rounds: Rounds)
 }
 
 /** @returns how many MiB the process grew by at most, while files of 100 MB stream through it */
-export async function growStreams({ url, pid }: Workerd): Promise<number> {
+export async function growStreams(options: WorkerdOptions): Promise<number> {
+	const { url, pid, stop } = await startWorkerd(options);
+	await (await fetch(`${url}/web-apps/app.js`)).text();
 	const idle = residentBytes(pid);
 	let most = idle;
 	const watch = setInterval(() => {
@@ -113,5 +115,6 @@ export async function growStreams({ url, pid }: Workerd): Promise<number> {
 	};
 	await Promise.all(Array.from({ length: STREAMS }, drain));
 	clearInterval(watch);
+	await stop();
 	return (most - idle) / MIB;
 }

@@ -5,6 +5,7 @@
  *   npm run bench                 all of it
  *   npm run bench -- --quick      short rounds, nothing written
  *   npm run bench -- --only NAME  works and parts whose name holds it, nothing written
+ *   npm run bench -- --profile NAME  where the edge's time goes in one work
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -19,6 +20,7 @@ import { findLoadTool } from "./load.ts";
 import { median } from "./measure.ts";
 import { startCheckingNginx, startOrigin } from "./origin.ts";
 import { draw } from "./picture.ts";
+import { profile } from "./profile.ts";
 import { fixed, table, targetTable } from "./report.ts";
 import { measureStart, sizeOf } from "./start-up.ts";
 import { atLeast, atMost, type Target } from "./targets.ts";
@@ -26,7 +28,11 @@ import { startWorkerd } from "./workerd.ts";
 import { CACHE_HIT, type Contender, SECRETS, WORKS, type Work } from "./works.ts";
 
 const { values: options } = parseArgs({
-	options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
+	options: {
+		quick: { type: "boolean", default: false },
+		only: { type: "string" },
+		profile: { type: "string" },
+	},
 });
 if (!hasNginx) {
 	console.error("The origin is a real nginx: apt-get install nginx-light");
@@ -35,10 +41,12 @@ if (!hasNginx) {
 const wanted = (name: string) => options.only === undefined || name.includes(options.only);
 const pace = options.quick
 	? { rounds: 2, seconds: 1, connections: 16 }
-	: { rounds: 7, seconds: 2, connections: 16 };
+	: { rounds: 5, seconds: 2, connections: 16 };
 const NO_CACHE = { CACHE_SECONDS: "0", CACHE_REVALIDATED_SECONDS: "0" };
 const RESULTS = new URL("results/", import.meta.url);
 
+// Each server ends with this process.
+process.setMaxListeners(50);
 const tool = findLoadTool();
 const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, node ${process.version}, load by ${tool.name}`;
@@ -50,6 +58,14 @@ console.log(
 const bundle = await buildBundle();
 const limitSource = await buildWorker("bench/workers/pass-through.ts");
 const origin = await startOrigin();
+if (options.profile !== undefined) {
+	const work = WORKS.find(({ name }) => name.includes(options.profile ?? ""));
+	if (work === undefined) throw new Error(`no such work: ${options.profile}`);
+	mkdirSync(RESULTS, { recursive: true });
+	const bindings = { ...SECRETS, ORIGIN: origin.url.origin, ...NO_CACHE };
+	await profile({ source: bundle, bindings }, work, tool.load, new URL("edge.cpuprofile", RESULTS));
+	process.exit(0);
+}
 const cache = await startCacheServer();
 const bindings = { ...SECRETS, ORIGIN: origin.url.origin };
 const servers = {
@@ -146,7 +162,9 @@ for (const [name, points] of Object.entries(growth)) {
 const [one, many] = growth.hosts ?? [];
 if (one && many) targets.push(atMost("10,000 hosts", many.cpuUs / one.cpuUs, 1.05, " × one host"));
 
-const streamsMib = wanted("streams") ? await growStreams(servers.ours) : undefined;
+const streamsMib = wanted("streams")
+	? await growStreams({ source: bundle, bindings: { ...bindings, ...NO_CACHE } })
+	: undefined;
 if (streamsMib !== undefined)
 	targets.push(atMost("memory, 8 × 100 MB streams", streamsMib, 64, " MiB above idle"));
 

@@ -37,13 +37,11 @@ type WaitUntil = Shell["waitUntil"];
 /** What is of this edge itself, in any spelling. */
 const OWN_PATH = /^\/\.edge(?:\/|$)/;
 
-/** Whatever happens, the request is answered; what should not have happened is told without its text, which could quote it. */
+/** Never throws: what should not have happened is told without its text, which could quote the request. */
 export async function answerRequest(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
 	try {
-		const { target } = call;
-		return await (!("ok" in target) && OWN_PATH.test(target.canonical)
-			? own.fetch(request, call)
-			: guard(request, call, waitUntil));
+		const isOwn = OWN_PATH.test(canonicalOf(call));
+		return await (isOwn ? own.fetch(request, call) : guard(request, call, waitUntil));
 	} catch {
 		logFailure();
 		return new Response("Internal Server Error", { status: 500, headers: NOT_STORED });
@@ -54,9 +52,11 @@ const NOT_STORED = { "Cache-Control": "no-store" };
 
 type OwnContext = Context<{ Bindings: Call }>;
 
+const canonicalOf = ({ target }: Call): string => ("ok" in target ? "/" : target.canonical);
+
 /** The edge's own endpoints, over the canonical path: there is one model of a path. */
 const own = new Hono<{ Bindings: Call }>({
-	getPath: (_request, options) => ((options?.env as Call).target as Target).canonical,
+	getPath: (_request, options) => canonicalOf(options?.env as Call),
 });
 own.get("/.edge/health", (c) => c.text("ok", 200, NOT_STORED));
 own.get("/.edge/status", (c) => answerStatus(c, describeStatus));

@@ -2,7 +2,7 @@
  * Decisions without a network: runs one of them as often as it is asked to. The clock stands still inside
  * workerd, so the time is taken outside, from the process.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import jwt from "@tsndr/cloudflare-worker-jwt";
 import { verify as honoVerify } from "hono/jwt";
 import { jwtVerify } from "jose";
@@ -72,7 +72,7 @@ async function prepare(env: Env): Promise<Readonly<Record<string, Run>>> {
 		"link: decide": () => decide(requests.link, host, now),
 		"link: decide, with its Request": () => decide(new Request(EDGE + env.LINK), host, now),
 		"link: floor, subtle.digest MD5": () => crypto.subtle.digest("MD5", linkBytes),
-		"link: node:crypto MD5": () => createHash("md5").update(linkText, "latin1").digest(),
+		"link: node:crypto MD5": () => hash("md5", linkBytes, "base64url"),
 		"bad link: decide": () => decide(requests.badLink, host, now),
 		"token: decide": () => decide(requests.token, host, now),
 		"token: decide, with its Request": () => decide(post(env.TOKEN), host, now),

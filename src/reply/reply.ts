@@ -31,12 +31,16 @@ export function replyTo(reason: Reason | Fault, call: RepliedCall, context: Repl
 		? integrationReply(words, reason, context.reasons)
 		: words;
 	const etag = weakEtag(body);
-	const headers = new Headers({ "Cache-Control": "no-store", ETag: etag, "X-Request-Id": requestId });
-	if (context.reasons) headers.set("X-Edge-Reason", reason);
+	const headers: Record<string, string> = {
+		"Cache-Control": "no-store",
+		ETag: etag,
+		"X-Request-Id": requestId,
+	};
+	if (context.reasons) headers["X-Edge-Reason"] = reason;
 	const retryAfter = RETRY_AFTER_SECONDS[reason];
-	if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
+	if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
 	if (isFresh(request, status, etag)) return new Response(null, { status: 304, headers });
-	headers.set("Content-Type", contentType);
+	headers["Content-Type"] = contentType;
 	return new Response(request.method === "HEAD" ? null : body, { status, headers });
 }
 

@@ -289,6 +289,30 @@ describe("one side goes away", () => {
 			expect((await once(second, "close")).map(String)).toEqual(["4567", "origin's reason"]);
 		});
 	});
+	it.each([
+		["a service that restarts", 1012, 1012],
+		["a library's own", 3000, 3000],
+		["an application's last", 4999, 4999],
+		["no code at all", undefined, 1005],
+	])("%s is passed on", async (_, code, got) => {
+		await withOrigin(async (sockets, other) => {
+			const client = await openAt(other);
+			const [upstream] = sockets.clients;
+			upstream?.close(code);
+			expect((await once(client, "close"))[0]).toBe(got);
+		});
+	});
+	it("what the origin still says to a client that has gone hurts nobody else", async () => {
+		await withOrigin(async (sockets, other) => {
+			const client = await openAt(other);
+			const [upstream] = sockets.clients;
+			await once(upstream as WebSocket, "message");
+			client.close();
+			for (let n = 0; n < 1000; n++) upstream?.send("x".repeat(1000));
+			await once(upstream as WebSocket, "close");
+			expect(await openAt(other)).toBeInstanceOf(WebSocket);
+		});
+	});
 	it("an origin that vanishes ends the client's socket", async () => {
 		await withOrigin(async (sockets, other) => {
 			const client = await openAt(other);
@@ -320,11 +344,23 @@ describe("one side goes away", () => {
 });
 
 describe("load", () => {
+	/** With the server's own heartbeat, of 25 s: one of a second ends sessions whenever the machine is busy. */
+	let busy: { server: DocumentServer; edge: Edge };
+	beforeAll(async () => {
+		const origin = await startDocumentServer({ secrets: TOKEN_SECRETS, pingIntervalMs: 25_000 });
+		const bindings = { ...VECTOR_BINDINGS, ORIGIN: origin.url };
+		busy = { server: origin, edge: await startEdge({ bundle, bindings, onLog: () => undefined }) };
+	});
+	afterAll(async () => {
+		await busy.edge.stop();
+		await busy.server.stop();
+	});
 	it(`${LOAD_SESSIONS} sessions exchange messages for ${LOAD_SECONDS} s: none lost, reordered or altered`, async () => {
 		const until = Date.now() + LOAD_SECONDS * 1000;
 		const counts = await Promise.all(
 			Array.from({ length: LOAD_SESSIONS }, async (_, session) => {
-				const client = connect({ token: GOOD }, TRANSPORTS[session % TRANSPORTS.length] ?? []);
+				const transports = TRANSPORTS[session % TRANSPORTS.length] ?? [];
+				const client = connect({ token: GOOD }, transports, busy.edge.url);
 				await event(client, "connect");
 				const received: string[] = [];
 				client.on("message", (message) => message.type === "echo" && received.push(message.data));
@@ -334,7 +370,7 @@ describe("load", () => {
 					for (let i = 0; i < 5; i++) client.emit("message", { type: "echo", data: text(sent++) });
 					await new Promise((resolve) => setTimeout(resolve, 200));
 				}
-				await expect.poll(() => received.length, { timeout: 20_000 }).toBe(sent);
+				await expect.poll(() => received.length, { timeout: 60_000 }).toBe(sent);
 				expect(received).toEqual(Array.from({ length: sent }, (_unused, n) => text(n)));
 				return sent;
 			}),
