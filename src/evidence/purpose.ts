@@ -47,6 +47,7 @@ const SERVICES: Readonly<Partial<Record<RouteId, Purpose>>> = {
 
 /** Flat claims, then those under `payload`, then those under `query`: as the server lays them over. */
 export function mergeClaims(claims: Claims): Claims {
+	if (!claims.payload && !claims.query) return claims;
 	return { ...claims, ...Object(claims.payload), ...Object(claims.query) };
 }
 

@@ -11,7 +11,7 @@ import type { Key } from "../config/key-ring.ts";
 import type { RingKind } from "../config/rings.ts";
 import type { Acceptance } from "../verdict.ts";
 import { signSecureLink } from "./secure-link.ts";
-import { ALGORITHMS, parseHeader } from "./token.ts";
+import { ALGORITHMS, readHeader } from "./token.ts";
 
 /** The key to sign with, or `undefined` if the origin takes what was accepted as it is. */
 export function originKeyFor(host: Host, ring: RingKind, { key }: Acceptance): Key | undefined {
@@ -23,9 +23,10 @@ export function originKeyFor(host: Host, ring: RingKind, { key }: Acceptance): K
 
 /** @param token verified */
 export async function resignToken(token: string, key: Key): Promise<string> {
-	const header = parseHeader(token);
+	const [encodedHeader = "", encodedPayload = ""] = token.split(".");
+	const header = readHeader(encodedHeader);
 	const alg = String(header?.alg);
-	const payload = Uint8Array.from(Buffer.from(token.split(".")[1] ?? "", "base64url"));
+	const payload = Uint8Array.from(Buffer.from(encodedPayload, "base64url"));
 	const hash = ALGORITHMS[alg]?.hash ?? "SHA-256";
 	return new CompactSign(payload)
 		.setProtectedHeader({ alg, ...(header?.typ !== undefined && { typ: header.typ as string }) })
