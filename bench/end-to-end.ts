@@ -33,6 +33,7 @@ async function check(work: Work, contender: Contender, { url }: Server): Promise
 	const text = await answer.text();
 	assert.equal(answer.status, status, `${work.name}: ${contender} answers ${answer.status}`);
 	assert.match(text, body, `${work.name}: ${contender}`);
+	if (work.cache && contender === "ours") assert.equal(answer.headers.get("X-Edge-Cache"), work.cache);
 }
 
 export async function measureWork(
@@ -42,9 +43,9 @@ export async function measureWork(
 	{ rounds, seconds, connections }: Rounds,
 ): Promise<Partial<Record<Contender, Measured>>> {
 	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(([name]) => work.answers[name]);
-	for (const [name, server] of entrants) await check(work, name, server);
-	// Once unmeasured: code is compiled, connections to the origin are open.
+	// Once unmeasured: code is compiled, connections to the origin are open, what may be stored is.
 	for (const [, { url }] of entrants) await load(url, work, connections, 1);
+	for (const [name, server] of entrants) await check(work, name, server);
 
 	const samples = entrants.map(([name]) => ({ name, cpuUs: [] as number[], perSecond: [] as number[] }));
 	for (let round = 0; round < rounds; round++) {

@@ -133,15 +133,15 @@ if (wanted("isolate")) {
 	);
 	targets.push(atMost("link decision in the isolate", ofFloor("link: decide"), 1.6, " × floor"));
 	targets.push(atMost("token decision in the isolate", ofFloor("token: decide"), 1.8, " × floor"));
-	for (const peer of Object.keys(decisions).filter((name) => / (?:jwtVerify|verify)$/.test(name))) {
-		targets.push(
-			atLeast(
-				`token decision, beside ${peer.slice("token: ".length)}`,
-				ratioOf(decisions, peer, "token: decide"),
-				1,
-				" ×",
-			),
-		);
+	const peers = Object.keys(decisions).filter((name) => / (?:jwtVerify|verify)$/.test(name));
+	for (const [ours, what] of [
+		["token: verifyToken", "token alone"],
+		["token: decide", "whole token decision"],
+	] as const) {
+		for (const peer of peers) {
+			const name = `${what}, beside ${peer.slice("token: ".length)}`;
+			targets.push(atLeast(name, ratioOf(decisions, peer, ours), 1, " ×"));
+		}
 	}
 }
 

@@ -107,7 +107,8 @@ async function putWhole(key: string, { second, isWhole, drop }: Fork, headers: H
 	}
 	if (!(await isWhole)) return;
 	const whole = await cache.match(partKey);
-	if (whole) await cache.put(key, whole);
+	// With its own headers: those of the cache speak of the part.
+	if (whole) await cache.put(key, new Response(whole.body, { headers }));
 	await cache.delete(partKey);
 }
 

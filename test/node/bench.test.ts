@@ -36,9 +36,15 @@ it.each([1, 16, 64, 1024])("a body of %d KiB is one of about that size", (kib) =
 });
 
 it("columns line up", () => {
-	expect(table(["name", "µs"], [["a", "1.0"], ["long name", "10.0"]])).toBe(
-		["name         µs", "---------  ----", "a           1.0", "long name  10.0"].join("\n"),
-	);
+	expect(
+		table(
+			["name", "µs"],
+			[
+				["a", "1.0"],
+				["long name", "10.0"],
+			],
+		),
+	).toBe(["name         µs", "---------  ----", "a           1.0", "long name  10.0"].join("\n"));
 });
 
 it("the picture has a bar a Worker, as long as its figure", () => {
@@ -47,5 +53,5 @@ it("the picture has a bar a Worker, as long as its figure", () => {
 	expect(widths.map(([, kind]) => kind)).toEqual(["ours", "other"]);
 	const [ours = 0, other = 0] = widths.map(([, , width]) => Number(width));
 	expect(other / ours).toBeCloseTo(2, 2);
-	expect(picture).toMatch(/^<svg [^>]*>[^]*<\/svg>\n$/);
+	expect(picture).toMatch(/^<svg [^>]*>.*<\/svg>\n$/s);
 });
