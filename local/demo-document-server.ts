@@ -13,6 +13,8 @@ const WELCOME = `<!doctype html>
 <body><h1>Demo Document Server</h1><p>Behind the edge, and working.</p></body></html>
 `;
 
+const DOCX_ETAG = '"demo"';
+
 type Handler = (request: Request, url: URL) => Response | Promise<Response>;
 
 const json = (body: unknown, contentType = "application/json; charset=UTF-8") =>
@@ -32,13 +34,14 @@ const routes: readonly [method: string, path: RegExp, handler: Handler][] = [
 	["POST", /^\/docbuilder$/i, () => json({ key: "demo", end: false })],
 ];
 
-function serveFile(_request: Request, url: URL): Response {
-	const filename = url.searchParams.get("filename") ?? "";
+/** As nginx does: the name as it was sent, a validator, and 304 for who has the file. */
+function serveFile(request: Request, url: URL): Response {
+	const filename = /[?&]filename=([^&]*)/.exec(url.search)?.[1] ?? "";
+	const headers = { "Content-Disposition": `attachment; filename*=UTF-8''${filename}`, ETag: DOCX_ETAG };
+	if (request.headers.get("If-None-Match") === DOCX_ETAG) return new Response(null, { status: 304, headers });
+	const length = String((docx as ArrayBuffer).byteLength);
 	return new Response(docx as ArrayBuffer, {
-		headers: {
-			"Content-Type": DOCX_TYPE,
-			"Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(filename)}`,
-		},
+		headers: { ...headers, "Content-Type": DOCX_TYPE, "Content-Length": length },
 	});
 }
 

@@ -63,7 +63,11 @@ describe("without an origin: the embedded demo Document Server", () => {
 		const edge = await start({});
 		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
 		const [link = "", good = "", bad = ""] = edge.printed().match(/curl.*/g) ?? [];
-		expect(await run(link)).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*wordprocessingml[\s\S]*PK/);
+		for (const outcome of ["miss", "revalidated"]) {
+			const answer = await run(link);
+			expect(answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*wordprocessingml[\s\S]*PK/);
+			expect(answer).toContain(`X-Edge-Cache: ${outcome}`);
+		}
 		expect(await run(good)).toMatch(/\{"error":0,"version":"[\d.]+"\}$/);
 		expect(await run(bad)).toMatch(/X-Edge-Reason: token_signature[\s\S]*\{"error":6\}$/i);
 
