@@ -2,8 +2,9 @@
  * What happens as things grow: hosts, bodies, connections, streams. The edge alone, and beside the limit
  * where the platform's own growth is part of it.
  */
+import { residentBytes } from "../test/node/support/workerd.ts";
 import type { LoadTool } from "./load.ts";
-import { cpuNs, median, residentBytes } from "./measure.ts";
+import { cpuNs, median } from "./measure.ts";
 import { startWorkerd, type Workerd, type WorkerdOptions } from "./workerd.ts";
 import { bodyWithToken, SECRETS, WORKS, type Work } from "./works.ts";
 

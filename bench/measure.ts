@@ -4,17 +4,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-const PAGE_BYTES = 4096;
-
 /** All its threads have spent, in nanoseconds. */
 export function cpuNs(pid: number): number {
 	return readdirSync(`/proc/${pid}/task`)
 		.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
 		.reduce((sum, one) => sum + one, 0);
-}
-
-export function residentBytes(pid: number): number {
-	return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
 }
 
 export function median(values: readonly number[]): number {

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Nginx, startNginx } from "../test/node/support/nginx.ts";
+import { type Nginx, secureLinkServer, startNginx } from "../test/node/support/nginx.ts";
 import { FILES, SECRETS } from "./works.ts";
 
 /** Longer files are holes. */
@@ -35,17 +35,10 @@ export async function startOrigin(): Promise<Nginx> {
 
 export function startCheckingNginx(origin: Nginx): Promise<Nginx> {
 	return startUntilExit(
-		`set $secure_link_secret "${SECRETS.SECURE_LINK_SECRET}";
-		keepalive_requests 1000000000;
-		location ~* ^(\\/cache\\/files.*)(\\/.*) {
-			secure_link $arg_md5,$arg_expires;
-			secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
-			if ($secure_link = "") { return 403; }
-			if ($secure_link = "0") { return 410; }
-			proxy_http_version 1.1;
-			proxy_set_header Connection "";
-			proxy_pass http://origin;
-		}`,
+		`keepalive_requests 1000000000; ${secureLinkServer(
+			SECRETS.SECURE_LINK_SECRET,
+			'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://origin;',
+		)}`,
 		`upstream origin { server ${origin.url.host}; keepalive 64; keepalive_requests 1000000000; }`,
 	);
 }

@@ -18,7 +18,12 @@ const PROBE_TIMEOUT_MS = 10_000;
 const CLOCK_SLACK_SECONDS = 5;
 /** A file that no Document Server has. */
 const NO_FILE = "/cache/files/data/docs-edge-doctor/no-such-file/none.docx";
-const LINK_LIFETIME_SECONDS = 600;
+const PROBE_LIFETIME_SECONDS = 600;
+const probeExpiry = (nowMs: () => number) => Math.floor(nowMs() / 1000) + PROBE_LIFETIME_SECONDS;
+
+/** What to do where the probes for tokens and for links find the same. */
+const MEND_ORIGIN = "look at the origin: is it up, is ORIGIN right?";
+const MEND_SECRET = "the secret here and the one in the Worker differ: wrangler secret put";
 
 interface Answer {
 	readonly status: number;
@@ -136,7 +141,7 @@ async function* checkToken(host: Host, edge: string, nowMs: () => number): Async
 			"no inbox secret here: a good token was not tried",
 			"give JWT_SECRET in .dev.vars or the environment",
 		);
-	const expiresSeconds = Math.floor(nowMs() / 1000) + LINK_LIFETIME_SECONDS;
+	const expiresSeconds = probeExpiry(nowMs);
 	const token = await signToken({ c: "version" }, key, {
 		algorithm: "HS256",
 		wrapped: false,
@@ -145,21 +150,14 @@ async function* checkToken(host: Host, edge: string, nowMs: () => number): Async
 	const call = (init: RequestInit) => probe(edge, "/command", { method: "POST", ...init });
 	const inBody = await call({ body: JSON.stringify({ token }) });
 	const inHeader = await call({ headers: { [host.tokenHeader.name]: host.tokenHeader.prefix + token } });
-	if (inBody === undefined)
-		return yield bad(
-			"a call with a good token is not answered",
-			"look at the origin: is it up, is ORIGIN right?",
-		);
+	if (inBody === undefined) return yield bad("a call with a good token is not answered", MEND_ORIGIN);
 	if (inBody.reason?.startsWith("origin_"))
 		return yield bad(
 			`the edge accepts a good token and cannot reach the origin (${inBody.reason})`,
 			"check ORIGIN, and that the server admits the edge",
 		);
 	if (inBody.reason)
-		return yield bad(
-			`the edge refuses a token of ${key.name}: ${inBody.reason}`,
-			"the secret here and the one in the Worker differ: wrangler secret put",
-		);
+		return yield bad(`the edge refuses a token of ${key.name}: ${inBody.reason}`, MEND_SECRET);
 	if (hasError(inBody, 6)) {
 		return yield bad(
 			"the edge accepts, the origin answers error 6: the origin holds another JWT secret",
@@ -182,17 +180,10 @@ async function* checkLinkSecret(host: Host, edge: string, nowMs: () => number): 
 			"no link secret here: a good link was not tried",
 			"give SECURE_LINK_SECRET in .dev.vars or the environment",
 		);
-	const answer = await probe(
-		edge,
-		signLink(NO_FILE, Math.floor(nowMs() / 1000) + LINK_LIFETIME_SECONDS, key),
-	);
-	if (answer === undefined)
-		return yield bad("a good link is not answered", "look at the origin: is it up, is ORIGIN right?");
+	const answer = await probe(edge, signLink(NO_FILE, probeExpiry(nowMs), key));
+	if (answer === undefined) return yield bad("a good link is not answered", MEND_ORIGIN);
 	if (answer.reason)
-		return yield bad(
-			`the edge refuses a link of ${key.name}: ${answer.reason}`,
-			"the secret here and the one in the Worker differ: wrangler secret put",
-		);
+		return yield bad(`the edge refuses a link of ${key.name}: ${answer.reason}`, MEND_SECRET);
 	if (answer.status === 404)
 		return yield good("a good link to a file that is not there answers 404: the link secrets agree");
 	if (answer.status === 403)

@@ -26,7 +26,7 @@ export async function resignToken(token: string, key: Key): Promise<string> {
 	const [encodedHeader = "", encodedPayload = ""] = token.split(".");
 	const header = readHeader(encodedHeader);
 	const alg = String(header?.alg);
-	const payload = Uint8Array.from(Buffer.from(encodedPayload, "base64url"));
+	const payload = Buffer.from(encodedPayload, "base64url");
 	const hash = ALGORITHMS[alg]?.hash ?? "SHA-256";
 	return new CompactSign(payload)
 		.setProtectedHeader({ alg, ...(header?.typ !== undefined && { typ: header.typ as string }) })

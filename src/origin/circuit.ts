@@ -9,7 +9,7 @@
 /** One of two refused connections may be chance; five in a row are not. */
 const FAILURES_LIMIT = 5;
 /** How long an origin is left alone between two looks at it. */
-export const OPEN_SECONDS = 10;
+const OPEN_SECONDS = 10;
 
 export interface Circuit {
 	/** Those of the origins that may be asked, in their order; looks first at one that was left alone long enough. */

@@ -12,7 +12,7 @@ import { openStore } from "./file-store.ts";
 import { forward, type Outgoing, type Shell } from "./forward.ts";
 import { answerStored, asksForPart, conditionalOn, mayAnswerStored, wholeOf } from "./stored-file.ts";
 
-export type CacheOutcome = "hit" | "miss" | "revalidated" | "bypass";
+type CacheOutcome = "hit" | "miss" | "revalidated" | "bypass";
 
 /** What the server calls the pictures of a document: under one name always one picture. */
 const MEDIA = /\/media\//;

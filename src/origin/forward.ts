@@ -41,48 +41,56 @@ export async function forward(request: Request, outgoing: Outgoing, shell: Shell
 	const { origin, target, documentKey } = outgoing;
 	const { bases } = origin;
 	const circuit = circuitOf(origin);
-	const isRead = isPlainRead(request, outgoing.route);
+	const isPlain = isPlainRead(request, outgoing.route);
 	const ranked = bases.length === 1 ? bases : rankOrigins(bases, affinityOf(target, documentKey));
 	const admitted = circuit.admit(ranked, shell.clock());
 	const [first, second = first] = admitted instanceof Promise ? await admitted : admitted;
 	if (first === undefined || second === undefined) return "origin_down";
-	const answer = await send(first, request, outgoing, isRead, shell);
+	const answer = await send(first, request, outgoing, isPlain, shell);
 	if (typeof answer !== "string") {
 		circuit.succeed(first);
 		return answer;
 	}
 	shell.waitUntil(circuit.fail(first, shell.clock()));
-	if (answer !== "origin_unreachable" || !isRead) return answer;
-	const again = await send(second, request, outgoing, isRead, shell);
+	if (answer !== "origin_unreachable" || !isPlain) return answer;
+	const again = await send(second, request, outgoing, isPlain, shell);
 	if (typeof again === "string") shell.waitUntil(circuit.fail(second, shell.clock()));
 	return again;
 }
 
-/** Without effect at the server, and without anything that a lost answer would take along. */
-function isPlainRead({ method, body, headers }: Request, { evidence }: Route): boolean {
-	const isSafe = (method === "GET" || method === "HEAD") && body === null && !headers.has("Upgrade");
-	return isSafe && (evidence.kind === "none" || evidence.kind === "secure-link");
+/** Asks for something and brings nothing. */
+export function isRead({ method, body, headers }: Request): boolean {
+	return (method === "GET" || method === "HEAD") && body === null && !headers.has("Upgrade");
 }
 
-function send(
+/** Without effect at the server, and without anything that a lost answer would take along. */
+function isPlainRead(request: Request, { evidence }: Route): boolean {
+	return isRead(request) && (evidence.kind === "none" || evidence.kind === "secure-link");
+}
+
+async function send(
 	base: string,
 	request: Request,
 	{ target, origin, body, rewrite }: Outgoing,
-	isRead: boolean,
+	isPlain: boolean,
 	{ tokenHeader, clock }: Shell,
 ): Promise<Response | Fault> {
-	const href = base + rewriteTarget(target, rewrite?.query);
-	const bytes = rewrite?.body ?? body?.bytes;
-	const { method, headers } = request;
-	// A request whose body was read cannot be used again; one that was not may be a GET with a body.
-	const outgoing = bytes
-		? new Request(href, { method, headers, body: bytes, redirect: "manual" })
-		: new Request(href, request);
-	setForwardedHeaders(outgoing.headers, target.url, origin.forwardedPrefix, tokenHeader);
-	if (rewrite?.header) outgoing.headers.set(...rewrite.header);
-	if (rewrite?.body) outgoing.headers.delete("Content-Encoding");
-	if (origin.lock) setLock(outgoing.headers, href, origin.lock, clock());
-	return fetchOrigin(origin, isRead ? origin.fileTimeoutMs : origin.timeoutMs, outgoing);
+	try {
+		const href = base + rewriteTarget(target, rewrite?.query);
+		const bytes = rewrite?.body ?? body?.bytes;
+		const { method, headers } = request;
+		// A request whose body was read cannot be used again; one that was not may be a GET with a body.
+		const outgoing = bytes
+			? new Request(href, { method, headers, body: bytes, redirect: "manual" })
+			: new Request(href, request);
+		setForwardedHeaders(outgoing.headers, target.url, origin.forwardedPrefix, tokenHeader);
+		if (rewrite?.header) outgoing.headers.set(...rewrite.header);
+		if (rewrite?.body) outgoing.headers.delete("Content-Encoding");
+		if (origin.lock) setLock(outgoing.headers, href, origin.lock, clock());
+		return await fetchOrigin(origin, isPlain ? origin.fileTimeoutMs : origin.timeoutMs, outgoing);
+	} catch {
+		return "origin_unreachable";
+	}
 }
 
 /**

@@ -4,15 +4,16 @@
  * Sources: nginx `ngx_http_not_modified_header_filter`, `ngx_http_range_header_filter`.
  */
 import { DISPOSITION, type FileStore } from "./file-store.ts";
+import { isRead } from "./forward.ts";
 
 /** One part of it; several are the origin's. */
 const PART = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/;
 
-export function mayAnswerStored({ method, body, headers }: Request): boolean {
-	const isRead = (method === "GET" || method === "HEAD") && body === null && !headers.has("Upgrade");
+export function mayAnswerStored(request: Request): boolean {
+	const { method, headers } = request;
 	const range = headers.get("Range");
 	const isPlain = range === null || (method === "GET" && PART.test(range));
-	return isRead && isPlain && !headers.has("If-Match") && !headers.has("If-Unmodified-Since");
+	return isRead(request) && isPlain && !headers.has("If-Match") && !headers.has("If-Unmodified-Since");
 }
 
 /** Whether the origin's answer may be another than the whole file. */

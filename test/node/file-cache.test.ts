@@ -12,7 +12,7 @@ import { type Edge, startEdge } from "../../local/edge.ts";
 import { createKey } from "../../src/config/key-ring.ts";
 import { signSecureLink } from "../../src/evidence/secure-link.ts";
 import { seeded } from "../random.ts";
-import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
 import { type RawResponse, sendRaw } from "./support/raw-http.ts";
 
 const SECRET = "a link secret of the cache's tests";
@@ -24,18 +24,11 @@ const NOW = Math.floor(Date.now() / 1000);
 const folder = mkdtempSync(join(tmpdir(), "edge-cache-"));
 const log = join(folder, "access.log");
 
-/** The Document Server's location, sending the file. Its last segment is a name, not part of the path. */
-const fileServer = `
-	access_log ${log};
-	set $secure_link_secret "${SECRET}";
-	location ~* ^(\\/cache\\/files.*)(\\/.*) {
-		alias ${folder}$1;
-		add_header Content-Disposition "attachment; filename*=UTF-8''$arg_filename";
-		secure_link $arg_md5,$arg_expires;
-		secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
-		if ($secure_link = "") { return 403; }
-		if ($secure_link = "0") { return 410; }
-	}`;
+/** Sends the file. The last segment is a name, not part of the path. */
+const fileServer = `access_log ${log}; ${secureLinkServer(
+	SECRET,
+	`alias ${folder}$1; add_header Content-Disposition "attachment; filename*=UTF-8''$arg_filename";`,
+)}`;
 
 function write(path: string, content: Buffer | string, modified = 1_700_000_000): void {
 	mkdirSync(dirname(join(folder, path)), { recursive: true });

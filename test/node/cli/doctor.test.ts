@@ -78,7 +78,7 @@ async function startSite(site: Site = {}) {
 		}),
 	);
 	const nginx = await startNginx(
-		`${secureLinkServer(linkSecret).replace("return 204;", "return 404;")} location / { proxy_pass ${service}; proxy_set_header Host $http_host; }`,
+		`${secureLinkServer(linkSecret, "return 404;")} location / { proxy_pass ${service}; proxy_set_header Host $http_host; }`,
 	);
 	cleanups.push(nginx.stop);
 	const edge = await startEdge({

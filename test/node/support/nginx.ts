@@ -15,15 +15,19 @@ const BINARY = PLACES.map((folder) => join(folder, "nginx")).find((path) => exis
 /** CI requires it; elsewhere the tests that ask a live nginx are left out where there is none. */
 export const hasNginx = BINARY !== undefined || process.env.REQUIRE_NGINX === "true";
 
-/** As in the Document Server's ds-docservice.conf, answering 204 where it would send the file. */
-export const secureLinkServer = (secret: string) => `
+/**
+ * As in the Document Server's ds-docservice.conf.
+ *
+ * @param serve what becomes of a good link: directives of its location
+ */
+export const secureLinkServer = (secret: string, serve = "return 204;") => `
 	set $secure_link_secret "${secret}";
 	location ~* ^(\\/cache\\/files.*)(\\/.*) {
 		secure_link $arg_md5,$arg_expires;
 		secure_link_md5 "$secure_link_expires$uri$secure_link_secret";
 		if ($secure_link = "") { return 403; }
 		if ($secure_link = "0") { return 410; }
-		return 204;
+		${serve}
 	}`;
 
 export interface Nginx {
