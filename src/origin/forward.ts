@@ -12,7 +12,7 @@ import type { Route } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
 import type { Fault } from "../verdict.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
-import { setForwardedHeaders } from "./forwarded-headers.ts";
+import { forwardedHeaders } from "./forwarded-headers.ts";
 import { affinityOf, rankOrigins } from "./origin-choice.ts";
 import { setLock } from "./origin-lock.ts";
 
@@ -77,17 +77,18 @@ async function send(
 ): Promise<Response | Fault> {
 	try {
 		const href = base + rewriteTarget(target, rewrite?.query);
-		const bytes = rewrite?.body ?? body?.bytes;
-		const { method, headers } = request;
-		// A request whose body was read cannot be used again; one that was not may be a GET with a body.
-		const outgoing = bytes
-			? new Request(href, { method, headers, body: bytes, redirect: "manual" })
-			: new Request(href, request);
-		setForwardedHeaders(outgoing.headers, target.url, origin.forwardedPrefix, tokenHeader);
-		if (rewrite?.header) outgoing.headers.set(...rewrite.header);
-		if (rewrite?.body) outgoing.headers.delete("Content-Encoding");
-		if (origin.lock) setLock(outgoing.headers, href, origin.lock, clock());
-		return await fetchOrigin(origin, isPlain ? origin.fileTimeoutMs : origin.timeoutMs, outgoing);
+		const { method } = request;
+		const headers = forwardedHeaders(request.headers, target.url, origin.forwardedPrefix, tokenHeader);
+		if (rewrite?.header) headers.set(...rewrite.header);
+		if (rewrite?.body) headers.delete("Content-Encoding");
+		if (origin.lock) setLock(headers, href, origin.lock, clock());
+		const content = rewrite?.body ?? body?.bytes ?? request.body;
+		// With these two methods fetch takes no body, but for the one of a request that came.
+		const isOdd = content !== null && (method === "GET" || method === "HEAD");
+		const asked = isOdd ? new Request(href, request) : href;
+		const options = isOdd ? { headers } : { method, headers, body: content };
+		const timeoutMs = isPlain ? origin.fileTimeoutMs : origin.timeoutMs;
+		return await fetchOrigin(origin, timeoutMs, asked, options);
 	} catch {
 		return "origin_unreachable";
 	}
@@ -95,20 +96,22 @@ async function send(
 
 /**
  * The limit is for the first byte: the body behind it may take as long as it streams. What is given up is
- * not aborted by a signal, which would cost every request: it ends with the request that it was for.
+ * not aborted by a signal, which would cost every request: it ends with the request that it was for, as
+ * does a timer that nobody waits for any more.
  */
-function fetchOrigin({ fetcher }: Origin, timeoutMs: number, request: Request): Promise<Response | Fault> {
+function fetchOrigin(
+	{ fetcher }: Origin,
+	timeoutMs: number,
+	asked: Request | string,
+	options: RequestInit = {},
+): Promise<Response | Fault> {
 	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
-		const settle = (answer: Response | Fault) => {
-			clearTimeout(timer);
-			resolve(answer);
-		};
-		// Neither incoming requests nor those made here follow a redirect.
-		const fetched = fetcher ? fetcher.fetch(request) : fetch(request);
+		setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
+		const init = { ...options, redirect: "manual" as const };
+		const fetched = fetcher ? fetcher.fetch(asked, init) : fetch(asked, init);
 		fetched.then(
-			(answer) => settle(answer.status < FIRST_PLATFORM_STATUS ? answer : readPlatformFault(answer)),
-			() => settle("origin_unreachable"),
+			(answer) => resolve(answer.status < FIRST_PLATFORM_STATUS ? answer : readPlatformFault(answer)),
+			() => resolve("origin_unreachable"),
 		);
 	});
 }
@@ -135,11 +138,7 @@ function circuitOf(origin: Origin): Circuit {
 	const known = circuits.get(origin);
 	if (known) return known;
 	const circuit = createCircuit(async (base) => {
-		const answer = await fetchOrigin(
-			origin,
-			HEALTH_TIMEOUT_MS,
-			new Request(base + HEALTH_PATH, { redirect: "manual" }),
-		);
+		const answer = await fetchOrigin(origin, HEALTH_TIMEOUT_MS, base + HEALTH_PATH);
 		if (typeof answer === "string") return false;
 		await answer.body?.cancel();
 		return true;

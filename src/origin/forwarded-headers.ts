@@ -9,13 +9,14 @@ const HOP_BY_HOP =
 	/^(?:connection|expect|http2-settings|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding)$/;
 
 /**
- * Turns the client's headers into the origin's, in place.
+ * The origin's headers, made of the client's.
  *
  * @param url as the client called it
  * @param prefix value of `X-Forwarded-Prefix`, "" for none
  * @param tokenHeader where the token was looked for
  */
-export function setForwardedHeaders(headers: Headers, url: URL, prefix: string, tokenHeader: string): void {
+export function forwardedHeaders(received: Headers, url: URL, prefix: string, tokenHeader: string): Headers {
+	const headers = new Headers(received);
 	const dropped: string[] = [];
 	let client = "";
 	// Each look into headers is a call into the platform: this is the only one at all of them.
@@ -31,6 +32,7 @@ export function setForwardedHeaders(headers: Headers, url: URL, prefix: string, 
 	headers.set("X-Forwarded-Proto", url.protocol === "https:" ? "https" : "http");
 	if (client !== "") headers.set("X-Forwarded-For", client);
 	if (prefix !== "") headers.set("X-Forwarded-Prefix", prefix);
+	return headers;
 }
 
 /** What was judged is forwarded: a client cannot have it dropped by naming it in `Connection`. */

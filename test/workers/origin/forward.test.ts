@@ -145,8 +145,8 @@ describe("what the platform answers in the place of an origin", () => {
 describe("ORIGIN_FETCHER", () => {
 	const fetcherOf = (name: string) => {
 		const asked: string[] = [];
-		const fetch = async (request: Request) => {
-			asked.push(request.url);
+		const fetch = async (...args: Parameters<typeof globalThis.fetch>) => {
+			asked.push(new Request(...args).url);
 			return new Response(name);
 		};
 		return { asked, fetch };

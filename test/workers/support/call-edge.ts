@@ -22,9 +22,10 @@ export async function callEdge(
 ): Promise<EdgeCall> {
 	const forwarded: Request[] = [];
 	const log: string[] = [];
-	const fetchSpy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
-		forwarded.push(input as Request);
-		return origin(input as Request);
+	const fetchSpy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+		const asked = new Request(input, init);
+		forwarded.push(asked);
+		return origin(asked);
 	});
 	const logSpies = (["log", "info", "warn", "error", "debug"] as const).map((method) =>
 		vi.spyOn(console, method).mockImplementation((...values) => void log.push(values.join(" "))),
