@@ -10,11 +10,10 @@ declare module "node:buffer" {
 }
 
 declare module "node:crypto" {
-	export function hash(algorithm: "md5", data: Uint8Array, encoding: "buffer"): Uint8Array<ArrayBuffer>;
 	export function hash(
 		algorithm: "md5" | "sha1",
 		data: Uint8Array | string,
-		encoding: "base64" | "base64url" | "hex",
+		encoding: "base64" | "base64url",
 	): string;
 	export function timingSafeEqual(a: ArrayBufferView, b: ArrayBufferView): boolean;
 }

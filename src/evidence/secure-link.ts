@@ -5,13 +5,14 @@
  * `secure_link_md5 "$secure_link_expires$uri$secure_link_secret"`.
  * Source: nginx `ngx_http_secure_link_variable`, step by step.
  */
-import { hash } from "node:crypto";
+import { md5 as digest } from "js-md5";
 import type { Key, KeyRing } from "../config/key-ring.ts";
 import { accept, refuse, type Verdict } from "../verdict.ts";
 
 /** nginx decodes the md5 into 18 bytes: base64 longer than this is refused before it is looked at. */
 const MD5_ARGUMENT_LIMIT = 24;
 /** 16 bytes in base64url, without padding. */
+const MD5_CHARACTERS = 22;
 const ENCODED_MD5 = /^[\w-]{22}$/;
 /** What nginx decodes of the last character: its first two bits. */
 const LAST_CHARACTERS = "AQgw";
@@ -63,7 +64,8 @@ export function verifySecureLink(
 
 /** The `md5` argument that signs a file until `expires`. Counterpart of {@link verifySecureLink}. */
 export function signSecureLink(uri: string, expires: string, key: Key): string {
-	return hash("md5", stringToSign(expires, uri, key), "base64url");
+	const base64 = digest.base64(stringToSign(expires, uri, key));
+	return base64.slice(0, MD5_CHARACTERS).replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /** nginx evaluates both arguments as one string, `md5,expires`, and splits that at its first comma. */

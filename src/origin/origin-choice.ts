@@ -5,7 +5,7 @@
  * By `shardkey`, else `WOPISrc`, as the server's own shard proxy, else the document's key, else the path.
  * Rendezvous hashing: without one origin only its keys move, each to its own next.
  */
-import { hash } from "node:crypto";
+import { md5 } from "js-md5";
 import { nginxArg } from "../target/nginx-arg.ts";
 import type { Target } from "../target/target.ts";
 
@@ -32,7 +32,7 @@ export function rankOrigins(bases: readonly string[], key: string): readonly str
 }
 
 function weigh(base: string, key: string): number {
-	return Number.parseInt(hash("md5", `${base}\n${key}`, "hex").slice(0, WEIGHT_DIGITS), 16);
+	return Number.parseInt(md5(`${base}\n${key}`).slice(0, WEIGHT_DIGITS), 16);
 }
 
 /** One key may be encoded in several ways. */
