@@ -65,7 +65,7 @@ export function isRead({ method, body, headers }: Request): boolean {
 
 /** Without effect at the server, and without anything that a lost answer would take along. */
 function isPlainRead(request: Request, { evidence }: Route): boolean {
-	return isRead(request) && (evidence.kind === "none" || evidence.kind === "secure-link");
+	return (evidence.kind === "none" || evidence.kind === "secure-link") && isRead(request);
 }
 
 async function send(

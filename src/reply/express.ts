@@ -21,7 +21,7 @@ function hashEtag(body: string): string {
 }
 
 /** Only answers of 200 to GET and HEAD become 304. */
-export function isFresh(request: Request, status: number, etag: string): boolean {
+export function isFresh(request: Request, status: number, etag: string | undefined): boolean {
 	if (status !== 200 || (request.method !== "GET" && request.method !== "HEAD")) return false;
 	const ifNoneMatch = request.headers.get("If-None-Match");
 	if (ifNoneMatch === null) return false;

@@ -30,16 +30,13 @@ export function replyTo(reason: Reason | Fault, call: RepliedCall, context: Repl
 	const { status, contentType, body } = isIntegration
 		? integrationReply(words, reason, context.reasons)
 		: words;
-	const etag = weakEtag(body);
-	const headers: Record<string, string> = {
-		"Cache-Control": "no-store",
-		ETag: etag,
-		"X-Request-Id": requestId,
-	};
+	const headers: Record<string, string> = { "Cache-Control": "no-store", "X-Request-Id": requestId };
 	if (context.reasons) headers["X-Edge-Reason"] = reason;
 	const retryAfter = RETRY_AFTER_SECONDS[reason];
 	if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
-	if (isFresh(request, status, etag)) return new Response(null, { status: 304, headers });
+	// Express gives each of its answers an ETag, nginx its pages none.
+	if (call.route.reply !== "nginx") headers.ETag = weakEtag(body);
+	if (isFresh(request, status, headers.ETag)) return new Response(null, { status: 304, headers });
 	headers["Content-Type"] = contentType;
 	return new Response(request.method === "HEAD" ? null : body, { status, headers });
 }

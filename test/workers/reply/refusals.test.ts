@@ -29,6 +29,11 @@ describe("every refusal", () => {
 		expect(response.headers.has("X-Edge-Reason")).toBe(false);
 		expect(log.at(-1)).toContain("token_missing");
 	});
+	it("has Express' ETag in the server's words, and none on a page of nginx", async () => {
+		const etagOf = async (request: Request) => (await callEdge(request)).response.headers.get("ETag");
+		expect(await etagOf(post("/command", "{}"))).toBe('W/"b-LRcxe7iSAJH5JBcNMVwY3YCaOwE"');
+		expect(await etagOf(new Request("http://edge.test/cache/files/a/b"))).toBe(null);
+	});
 	it("of a HEAD has no body", async () => {
 		const request = new Request("http://edge.test/cache/files/a/b", { method: "HEAD" });
 		const { response } = await callEdge(request);
