@@ -58,23 +58,23 @@ console.log(
 const bundle = await buildBundle();
 const limitSource = await buildWorker("bench/workers/pass-through.ts");
 const origin = await startOrigin();
+const bindings = { ...SECRETS, ORIGIN: origin.url.origin };
+const workers = {
+	limit: { source: limitSource, bindings },
+	straightforward: { source: await buildWorker("bench/workers/straightforward.ts"), bindings },
+	ours: { source: bundle, bindings: { ...bindings, ...NO_CACHE } },
+};
 if (options.profile !== undefined) {
 	const work = WORKS.find(({ name }) => name.includes(options.profile ?? ""));
 	if (work === undefined) throw new Error(`no such work: ${options.profile}`);
-	mkdirSync(RESULTS, { recursive: true });
-	const bindings = { ...SECRETS, ORIGIN: origin.url.origin, ...NO_CACHE };
-	await profile({ source: bundle, bindings }, work, tool.load, new URL("edge.cpuprofile", RESULTS));
+	await profile(workers, work, tool.load);
 	process.exit(0);
 }
 const cache = await startCacheServer();
-const bindings = { ...SECRETS, ORIGIN: origin.url.origin };
 const servers = {
-	limit: await startWorkerd({ source: limitSource, bindings }),
-	straightforward: await startWorkerd({
-		source: await buildWorker("bench/workers/straightforward.ts"),
-		bindings,
-	}),
-	ours: await startWorkerd({ source: bundle, bindings: { ...bindings, ...NO_CACHE } }),
+	limit: await startWorkerd(workers.limit),
+	straightforward: await startWorkerd(workers.straightforward),
+	ours: await startWorkerd(workers.ours),
 	nginx: await startCheckingNginx(origin).then(({ url, pid, stop }) => ({ url: url.origin, pid, stop })),
 };
 const caching = await startWorkerd({ source: bundle, bindings, cache: cache.address });

@@ -1,82 +1,120 @@
 /**
- * Where the edge's time goes: `npm run bench -- --profile NAME` puts one work on it under the inspector's
- * profiler, prints the functions by their own time, and writes a `.cpuprofile` for Chrome's developer tools.
+ * Where the time goes: `npm run bench -- --profile NAME` puts one work on each Worker in turn under Linux'
+ * perf, and tells the CPU time per request apart by who spends it.
  */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { WebSocket } from "ws";
-import { freePort } from "../local/edge.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { LoadTool } from "./load.ts";
+import { cpuNs } from "./measure.ts";
 import { fixed, table } from "./report.ts";
 import { startWorkerd, type WorkerdOptions } from "./workerd.ts";
 import type { Work } from "./works.ts";
 
-const SECONDS = 5;
-const SAMPLING_US = 100;
-const TOP = 45;
+const WARM_UP_SECONDS = 3;
+const SECONDS = 6;
+const CONNECTIONS = 16;
+const SAMPLES_PER_SECOND = "2000";
+/** V8 tells perf the names of its functions, also of those that are still interpreted. */
+const V8_FLAGS = ["--perf-basic-prof", "--interpreted-frames-native-stack"];
 
-interface Profile {
-	readonly nodes: readonly {
-		readonly id: number;
-		readonly callFrame: {
-			readonly functionName: string;
-			readonly lineNumber: number;
-			readonly columnNumber: number;
-		};
-	}[];
-	readonly samples: readonly number[];
+/** Who spends it, in the order of the table. */
+const PLATFORM = "platform: HTTP, sockets, events";
+const GARBAGE = "platform: garbage";
+const CODE = "the Worker's own code";
+const CALLED = "called by it: ";
+
+/** Microseconds of CPU time per request, by who spends them. */
+type Shares = ReadonlyMap<string, number>;
+
+export async function profile(
+	workers: Readonly<Record<string, WorkerdOptions>>,
+	work: Work,
+	load: LoadTool,
+): Promise<void> {
+	const shares: Record<string, Shares> = {};
+	for (const [name, options] of Object.entries(workers)) shares[name] = await measure(options, work, load);
+	const columns = Object.values(shares);
+	const spenders = [...new Set(columns.flatMap((one) => [...one.keys()]))];
+	const most = (spender: string) => Math.max(...columns.map((one) => one.get(spender) ?? 0));
+	const totals = columns.map((one) => [...one.values()].reduce((sum, us) => sum + us, 0));
+	const rows = spenders
+		.filter((spender) => most(spender) >= 0.5)
+		.toSorted((a, b) => most(b) - most(a))
+		.map((spender) => [spender, ...columns.map((one) => fixed(one.get(spender) ?? 0, 1))]);
+	console.log(`${work.name}: CPU time per request (µs), by who spends it; samples of perf`);
+	console.log(table(["", ...Object.keys(shares)], [...rows, ["all", ...totals.map((us) => fixed(us, 1))]]));
 }
 
-export async function profile(options: WorkerdOptions, work: Work, load: LoadTool, file: URL): Promise<void> {
-	const inspectorPort = await freePort();
-	const workerd = await startWorkerd({ ...options, inspectorPort });
-	await load(workerd.url, work, 16, 2);
-	const socket = new WebSocket(`ws://127.0.0.1:${inspectorPort}/main`);
-	await once(socket, "open");
-	let id = 0;
-	const call = (method: string, params = {}) =>
-		new Promise<{ profile?: Profile }>((resolve) => {
-			const own = ++id;
-			const onMessage = (data: unknown) => {
-				const message = JSON.parse(String(data)) as { id?: number; result?: { profile?: Profile } };
-				if (message.id !== own) return;
-				socket.off("message", onMessage);
-				resolve(message.result ?? {});
-			};
-			socket.on("message", onMessage);
-			socket.send(JSON.stringify({ id: own, method, params }));
+async function measure(options: WorkerdOptions, work: Work, load: LoadTool): Promise<Shares> {
+	const folder = mkdtempSync(join(tmpdir(), "edge-perf-"));
+	const file = join(folder, "perf.data");
+	const workerd = await startWorkerd({ ...options, v8Flags: V8_FLAGS });
+	try {
+		await load(workerd.url, work, CONNECTIONS, WARM_UP_SECONDS);
+		const how = ["record", "-g", "-e", "cpu-clock", "-F", SAMPLES_PER_SECOND, "-o", file];
+		const recorder = spawn("perf", [...how, "-p", String(workerd.pid)], { stdio: "ignore" });
+		await once(recorder, "spawn").catch(() => {
+			throw new Error("The profile is perf's: apt-get install linux-perf");
 		});
-	await call("Profiler.enable");
-	await call("Profiler.setSamplingInterval", { interval: SAMPLING_US });
-	await call("Profiler.start");
-	await load(workerd.url, work, 16, SECONDS);
-	const { profile: taken } = await call("Profiler.stop");
-	socket.close();
-	await workerd.stop();
-	if (taken === undefined) throw new Error("the inspector gave no profile");
-	writeFileSync(file, JSON.stringify(taken));
-	print(taken);
+		const before = cpuNs(workerd.pid);
+		const { requests } = await load(workerd.url, work, CONNECTIONS, SECONDS);
+		const us = (cpuNs(workerd.pid) - before) / 1000 / requests;
+		recorder.kill("SIGINT");
+		await once(recorder, "exit");
+		const counts = await countStacks(file);
+		const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+		return new Map([...counts].map(([spender, count]) => [spender, (count / all) * us]));
+	} finally {
+		await workerd.stop();
+		rmSync(folder, { recursive: true });
+		rmSync(`/tmp/perf-${workerd.pid}.map`, { force: true });
+	}
 }
 
-function print({ nodes, samples }: Profile): void {
-	const names = new Map(
-		nodes.map(({ id, callFrame: { functionName, lineNumber, columnNumber } }) => [
-			id,
-			`${functionName || "(anonymous)"}:${lineNumber}:${columnNumber}`,
-		]),
-	);
-	const own = new Map<string, number>();
-	for (const sample of samples) {
-		const name = names.get(sample) ?? "";
-		own.set(name, (own.get(name) ?? 0) + 1);
+/** One stack is a line with the process, then a line per frame, the innermost first, then an empty line. */
+async function countStacks(file: string): Promise<Map<string, number>> {
+	const script = spawn("perf", ["script", "-i", file, "-F", "comm,ip,sym", "--no-inline"], {
+		stdio: ["ignore", "pipe", "ignore"],
+	});
+	const counts = new Map<string, number>();
+	let frames: string[] = [];
+	for await (const line of createInterface({ input: script.stdout })) {
+		const frame = /^\s+[\da-f]+ (.+)$/.exec(line)?.[1];
+		if (frame !== undefined) frames.push(frame);
+		if (line !== "" || frames.length === 0) continue;
+		const spender = spenderOf(frames);
+		counts.set(spender, (counts.get(spender) ?? 0) + 1);
+		frames = [];
 	}
-	const busy = [...own].filter(([name]) => !name.startsWith("(idle)"));
-	const all = busy.reduce((sum, [, count]) => sum + count, 0);
-	const rows = busy.toSorted(([, a], [, b]) => b - a).slice(0, TOP);
-	console.log(
-		table(
-			["function", "% of own time"],
-			rows.map(([name, count]) => [name, fixed((count / all) * 100, 1)]),
-		),
-	);
+	return counts;
+}
+
+const OWN_CODE = /^JS:.* worker\.js:/;
+/** @param frames the innermost first */
+function spenderOf(frames: readonly string[]): string {
+	if (frames.some((frame) => frame.includes("CollectGarbage"))) return GARBAGE;
+	const own = frames.findIndex((frame) => OWN_CODE.test(frame));
+	if (own === -1) return PLATFORM;
+	const called = frames.slice(0, own).toReversed();
+	const isCall = called.some((frame) => !/^Builtins_|^v8::internal::/.test(frame));
+	return isCall ? CALLED + nameOf(called) : CODE;
+}
+
+/** `workerd::api::Headers::set` is `Headers.set`; what only carries values between the two languages has no name. */
+function nameOf(called: readonly string[]): string {
+	if (called.some((frame) => frame.includes("consoleDecorator"))) return "console.log";
+	const api = called
+		.map((frame) =>
+			/^workerd::api::(?:\(.*?\)::)?(?:\w+::)*?(\w+::\w+)|ConstructorCallback<.*?, workerd::api::(?:\w+::)*(\w+)/.exec(
+				frame,
+			),
+		)
+		.find((found) => found !== null);
+	if (api?.[2]) return `new ${api[2]}`;
+	if (api?.[1]) return api[1].replace("ServiceWorkerGlobalScope::", "").replace("::", ".");
+	return called.some((frame) => frame.includes(" node-internal")) ? "Node's modules" : "bindings";
 }

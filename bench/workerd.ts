@@ -26,14 +26,14 @@ export interface WorkerdOptions {
 	readonly bindings?: Readonly<Record<string, string>>;
 	/** Address of a server that plays the platform's cache. */
 	readonly cache?: string;
-	readonly inspectorPort?: number;
+	readonly v8Flags?: readonly string[];
 }
 
 export async function startWorkerd({
 	source,
 	bindings = {},
 	cache,
-	inspectorPort,
+	v8Flags = [],
 }: WorkerdOptions): Promise<Workerd> {
 	const folder = mkdtempSync(join(tmpdir(), "edge-bench-"));
 	const port = await freePort();
@@ -47,6 +47,7 @@ export async function startWorkerd({
 		"config.capnp",
 		`using Workerd = import "/workerd/workerd.capnp";
 		const config :Workerd.Config = (
+			v8Flags = [${v8Flags.map((flag) => `"${flag}"`).join(", ")}],
 			services = [
 				(name = "main", worker = .worker),
 				(name = "network", network = (allow = ["private", "public"])),
@@ -62,8 +63,8 @@ export async function startWorkerd({
 			bindings = [${texts.join(", ")}]
 		);`,
 	);
-	const inspector = inspectorPort === undefined ? [] : [`--inspector-addr=127.0.0.1:${inspectorPort}`];
-	const child = spawn(BINARY, ["serve", join(folder, "config.capnp"), ...inspector], {
+	const child = spawn(BINARY, ["serve", join(folder, "config.capnp")], {
+		cwd: folder,
 		stdio: ["ignore", "ignore", process.env.BENCH_DEBUG ? "inherit" : "ignore"],
 	});
 	process.once("exit", () => child.kill());
