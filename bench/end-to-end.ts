@@ -25,6 +25,9 @@ export interface Rounds {
 	readonly connections: number;
 }
 
+/** V8 optimises what runs often, on a thread of the same process: until then its time is in the figures. */
+const WARM_UP_SECONDS = 3;
+
 /** Fails if one of them does not answer as it should: nothing else would be compared. */
 async function check(work: Work, contender: Contender, { url }: Server): Promise<void> {
 	const [status, body] = work.answers[contender] ?? [0, /^/];
@@ -44,7 +47,7 @@ export async function measureWork(
 ): Promise<Partial<Record<Contender, Measured>>> {
 	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(([name]) => work.answers[name]);
 	// Once unmeasured: code is compiled, connections to the origin are open, what may be stored is.
-	for (const [, { url }] of entrants) await load(url, work, connections, 1);
+	for (const [, { url }] of entrants) await load(url, work, connections, WARM_UP_SECONDS);
 	for (const [name, server] of entrants) await check(work, name, server);
 
 	const samples = entrants.map(([name]) => ({ name, cpuUs: [] as number[], perSecond: [] as number[] }));

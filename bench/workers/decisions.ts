@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import jwt from "@tsndr/cloudflare-worker-jwt";
 import { verify as honoVerify } from "hono/jwt";
 import { jwtVerify } from "jose";
+import { md5 } from "js-md5";
 import { createHostDirectory } from "../../src/config/host-directory.ts";
 import { createKey, createRing } from "../../src/config/key-ring.ts";
 import { decide } from "../../src/decide.ts";
@@ -73,6 +74,7 @@ async function prepare(env: Env): Promise<Readonly<Record<string, Run>>> {
 		"link: decide, with its Request": () => decide(new Request(EDGE + env.LINK), host, now),
 		"link: floor, subtle.digest MD5": () => crypto.subtle.digest("MD5", linkBytes),
 		"link: node:crypto MD5": () => hash("md5", linkBytes, "base64url"),
+		"link: js-md5": () => md5.base64(linkBytes),
 		"bad link: decide": () => decide(requests.badLink, host, now),
 		"token: decide": () => decide(requests.token, host, now),
 		"token: decide, with its Request": () => decide(post(env.TOKEN), host, now),
