@@ -151,7 +151,7 @@ function createRecorder(
 		const record: DecisionRecord = {
 			time: new Date(since).toISOString(),
 			id,
-			host: "ok" in target ? "" : target.hostname,
+			host: "ok" in target ? "" : target.site.hostname,
 			method,
 			route: route.id,
 			verdict: verdict.ok ? "accept" : "refuse",

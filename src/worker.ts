@@ -23,7 +23,7 @@ function isDataset(binding: unknown): binding is Dataset {
 export default {
 	async fetch(request, env, context) {
 		const target = readTarget(request);
-		const hostname = "ok" in target ? "" : target.hostname;
+		const hostname = "ok" in target ? "" : target.site.hostname;
 		const found = directoryOf(env).find(hostname, Date.now());
 		const host = found instanceof Promise ? await found : found;
 		const metrics = isDataset(env.METRICS) ? env.METRICS : undefined;

@@ -20,7 +20,7 @@ interface LinkGuess {
 /** @returns what fits, in words; `undefined` when nothing does */
 export function explainLinkMiss(target: Target, host: Host, nowSeconds: number): string | undefined {
 	// Behind a version prefix the file's own path is signed.
-	const { args, url, versionPrefix, canonical: uri } = target;
+	const { args, canonical: uri } = target;
 	const md5 = nginxArg(args, "md5");
 	const expires = nginxArg(args, "expires");
 	const asSent = decodeURIComponentOr(md5)
@@ -42,7 +42,7 @@ export function explainLinkMiss(target: Target, host: Host, nowSeconds: number):
 	const exact = own.some(({ secret }) => fits(secret, right));
 	if (exact) return spellingOf(md5, asSent) ?? "the link secret is right, and so is the signature";
 	return (
-		found(own, linkGuesses({ uri, expires, url, versionPrefix, args }, host)) ??
+		found(own, linkGuesses({ ...target, uri, expires }, host)) ??
 		found([...configuredSecrets(host, "link"), ...secretVariants(host.keys.link.keys)], [right])
 	);
 }
@@ -59,10 +59,10 @@ function spellingOf(md5: string, asSent: string): string | undefined {
 }
 
 function linkGuesses(
-	target: Pick<Target, "uri" | "url" | "versionPrefix" | "args"> & { expires: string },
+	target: Pick<Target, "uri" | "site" | "path" | "versionPrefix" | "args"> & { expires: string },
 	host: Host,
 ): LinkGuess[] {
-	const { uri, url, expires, versionPrefix, args } = target;
+	const { uri, site, path: sent, expires, versionPrefix, args } = target;
 	const otherArgs = args.split("&").filter((part) => !/^md5=/i.test(part));
 	const path = (guess: string, says: string): LinkGuess => ({ uri: guess, expires, says });
 	const virtual = /^\/[^/]+(?=\/)/.exec(uri)?.[0] ?? "";
@@ -70,7 +70,7 @@ function linkGuesses(
 	const seconds = Number(expires);
 	const decodedTwice = decodeBinary(uri);
 	return [
-		path(url.pathname, "the path was signed percent-encoded: sign it decoded"),
+		path(sent, "the path was signed percent-encoded: sign it decoded"),
 		path(uri.replaceAll("_", "%5f"), "the path was signed with _ as %5f: sign it decoded"),
 		path(uri.replaceAll("_", "%5F"), "the path was signed with _ as %5F: sign it decoded"),
 		path(encodeBinary(uri), "the path was signed percent-encoded: sign it decoded"),
@@ -81,8 +81,8 @@ function linkGuesses(
 		path(`/9.0.0-1${uri}`, "the path was signed with a version prefix: sign it without"),
 		path(uri.slice(virtual.length), `the path was signed without ${virtual}: sign it whole`),
 		path(uri.slice(1), "the path was signed without its first slash"),
-		path(`${url.pathname}?${otherArgs.join("&")}`, "the query was signed too: sign the path alone"),
-		path(url.origin + uri, "the whole URL was signed: sign the path alone"),
+		path(`${sent}?${otherArgs.join("&")}`, "the query was signed too: sign the path alone"),
+		path(`${site.protocol}//${site.host}${uri}`, "the whole URL was signed: sign the path alone"),
 		path(uri.replace(/\/[^/]*$/, ""), "the path was signed without the file's name at its end"),
 		{
 			uri,

@@ -86,7 +86,7 @@ function findMisuse(
 	body: Body,
 	host: Host,
 ): Refusal | undefined {
-	if (route.id === "download") return namesUrl(claims, target.url) ? undefined : refuse("token_url");
+	if (route.id === "download") return namesUrl(claims, target.href) ? undefined : refuse("token_url");
 	if (host.urlHosts && !allowsUrls(claims, host.urlHosts)) return refuse("token_url_host");
 	if (route.claims && secret === "session")
 		return checkSessionClaims(route.claims, claims, docid, host.bindDocument);

@@ -11,5 +11,8 @@ export const claimsOf = ({ from }: FoundToken, claims: Claims): Claims =>
 	from === "header" ? Object(claims.payload) : claims;
 
 /** Whether they name this very URL, in any spelling that WHATWG URL takes for the same. No fragment is sent. */
-export const namesUrl = (claims: Claims, { href }: URL): boolean =>
-	URL.parse(String(claims.url))?.href.split("#")[0] === href.split("#")[0];
+export const namesUrl = (claims: Claims, href: string): boolean =>
+	withoutFragment(String(claims.url)) === withoutFragment(href);
+
+/** `undefined` where it does not parse. */
+const withoutFragment = (href: string) => URL.parse(href)?.href.split("#")[0];

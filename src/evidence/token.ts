@@ -20,7 +20,8 @@ export const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; read
 	HS384: { hash: "SHA-384", signature: /^[\w-]{64}$/ },
 	HS512: { hash: "SHA-512", signature: /^[\w-]{85}[AQgw]$/ },
 };
-const ENCODED = /^[\w-]+$/;
+/** Header, payload and signature: base64url. */
+const ENCODED_TOKEN = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/;
 /** Most tokens have one of a few headers: those of good ones are kept as they were read. */
 const KNOWN_HEADERS_LIMIT = 50;
 const knownHeaders = new Map<string, Claims>();
@@ -48,12 +49,12 @@ export function tokenRules(host: Host, nowSeconds: number): TokenRules {
 export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRules): Promise<TokenVerdict> {
 	if (!token) return refuse("token_missing", "jwt must be provided");
 	if (typeof token !== "string") return refuse("token_malformed", "jwt must be a string");
-	const parts = token.split(".", 4);
-	const [encodedHeader = "", encodedPayload = "", signature = ""] = parts;
-	if (parts.length !== 3) return refuse("token_malformed", "jwt malformed");
-	const isEncoded = ENCODED.test(encodedHeader) && ENCODED.test(encodedPayload);
-	const header = isEncoded ? readHeader(encodedHeader) : undefined;
-	if (header === undefined || !(signature === "" || ENCODED.test(signature))) return INVALID_TOKEN;
+	const parts = ENCODED_TOKEN.exec(token);
+	if (parts === null)
+		return token.split(".", 4).length === 3 ? INVALID_TOKEN : refuse("token_malformed", "jwt malformed");
+	const [, encodedHeader = "", encodedPayload = "", signature = ""] = parts;
+	const header = readHeader(encodedHeader);
+	if (header === undefined) return INVALID_TOKEN;
 	// The server asks for a signature before it looks at the algorithm.
 	if (signature === "") return refuse("token_malformed", "jwt signature is required");
 	const { alg } = header;

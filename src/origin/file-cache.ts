@@ -34,7 +34,7 @@ export async function serveFile(
 
 	const filename = nginxArg(target.args, "filename");
 	const storing = { seconds, needsValidator: !isMedia, filename, waitUntil: shell.waitUntil };
-	const store = openStore(target.url.host, target.uri, origin.bases);
+	const store = openStore(target.site.host, target.uri, origin.bases);
 	const stored = (await store.find()) ?? (await store.awaitFill());
 	if (stored === undefined) {
 		if (asksForPart(request) || store.isBeingFilled()) return label(await ask(request), "miss");

@@ -78,7 +78,7 @@ async function send(
 	try {
 		const href = base + rewriteTarget(target, rewrite?.query);
 		const { method } = request;
-		const headers = forwardedHeaders(request.headers, target.url, origin.forwardedPrefix, tokenHeader);
+		const headers = forwardedHeaders(request.headers, target.site, origin.forwardedPrefix, tokenHeader);
 		if (rewrite?.header) headers.set(...rewrite.header);
 		if (rewrite?.body) headers.delete("Content-Encoding");
 		if (origin.lock) setLock(headers, href, origin.lock, clock());

@@ -2,6 +2,7 @@
  * The headers that go to the origin: the client's, without those that are the edge's to say and those
  * that concern one connection only (RFC 9110 §7.6.1).
  */
+import type { Site } from "../target/target.ts";
 
 /** Who the client is and where it called, and the edge's own: the origin believes these, so only the edge sets them. */
 const EDGE_ONLY = "x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto";
@@ -12,11 +13,16 @@ const DROPPED = new RegExp(`^(?:${EDGE_ONLY}|${HOP_BY_HOP})$`);
 /**
  * The origin's headers, made of the client's.
  *
- * @param url as the client called it
+ * @param site where the client called
  * @param prefix value of `X-Forwarded-Prefix`, "" for none
  * @param tokenHeader where the token was looked for
  */
-export function forwardedHeaders(received: Headers, url: URL, prefix: string, tokenHeader: string): Headers {
+export function forwardedHeaders(
+	received: Headers,
+	site: Site,
+	prefix: string,
+	tokenHeader: string,
+): Headers {
 	const headers = new Headers(received);
 	const dropped: string[] = [];
 	let client = "";
@@ -29,8 +35,8 @@ export function forwardedHeaders(received: Headers, url: URL, prefix: string, to
 	});
 	for (const name of dropped) headers.delete(name);
 
-	headers.set("X-Forwarded-Host", url.host);
-	headers.set("X-Forwarded-Proto", url.protocol === "https:" ? "https" : "http");
+	headers.set("X-Forwarded-Host", site.host);
+	headers.set("X-Forwarded-Proto", site.protocol === "https:" ? "https" : "http");
 	if (client !== "") headers.set("X-Forwarded-For", client);
 	if (prefix !== "") headers.set("X-Forwarded-Prefix", prefix);
 	return headers;

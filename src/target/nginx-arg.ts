@@ -11,10 +11,12 @@
  * @returns the raw value, "" when there is none: nginx does not tell the two apart
  */
 export function nginxArg(args: string, name: string): string {
-	for (const part of args.split("&")) {
-		if (part[name.length] === "=" && part.slice(0, name.length).toLowerCase() === name) {
-			return part.slice(name.length + 1);
-		}
+	for (let start = 0, end: number; start < args.length; start = end + 1) {
+		end = args.indexOf("&", start);
+		if (end === -1) end = args.length;
+		const equals = start + name.length;
+		if (args[equals] === "=" && args.slice(start, equals).toLowerCase() === name)
+			return args.slice(equals + 1, end);
 	}
 	return "";
 }

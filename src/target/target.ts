@@ -19,12 +19,26 @@ const HOSTNAME = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
 /** nginx location of the Document Server that drops the version prefix; `$` matches before a last LF (PCRE). */
 const VERSION_PREFIX = /^\/\d+\.\d+\.\d+[.|-]\w+(?=\/)/;
 
+/**
+ * What the URL parser leaves as it is, but for the part before the path: no dot segment, nothing to encode.
+ * Nearly every request is; a `URL` costs it as much as all else of its reading.
+ */
+const PLAIN_URL = /^(https?:\/\/[\w.:-]{1,260})((?:\/(?!\.|%2e)[\w.~%-]*)+)(?:\?([\w.~%&=+-]+))?$/i;
+
+/** Where the client called: the part of its URL before the path. */
+export interface Site {
+	readonly protocol: string;
+	/** With its port, where that is not the protocol's own. */
+	readonly host: string;
+	readonly hostname: string;
+}
+
 export interface Target {
 	readonly method: string;
-	/** The only URL that is judged and forwarded: `request.url`, parsed. */
-	readonly url: URL;
-	/** Of the URL, as each look at it is a call into the platform: its host's name, and its path as sent. */
-	readonly hostname: string;
+	/** As it came; what is judged and forwarded is below, parsed. */
+	readonly href: string;
+	readonly site: Site;
+	/** As sent. */
 	readonly path: string;
 	/** nginx's `$uri`, one character per byte. */
 	readonly uri: string;
@@ -47,27 +61,54 @@ export interface ServiceTarget {
 
 /** What could not be read is refused: `target_malformed`, `target_too_long` or `method_not_allowed`. */
 export function readTarget({ method, url: href }: { method: string; url: string }): Target | Refusal {
-	const url = URL.parse(href);
-	if (url === null) return refuse("target_malformed");
-	const { hostname, pathname: path, search } = url;
-	if (!HOSTNAME.test(hostname)) return refuse("target_malformed");
-	const lineLength = method.length + path.length + search.length + REQUEST_LINE_OVERHEAD_BYTES;
+	const url = readUrl(href);
+	if (url === undefined) return refuse("target_malformed");
+	const { site, path, args } = url;
+	const querySize = args === "" ? 0 : args.length + 1;
+	const lineLength = method.length + path.length + querySize + REQUEST_LINE_OVERHEAD_BYTES;
 	if (lineLength > REQUEST_LINE_LIMIT_BYTES) return refuse("target_too_long");
 	const uri = nginxUri(path);
 	if (uri === undefined) return refuse("target_malformed");
 	// nginx answers 405 to these on every path.
 	if (method === "TRACE" || method === "CONNECT") return refuse("method_not_allowed");
 
-	const args = search.slice(1);
 	const prefix = VERSION_PREFIX.exec(uri)?.[0];
 	if (prefix === undefined) {
 		const service = { path, query: args };
-		return { method, url, hostname, path, uri, args, versionPrefix: "", service, canonical: uri };
+		return { method, href, site, path, uri, args, versionPrefix: "", service, canonical: uri };
 	}
 	const remainder = uri.slice(prefix.length);
 	const service = readDecoded(args === "" ? remainder : `${remainder}?${args}`);
-	return { method, url, hostname, path, uri, args, versionPrefix: prefix, service, canonical: service.path };
+	return { method, href, site, path, uri, args, versionPrefix: prefix, service, canonical: service.path };
 }
+
+/** @returns as the URL parser reads it, the query without `?`; `undefined` where it does not */
+function readUrl(href: string): { site: Site; path: string; args: string } | undefined {
+	const plain = PLAIN_URL.exec(href);
+	if (plain) {
+		const [, before = "", path = "", args = ""] = plain;
+		const site = SITES.get(before) ?? readSite(before);
+		return site && { site, path, args };
+	}
+	const url = URL.parse(href);
+	const site = url && siteOf(url);
+	return site ? { site, path: url.pathname, args: url.search.slice(1) } : undefined;
+}
+
+/** Those that were called, kept as they were parsed. */
+const SITES = new Map<string, Site>();
+const SITES_LIMIT = 10_000;
+
+function readSite(before: string): Site | undefined {
+	const url = URL.parse(before);
+	const site = url ? siteOf(url) : undefined;
+	// Under a text of its own: a part of the URL's would keep all of that in memory.
+	if (site && SITES.size < SITES_LIMIT) SITES.set(`${site.protocol}//${site.host}`, site);
+	return site;
+}
+
+const siteOf = ({ protocol, host, hostname }: URL): Site | undefined =>
+	HOSTNAME.test(hostname) ? { protocol, host, hostname } : undefined;
 
 /**
  * What DocService makes of a path that nginx passes decoded: `$` drops a last LF, Node trims spaces
