@@ -5,7 +5,7 @@
  *   npm run bench                 all of it
  *   npm run bench -- --quick      short rounds, nothing written
  *   npm run bench -- --only NAME  works and parts whose name holds it, nothing written
- *   npm run bench -- --profile NAME  where the edge's time goes in one work
+ *   npm run bench -- --profile NAME  who spends the CPU time of one work, by Linux' perf
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
