@@ -2,7 +2,7 @@
  * Each work on each Worker in turn, round after round: what changes on the machine meanwhile changes for all.
  */
 import { strict as assert } from "node:assert";
-import type { LoadTool } from "./load.ts";
+import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
 import { cpuNs, median } from "./measure.ts";
 import type { Contender, Work } from "./works.ts";
 
@@ -24,9 +24,6 @@ export interface Rounds {
 	readonly seconds: number;
 	readonly connections: number;
 }
-
-/** V8 optimises what runs often, on a thread of the same process: until then its time is in the figures. */
-const WARM_UP_SECONDS = 3;
 
 /** Fails if one of them does not answer as it should: nothing else would be compared. */
 async function check(work: Work, contender: Contender, { url }: Server): Promise<void> {

@@ -3,7 +3,7 @@
  * where the platform's own growth is part of it.
  */
 import { residentBytes } from "../test/node/support/workerd.ts";
-import type { LoadTool } from "./load.ts";
+import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
 import { cpuNs, median } from "./measure.ts";
 import { startWorkerd, type Workerd, type WorkerdOptions } from "./workerd.ts";
 import { bodyWithToken, SECRETS, WORKS, type Work } from "./works.ts";
@@ -18,6 +18,8 @@ const MIB = 1024 * 1024;
 export interface Point {
 	readonly at: number;
 	readonly cpuUs: number;
+	/** CPU time beside the first point's, round by round. */
+	readonly timesFirst: number;
 	readonly perSecond: number;
 }
 
@@ -41,7 +43,12 @@ async function measurePoints(
 	for (let round = -1; round < rounds; round++) {
 		for (const [n, { server, work, connections }] of points.entries()) {
 			const before = cpuNs(server.pid);
-			const { requests, perSecond } = await load(server.url, work, connections, round < 0 ? 1 : seconds);
+			const { requests, perSecond } = await load(
+				server.url,
+				work,
+				connections,
+				round < 0 ? WARM_UP_SECONDS : seconds,
+			);
 			if (round < 0) continue;
 			samples[n]?.cpuUs.push((cpuNs(server.pid) - before) / 1000 / requests);
 			samples[n]?.perSecond.push(perSecond);
@@ -50,6 +57,7 @@ async function measurePoints(
 	return samples.map(({ at, cpuUs, perSecond }) => ({
 		at,
 		cpuUs: median(cpuUs),
+		timesFirst: median(cpuUs.map((us, round) => us / (samples[0]?.cpuUs[round] ?? Number.NaN))),
 		perSecond: median(perSecond),
 	}));
 }

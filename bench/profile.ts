@@ -8,13 +8,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { LoadTool } from "./load.ts";
+import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
 import { cpuNs } from "./measure.ts";
 import { fixed, table } from "./report.ts";
 import { startWorkerd, type WorkerdOptions } from "./workerd.ts";
 import type { Work } from "./works.ts";
 
-const WARM_UP_SECONDS = 3;
 const SECONDS = 6;
 const CONNECTIONS = 16;
 const SAMPLES_PER_SECOND = "2000";
