@@ -54,7 +54,8 @@ export async function rewriteCall(
 				...(coversParams && found.bodyIsJson && { body: encode(JSON.stringify(params)) }),
 			};
 		case "body":
-			if (coversParams) return { body: encode(JSON.stringify({ ...params, token })) };
+			if (coversParams && !(token === found.token && isAlone(token, body) && isEmpty(params)))
+				return { body: encode(JSON.stringify({ ...params, token })) };
 			return key && body.bytes ? { body: spliceBody(body, token) } : {};
 		case "query":
 			return key ? inQuery(replaceParameter(service.query, "token", () => token)) : {};
@@ -70,6 +71,10 @@ export async function rewriteCall(
 /** A query that the server's parser puts together from several parts cannot be signed again. */
 const inQuery = (query: string | undefined): Rewrite | Refusal =>
 	query === undefined ? refuse("token_malformed", "invalid token") : { query };
+
+/** Nothing shorter is JSON with this token: no second name, no space. */
+const isAlone = (token: string, { text }: Body) => text.length === '{"token":""}'.length + token.length;
+const isEmpty = (params: object) => Object.keys(params).length === 0;
 
 const encode = (text: string) => Buffer.from(text, "utf8");
 

@@ -46,6 +46,30 @@ describe("rings", () => {
 	});
 });
 
+describe("what is no base64url is malformed, in texts of any length", () => {
+	const header = Buffer.from('{"alg":"HS256","typ":"JWT"}', "utf8").toString("base64url");
+	const sizes = [...Array(8).keys()].flatMap((more) => [20 + more, 1500 + more]);
+	const claims = (size: number) =>
+		Buffer.from(`{"c":"${"x".repeat(size)}"}`, "utf8")
+			.toString("base64url")
+			.slice(0, size);
+	const reasonOf = async (signed: string) => {
+		const signature = createHmac("sha256", "secret").update(signed).digest("base64url");
+		const verdict = await verifyToken(`${signed}.${signature}`, ring("secret"), RULES);
+		return verdict.ok ? undefined : verdict.reason;
+	};
+	it.each(["+", "/", "=", "==", " ", "\n", "\0", "é", "\u0141", "\u{1f600}"])("%j", async (character) => {
+		for (const size of sizes) {
+			const text = claims(size);
+			for (const at of [0, 1, 2, 3, size - 3, size - 2, size - 1, size]) {
+				const damaged = text.slice(0, at) + character + text.slice(at);
+				expect(await reasonOf(`${header}.${damaged}`)).toBe("token_malformed");
+			}
+			expect(await reasonOf(`${header}.${text}`)).not.toBe("token_malformed");
+		}
+	});
+});
+
 describe("second opinion: jsonwebtoken", () => {
 	const CASES = 3000;
 	const SEED = 20261121;

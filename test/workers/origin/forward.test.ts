@@ -42,6 +42,16 @@ describe("body", () => {
 		);
 		expect(new Uint8Array(await forwarded.arrayBuffer())).toEqual(odd);
 	});
+	it.each([
+		["the token alone", (one: string) => `{"token":"${one}"}`],
+		["with white space", (one: string) => `{"token": "${one}"}`],
+		["with a second one", (one: string) => `{"token":"x","token":"${one}"}`],
+		["with more", (one: string) => `{"token":"${one}","key":"k"}`],
+		["with its letters escaped", (one: string) => `{"token":"\\u0065${one.slice(1)}"}`],
+	])("%s: the origin gets the token alone", async (_, bodyOf) => {
+		const request = new Request("http://edge.test/command", { method: "POST", body: bodyOf(token) });
+		expect(await (await forwardedOf(request)).text()).toBe(`{"token":"${token}"}`);
+	});
 	it("a coded body stays coded", async () => {
 		const text = JSON.stringify({ token });
 		const gzipped = await new Response(
