@@ -15,8 +15,9 @@ export interface Measured {
 	/** Medians over the rounds. */
 	readonly cpuUs: number;
 	readonly perSecond: number;
-	/** CPU time of the limit in the same round, divided by this one's. */
+	/** CPU time of the limit, and of the straightforward Worker, in the same round, divided by this one's. */
 	readonly ofLimit: number;
+	readonly ofStraightforward: number;
 }
 
 export interface Rounds {
@@ -56,14 +57,18 @@ export async function measureWork(
 			samples[at]?.perSecond.push(perSecond);
 		}
 	}
-	const limit = samples.find(({ name }) => name === "limit")?.cpuUs ?? [];
+	const ratioTo = (to: Contender, cpuUs: readonly number[]) => {
+		const theirs = samples.find(({ name }) => name === to)?.cpuUs ?? [];
+		return median(cpuUs.map((one, round) => (theirs[round] ?? Number.NaN) / one));
+	};
 	return Object.fromEntries(
 		samples.map(({ name, cpuUs, perSecond }) => [
 			name,
 			{
 				cpuUs: median(cpuUs),
 				perSecond: median(perSecond),
-				ofLimit: median(cpuUs.map((one, round) => (limit[round] ?? Number.NaN) / one)),
+				ofLimit: ratioTo("limit", cpuUs),
+				ofStraightforward: ratioTo("straightforward", cpuUs),
 			},
 		]),
 	);
