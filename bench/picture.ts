@@ -16,21 +16,26 @@ const LEFT = 190;
 const RIGHT = 60;
 const ROW = 44;
 const BAR = 13;
+/** Room that a figure takes. */
+const FIGURE = 40;
 const TOP = 64;
 
 export function draw(title: string, works: readonly Bars[]): string {
 	const most = Math.max(1.2, ...works.flatMap(({ ours, straightforward }) => [ours, straightforward]));
 	const x = (value: number) => LEFT + (value / most) * (WIDTH - LEFT - RIGHT);
 	const height = TOP + works.length * ROW + 16;
-	const bar = (value: number, y: number, kind: string) =>
-		`<rect class="${kind}" x="${LEFT}" y="${y}" width="${(x(value) - LEFT).toFixed(1)}" height="${BAR}" rx="2"/>` +
-		`<text class="value" x="${(x(value) + 6).toFixed(1)}" y="${y + BAR - 2}">${value.toFixed(2)}</text>`;
+	/** Its figure stands right of it, and of the mark where that is near. */
+	const bar = (value: number, y: number, kind: string, target = 0) => {
+		const isNear = target > value && x(target) - x(value) < FIGURE;
+		const end = isNear ? x(target) : x(value);
+		return `<rect class="${kind}" x="${LEFT}" y="${y}" width="${(x(value) - LEFT).toFixed(1)}" height="${BAR}" rx="2"/><text class="value" x="${(end + 6).toFixed(1)}" y="${y + BAR - 2}">${value.toFixed(2)}</text>`;
+	};
 	const rows = works.map(({ name, ours, straightforward, target }, at) => {
 		const y = TOP + at * ROW;
 		const mark = target
 			? `<line class="target" x1="${x(target).toFixed(1)}" x2="${x(target).toFixed(1)}" y1="${y - 3}" y2="${y + BAR + 3}"/>`
 			: "";
-		return `<text class="name" x="${LEFT - 10}" y="${y + BAR + 4}">${name}</text>${bar(ours, y, "ours")}${bar(straightforward, y + BAR + 2, "other")}${mark}`;
+		return `<text class="name" x="${LEFT - 10}" y="${y + BAR + 4}">${name}</text>${bar(ours, y, "ours", target)}${bar(straightforward, y + BAR + 2, "other")}${mark}`;
 	});
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">
 <style>
