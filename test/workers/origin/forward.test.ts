@@ -171,6 +171,21 @@ describe("ORIGIN_FETCHER", () => {
 			["http://origin.test/x"],
 		]);
 	});
+	it("one that throws is an origin that cannot be reached, and is asked once more for what is plainly read", async () => {
+		let asked = 0;
+		const fetch = () => {
+			asked++;
+			throw new TypeError("the text of this error could quote the request");
+		};
+		const bindings = { ...BINDINGS, ORIGIN_FETCHER: { fetch } };
+		const { response, log } = await callEdge(new Request("http://edge.test/x"), bindings);
+		expect([response.status, response.headers.get("X-Edge-Reason"), asked]).toEqual([
+			502,
+			"origin_unreachable",
+			2,
+		]);
+		expect(log.join() + (await response.text())).not.toContain("quote");
+	});
 	it("a host with secrets of its own has a fetcher of its own, or none", async () => {
 		const [own, acme] = [fetcherOf("own"), fetcherOf("acme")];
 		const HOSTS = { "acme.test": { SECRETS: "ACME" }, "other.test": { SECRETS: "OTHER" } };
