@@ -3,7 +3,7 @@
  */
 import { strict as assert } from "node:assert";
 import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
-import { cpuNs, median } from "./measure.ts";
+import { cpuNs, median, medianRatio } from "./measure.ts";
 import type { Contender, Work } from "./works.ts";
 
 export interface Server {
@@ -57,18 +57,15 @@ export async function measureWork(
 			samples[at]?.perSecond.push(perSecond);
 		}
 	}
-	const ratioTo = (to: Contender, cpuUs: readonly number[]) => {
-		const theirs = samples.find(({ name }) => name === to)?.cpuUs ?? [];
-		return median(cpuUs.map((one, round) => (theirs[round] ?? Number.NaN) / one));
-	};
+	const of = (contender: Contender) => samples.find(({ name }) => name === contender)?.cpuUs ?? [];
 	return Object.fromEntries(
 		samples.map(({ name, cpuUs, perSecond }) => [
 			name,
 			{
 				cpuUs: median(cpuUs),
 				perSecond: median(perSecond),
-				ofLimit: ratioTo("limit", cpuUs),
-				ofStraightforward: ratioTo("straightforward", cpuUs),
+				ofLimit: medianRatio(of("limit"), cpuUs),
+				ofStraightforward: medianRatio(of("straightforward"), cpuUs),
 			},
 		]),
 	);

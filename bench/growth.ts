@@ -4,7 +4,7 @@
  */
 import { residentBytes } from "../test/node/support/workerd.ts";
 import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
-import { cpuNs, median } from "./measure.ts";
+import { cpuNs, median, medianRatio } from "./measure.ts";
 import { startWorkerd, type Workerd, type WorkerdOptions } from "./workerd.ts";
 import { bodyWithToken, SECRETS, WORKS, type Work } from "./works.ts";
 
@@ -57,7 +57,7 @@ async function measurePoints(
 	return samples.map(({ at, cpuUs, perSecond }) => ({
 		at,
 		cpuUs: median(cpuUs),
-		timesFirst: median(cpuUs.map((us, round) => us / (samples[0]?.cpuUs[round] ?? Number.NaN))),
+		timesFirst: medianRatio(cpuUs, samples[0]?.cpuUs ?? []),
 		perSecond: median(perSecond),
 	}));
 }

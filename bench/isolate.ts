@@ -2,7 +2,7 @@
  * Decisions in the isolate, one after the other without a network: CPU time of the process per decision.
  */
 import { strict as assert } from "node:assert";
-import { cpuNs, median } from "./measure.ts";
+import { cpuNs, medianRatio } from "./measure.ts";
 import { startWorkerd } from "./workerd.ts";
 import { BAD_LINK, BAD_TOKEN, LINK, SECRETS, signToken, TOKEN } from "./works.ts";
 
@@ -58,5 +58,5 @@ export async function measureDecisions(
 
 /** Of two decisions, round by round. */
 export function ratioOf(samples: Readonly<Record<string, number[]>>, name: string, to: string): number {
-	return median((samples[name] ?? []).map((one, round) => one / (samples[to]?.[round] ?? Number.NaN)));
+	return medianRatio(samples[name] ?? [], samples[to] ?? []);
 }

@@ -39,9 +39,7 @@ if (!hasNginx) {
 	process.exit(2);
 }
 const wanted = (name: string) => options.only === undefined || name.includes(options.only);
-const pace = options.quick
-	? { rounds: 2, seconds: 1, connections: 16 }
-	: { rounds: 11, seconds: 1, connections: 16 };
+const pace = { rounds: options.quick ? 2 : 11, seconds: 1, connections: 16 };
 const NO_CACHE = { CACHE_SECONDS: "0", CACHE_REVALIDATED_SECONDS: "0" };
 const RESULTS = new URL("results/", import.meta.url);
 
@@ -165,9 +163,7 @@ for (const [name, points] of Object.entries(growth)) {
 const many = growth.hosts?.at(-1);
 if (many) targets.push(atMost("10,000 hosts", many.timesFirst, 1.05, " × one host"));
 
-const streamsMib = wanted("streams")
-	? await growStreams({ source: bundle, bindings: { ...bindings, ...NO_CACHE } })
-	: undefined;
+const streamsMib = wanted("streams") ? await growStreams(workers.ours) : undefined;
 if (streamsMib !== undefined)
 	targets.push(atMost("memory, 8 × 100 MB streams", streamsMib, 64, " MiB above idle"));
 

@@ -11,6 +11,11 @@ export function cpuNs(pid: number): number {
 		.reduce((sum, one) => sum + one, 0);
 }
 
+/** Of two series that were measured in turn, round by round; NaN where one of them was not. */
+export function medianRatio(of: readonly number[], to: readonly number[]): number {
+	return median(of.map((one, round) => one / (to[round] ?? Number.NaN)));
+}
+
 export function median(values: readonly number[]): number {
 	const sorted = values.toSorted((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);

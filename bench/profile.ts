@@ -20,7 +20,7 @@ const SAMPLES_PER_SECOND = "2000";
 /** V8 tells perf the names of its functions, also of those that are still interpreted. */
 const V8_FLAGS = ["--perf-basic-prof", "--interpreted-frames-native-stack"];
 
-/** Who spends it, in the order of the table. */
+/** Who spends it. */
 const PLATFORM = "platform: HTTP, sockets, events";
 const GARBAGE = "platform: garbage";
 const CODE = "the Worker's own code";

@@ -24,7 +24,7 @@ export const NO_BODY: Body = { text: "" };
  * Consumes the request's body, but for GET and HEAD: a request of these cannot be made anew with a body
  * (Fetch standard), so theirs is read from a copy and the request itself is forwarded.
  */
-export function readBody(request: Request): Body | Refusal | Promise<Body | Refusal> {
+export async function readBody(request: Request): Promise<Body | Refusal> {
 	if (request.body === null) return NO_BODY;
 	const coding = (request.headers.get("Content-Encoding") || "identity").toLowerCase();
 	if (coding !== "identity" && coding !== "gzip" && coding !== "deflate") {
@@ -34,7 +34,7 @@ export function readBody(request: Request): Body | Refusal | Promise<Body | Refu
 }
 
 /** For handlers that never decode: the bytes are the text, whatever their coding is said to be. */
-export function readRawBody(request: Request): Body | Promise<Body | Refusal> {
+export async function readRawBody(request: Request): Promise<Body | Refusal> {
 	return request.body === null ? NO_BODY : readAs("identity", request);
 }
 

@@ -54,7 +54,7 @@ export async function rewriteCall(
 				...(coversParams && found.bodyIsJson && { body: encode(JSON.stringify(params)) }),
 			};
 		case "body":
-			if (coversParams && !(token === found.token && isAlone(token, body) && isEmpty(params)))
+			if (coversParams && !(isAlone(found.token, body) && isEmpty(params)))
 				return { body: encode(JSON.stringify({ ...params, token })) };
 			return key && body.bytes ? { body: spliceBody(body, token) } : {};
 		case "query":

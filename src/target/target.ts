@@ -27,6 +27,8 @@ const PLAIN_URL = /^(https?:\/\/[\w.:-]{1,260})((?:\/(?!\.|%2e)[\w.~%-]*)+)(?:\?
 
 /** Where the client called: the part of its URL before the path. */
 export interface Site {
+	/** Protocol and host. */
+	readonly origin: string;
 	readonly protocol: string;
 	/** With its port, where that is not the protocol's own. */
 	readonly host: string;
@@ -91,8 +93,8 @@ function readUrl(href: string): { site: Site; path: string; args: string } | und
 		return site && { site, path, args };
 	}
 	const url = URL.parse(href);
-	const site = url && siteOf(url);
-	return site ? { site, path: url.pathname, args: url.search.slice(1) } : undefined;
+	const site = siteOf(url);
+	return url && site ? { site, path: url.pathname, args: url.search.slice(1) } : undefined;
 }
 
 /** Those that were called, kept as they were parsed. */
@@ -100,15 +102,17 @@ const SITES = new Map<string, Site>();
 const SITES_LIMIT = 10_000;
 
 function readSite(before: string): Site | undefined {
-	const url = URL.parse(before);
-	const site = url ? siteOf(url) : undefined;
+	const site = siteOf(URL.parse(before));
 	// Under a text of its own: a part of the URL's would keep all of that in memory.
-	if (site && SITES.size < SITES_LIMIT) SITES.set(`${site.protocol}//${site.host}`, site);
+	if (site && SITES.size < SITES_LIMIT) SITES.set(site.origin, site);
 	return site;
 }
 
-const siteOf = ({ protocol, host, hostname }: URL): Site | undefined =>
-	HOSTNAME.test(hostname) ? { protocol, host, hostname } : undefined;
+function siteOf(url: URL | null): Site | undefined {
+	if (url === null || !HOSTNAME.test(url.hostname)) return undefined;
+	const { origin, protocol, host, hostname } = url;
+	return { origin, protocol, host, hostname };
+}
 
 /**
  * What DocService makes of a path that nginx passes decoded: `$` drops a last LF, Node trims spaces

@@ -49,6 +49,15 @@ describe("a token is replaced where it stood", () => {
 		expect(text.endsWith(after)).toBe(true);
 		expect(atOrigin(text.slice(before.length, -after.length))).toEqual(CLAIMS);
 	});
+	it.each([
+		["alone", `{"token":"${TOKEN}"}`],
+		["with more", `{"token":"${TOKEN}","key":"k"}`],
+	])("in a body of which the token alone goes on: %s", async (_, body) => {
+		const bindings = { ...BINDINGS, TOKEN_REQUIRED_PARAMS: "true" };
+		const text = await (await forwardedOf(post("/command", { body }), bindings)).text();
+		const { token } = JSON.parse(text) as { token: string };
+		expect([text, atOrigin(token)]).toEqual([`{"token":"${token}"}`, CLAIMS]);
+	});
 	it("in a coded body, which goes on without its coding", async () => {
 		const body = await new Response(
 			new Response(JSON.stringify({ a: "é", token: TOKEN })).body?.pipeThrough(new CompressionStream("gzip")),
