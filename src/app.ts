@@ -1,70 +1,31 @@
 /**
- * The Worker's shell: decides, then answers or forwards, then records. The only place that reads the clock.
- *
- * Hono carries the edge's own endpoints; every other path is the policy's, on the same reading of it.
+ * The Worker's shell: decides, then answers or forwards, then has it recorded. What is of the edge itself is
+ * another's; every other path is the policy's, on the same reading of it.
  */
-import type { Context } from "hono";
-import { Hono } from "hono/tiny";
+import type { Call } from "./call.ts";
 import type { Host } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
-import {
-	type Dataset,
-	type DecisionRecord,
-	logFailure,
-	logRecord,
-	writeDataPoint,
-} from "./decision-record.ts";
+import { type DecisionRecord, logFailure } from "./decision-record.ts";
 import { serveFile } from "./origin/file-cache.ts";
 import { forward, type Shell } from "./origin/forward.ts";
 import { originRefuses } from "./origin/origin-verdict.ts";
 import { answerSocket } from "./origin/socket-answer.ts";
-import { nginxPage } from "./reply/native.ts";
+import { isOwn, ownEndpoints } from "./own-endpoints.ts";
+import { createRecorder } from "./recorder.ts";
 import { replyTo } from "./reply/reply.ts";
-import { createStatistics, type Statistics } from "./statistics.ts";
-import { describeReadiness, describeStatus, mayReadStatus } from "./status.ts";
-import type { Target } from "./target/target.ts";
-import type { Fault, Reason, Refusal, Verdict } from "./verdict.ts";
+import type { Fault, Reason, Verdict } from "./verdict.ts";
 
-/** What the Worker's entry hands in with each request. */
-export interface Call {
-	/** `undefined`: none of this edge. */
-	readonly host: Host | undefined;
-	readonly target: Target | Refusal;
-	readonly metrics: Dataset | undefined;
-}
 type WaitUntil = Shell["waitUntil"];
-
-/** What is of this edge itself, in any spelling. */
-const OWN_PATH = /^\/\.edge(?:\/|$)/;
 
 /** Never throws: what should not have happened is told without its text, which could quote the request. */
 export async function answerRequest(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
 	try {
-		const isOwn = OWN_PATH.test(canonicalOf(call));
-		return await (isOwn ? own.fetch(request, call) : guard(request, call, waitUntil));
+		return await (isOwn(call) ? ownEndpoints.fetch(request, call) : guard(request, call, waitUntil));
 	} catch {
 		logFailure();
-		return new Response("Internal Server Error", { status: 500, headers: NOT_STORED });
+		return new Response("Internal Server Error", { status: 500, headers: { "Cache-Control": "no-store" } });
 	}
 }
-
-const NOT_STORED = { "Cache-Control": "no-store" };
-
-type OwnContext = Context<{ Bindings: Call }>;
-
-const canonicalOf = ({ target }: Call): string => ("ok" in target ? "/" : target.canonical);
-
-/** The edge's own endpoints, over the canonical path: there is one model of a path. */
-const own = new Hono<{ Bindings: Call }>({
-	getPath: (_request, options) => canonicalOf(options?.env as Call),
-});
-own.get("/.edge/health", (c) => c.text("ok", 200, NOT_STORED));
-own.get("/.edge/status", (c) => answerStatus(c, describeStatus));
-own.get("/.edge/ready", (c) => answerStatus(c, describeReadiness));
-own.all("*", () => notFound());
-own.onError((error) => {
-	throw error;
-});
 
 async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
 	const { host, target } = call;
@@ -124,75 +85,4 @@ async function compare(decision: Decision, answer: Response): Promise<NonNullabl
 	if (refused === undefined) return "not compared";
 	if (refused === !decision.ok) return "agree";
 	return refused ? "origin_only_refuses" : "edge_only_refuses";
-}
-
-interface Outcome {
-	/** What failed behind the edge, or why it was refused. */
-	readonly reason?: Reason | Fault;
-	readonly shadow?: DecisionRecord["shadow"];
-	/** Whether this is a packet of a socket that has long been answered. */
-	readonly packet?: boolean;
-}
-
-/** Everything that keeps a decision is told of it here. */
-function createRecorder(
-	{ method }: Request,
-	{ host, target, metrics }: Call,
-	{ route }: Decision,
-	id: string,
-	startedMs: number,
-) {
-	return (verdict: Verdict, answer: Response, outcome: Outcome = {}): void => {
-		const now = Date.now();
-		const since = outcome.packet ? now : startedMs;
-		const reason = verdict.ok ? outcome.reason : verdict.reason;
-		const isFile = route.id === "cached-file";
-		const cache = (isFile && answer.headers.get("X-Edge-Cache")) || undefined;
-		const record: DecisionRecord = {
-			time: new Date(since).toISOString(),
-			id,
-			host: "ok" in target ? "" : target.site.hostname,
-			method,
-			route: route.id,
-			verdict: verdict.ok ? "accept" : "refuse",
-			reason,
-			key: verdict.ok ? verdict.key : undefined,
-			cache,
-			status: answer.status,
-			ms: now - since,
-			shadow: outcome.shadow,
-		};
-		logRecord(record);
-		if (host) {
-			const issuedAt = verdict.ok ? verdict.issuedAt : undefined;
-			statisticsOf(host).count(
-				record,
-				issuedAt === undefined ? undefined : issuedAt - Math.floor(now / 1000),
-			);
-		}
-		if (metrics) writeDataPoint(metrics, record, Number(answer.headers.get("Content-Length") ?? 0));
-	};
-}
-
-/** One per host and isolate. */
-const statistics = new WeakMap<Host, Statistics>();
-
-function statisticsOf(host: Host): Statistics {
-	const known = statistics.get(host);
-	if (known) return known;
-	const created = createStatistics(new Date().toISOString());
-	statistics.set(host, created);
-	return created;
-}
-
-async function answerStatus(c: OwnContext, describe: typeof describeStatus): Promise<Response> {
-	const { host } = c.env;
-	const nowSeconds = Math.floor(Date.now() / 1000);
-	if (host === undefined || !(await mayReadStatus(c.req.raw, host, nowSeconds))) return notFound();
-	return c.json(describe(host, statisticsOf(host).snapshot()), 200, NOT_STORED);
-}
-
-function notFound(): Response {
-	const { body, contentType } = nginxPage(404);
-	return new Response(body, { status: 404, headers: { ...NOT_STORED, "Content-Type": contentType } });
 }

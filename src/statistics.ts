@@ -2,6 +2,7 @@
  * What this isolate has decided for one host since it started: the numbers behind `/.edge/status` and
  * `/.edge/ready`. An edge has many isolates; the sum over all of them is in the metrics.
  */
+import type { Host } from "./config/host.ts";
 import type { Comparison, DecisionRecord } from "./decision-record.ts";
 
 export interface Statistics {
@@ -51,4 +52,15 @@ export function createStatistics(since: string): Statistics {
 
 function increment(counts: Record<string, number>, name: string): void {
 	counts[name] = (counts[name] ?? 0) + 1;
+}
+
+/** One per host and isolate. */
+const statistics = new WeakMap<Host, Statistics>();
+
+export function statisticsOf(host: Host): Statistics {
+	const known = statistics.get(host);
+	if (known) return known;
+	const created = createStatistics(new Date().toISOString());
+	statistics.set(host, created);
+	return created;
 }

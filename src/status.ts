@@ -1,6 +1,5 @@
 /**
- * The edge's own endpoints: alive, how it is doing, and whether shadow mode may end. The last two answer
- * only a token signed with `STATUS_SECRET`; to everybody else they do not exist.
+ * How the edge is doing, and whether shadow mode may end: told only to a token signed with `STATUS_SECRET`.
  */
 import type { Host } from "./config/host.ts";
 import { tokenRules, verifyToken } from "./evidence/token.ts";

@@ -36,21 +36,30 @@ const RIGHTS: Readonly<
 	},
 	origin: { from: ["target", "verdict.ts", "config", "evidence", "policy"], packages: ["js-md5"] },
 	"decision-record.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
-	"statistics.ts": { from: ["decision-record.ts"], packages: [] },
+	"call.ts": { from: ["config", "decision-record.ts", "target", "verdict.ts"], packages: [] },
+	"statistics.ts": { from: ["config", "decision-record.ts"], packages: [] },
 	"status.ts": { from: ["config", "evidence", "statistics.ts"], packages: [] },
+	"own-endpoints.ts": {
+		from: ["call.ts", "reply", "statistics.ts", "status.ts"],
+		packages: ["hono", "hono/tiny"],
+	},
+	"recorder.ts": {
+		from: ["call.ts", "decide.ts", "decision-record.ts", "statistics.ts", "verdict.ts"],
+		packages: [],
+	},
 	"app.ts": {
 		from: [
+			"call.ts",
 			"config",
 			"decide.ts",
 			"decision-record.ts",
 			"origin",
+			"own-endpoints.ts",
+			"recorder.ts",
 			"reply",
-			"statistics.ts",
-			"status.ts",
-			"target",
 			"verdict.ts",
 		],
-		packages: ["hono", "hono/tiny"],
+		packages: [],
 	},
 	/** The terminal tools: Node, and whatever helps. */
 	cli: {
