@@ -12,6 +12,7 @@ import { explain } from "./explain.ts";
 import { formatBindings, type ImportOptions, readServerFiles } from "./import.ts";
 import { localBindings } from "./local-bindings.ts";
 import { readRequest } from "./read-request.ts";
+import { askReadiness } from "./ready.ts";
 import { pickKey, signLink, signToken, type TokenOptions } from "./sign.ts";
 import { marked, print, waitingFor } from "./terminal.ts";
 
@@ -188,23 +189,8 @@ program
 	.requiredOption("--edge <url>", "public URL of the edge")
 	.addOption(json())
 	.action(async (options: { edge: string; json?: true }) => {
-		const token = await signToken({}, pickKey(localHost(), "status", undefined), {
-			algorithm: "HS256",
-			wrapped: false,
-			expiresSeconds: nowSeconds() + 60,
-		});
-		const answer = await waitingFor(
-			"asking",
-			fetch(new URL("/.edge/ready", options.edge), { headers: { Authorization: `Bearer ${token}` } }),
-		);
-		if (answer.status !== 200)
-			throw new Error(`the edge answers ${answer.status}: is STATUS_SECRET the same on both sides?`);
-		const readiness = (await answer.json()) as {
-			mode: string;
-			compared: number;
-			disagreements: Record<string, number>;
-			safe: boolean;
-		};
+		const key = pickKey(localHost(), "status", undefined);
+		const readiness = await waitingFor("asking", askReadiness(options.edge, key, nowSeconds()));
 		process.exitCode = readiness.safe ? FINE : FOUND_SOMETHING;
 		if (options.json) return print(JSON.stringify(readiness));
 		const total = Object.values(readiness.disagreements).reduce((sum, count) => sum + count, 0);
