@@ -3,7 +3,7 @@
  * another's; every other path is the policy's, on the same reading of it.
  */
 import type { Call } from "./call.ts";
-import type { Host } from "./config/host.ts";
+import { isShadowed } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type DecisionRecord, logFailure } from "./decision-record.ts";
 import { serveFile } from "./origin/file-cache.ts";
@@ -28,12 +28,10 @@ export async function answerRequest(request: Request, call: Call, waitUntil: Wai
 }
 
 async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
-	const { host, target } = call;
+	const { host } = call;
 	const requestId = crypto.randomUUID();
 	const startedMs = Date.now();
-	// In shadow mode the request itself stays whole, to be forwarded whatever is decided.
-	const observes = host?.mode === "shadow" || (host?.shadowRoutes.size ?? 0) > 0;
-	const decision = await decide(observes ? request.clone() : request, host, startedMs, target);
+	const decision = await decide(request, host, startedMs, call.target);
 	const record = createRecorder(request, call, decision, requestId, startedMs);
 	const reply = (reason: Reason | Fault) => {
 		const response = replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
@@ -46,8 +44,8 @@ async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promis
 		clock: Date.now,
 		waitUntil,
 	};
-	if (host && isShadowed(host, decision) && !("ok" in target) && host.origin) {
-		const { route } = decision;
+	const { route, target } = decision;
+	if (host && isShadowed(host, route.id) && target && host.origin) {
 		const answer = await forward(request, { route, target, origin: host.origin }, shell);
 		if (typeof answer === "string") return reply(answer);
 		record(verdictOf(decision), answer, { shadow: await compare(decision, answer) });
@@ -55,7 +53,7 @@ async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promis
 	}
 	if (!decision.ok) return reply(decision.reason);
 	if (host === undefined) return reply("host_unknown");
-	const isFile = decision.route.id === "cached-file";
+	const isFile = route.id === "cached-file";
 	const answer = await (isFile
 		? serveFile(request, decision, host.cache, shell)
 		: forward(request, decision, shell));
@@ -66,11 +64,6 @@ async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promis
 	if (typeof response === "string") return reply(response);
 	record(verdictOf(decision), response);
 	return response;
-}
-
-/** What is closed stays closed: behind a tunnel the origin takes the edge for its own host. */
-function isShadowed({ mode, shadowRoutes }: Host, { route }: Decision): boolean {
-	return route.id !== "closed" && (mode === "shadow" || shadowRoutes.has(route.id));
 }
 
 /** Of packets in a polling body the first that was refused speaks for all. */

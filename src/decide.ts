@@ -17,7 +17,7 @@ import { type AcceptedSocket, checkSocket } from "./evidence/socket.ts";
 import { findRoute } from "./policy/find-route.ts";
 import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
 import { namesOtherPath } from "./policy/storage-routes.ts";
-import { readTarget, type Target } from "./target/target.ts";
+import { insidePrefix, readTarget, type Target } from "./target/target.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 
 /** Forward it, to this origin. */
@@ -39,6 +39,8 @@ export interface Accepted extends Acceptance {
 /** Answer it, in the words of this route. */
 export interface Refused extends Refusal {
 	readonly route: Route;
+	/** As the origin would see it; `undefined` where it could not be read. */
+	readonly target?: Target;
 	/** The call's `key` parameter, which the command service repeats in its refusal. */
 	readonly callKey?: unknown;
 }
@@ -50,40 +52,43 @@ export type Decision = Accepted | Refused;
  *
  * @param host `undefined` for a hostname that is none of this edge
  * @param now Unix time in milliseconds
- * @param target for callers that have read it already
+ * @param called the target, for callers that have read it already
  */
 export async function decide(
 	request: Request,
 	host: Host | undefined,
 	now: number,
-	target: Target | Refusal = readTarget(request),
+	called: Target | Refusal = readTarget(request),
 ): Promise<Decision> {
-	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
+	if ("ok" in called) return { ...called, route: OPEN_ROUTE };
 	if (host === undefined) return { ...refuse("host_unknown"), route: OPEN_ROUTE };
+	const { origin } = host;
+	const target = insidePrefix(called, origin?.forwardedPrefix ?? "");
+	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
 	if (host.storage && namesOtherPath(request.headers))
 		return { ...refuse("path_ambiguous"), route: OPEN_ROUTE };
 	const match = findRoute(target, host.storage);
 	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
 	const { route } = match;
 	const { evidence } = route;
-	const { origin } = host;
-	if (evidence.kind === "closed") return { ...refuse("path_closed"), route };
-	if (origin === undefined) return { ...refuse("edge_misconfigured"), route };
+	const refused = (refusal: Refusal): Refused => ({ ...refusal, route, target });
+	if (evidence.kind === "closed") return refused(refuse("path_closed"));
+	if (origin === undefined) return refused(refuse("edge_misconfigured"));
 	const open = { ...accept(), route, target, origin };
 	if (evidence.kind === "none") return open;
-	if (host.problems.length > 0) return { ...refuse("edge_misconfigured"), route };
+	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
 
 	const nowSeconds = Math.floor(now / 1000);
 	if (evidence.kind === "secure-link") {
 		const verdict = checkLink(evidence.readers, target, host, nowSeconds);
-		return verdict.ok ? { ...open, ...verdict } : { ...verdict, route };
+		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
 	}
 	if (evidence.kind === "socket") {
 		if (!host.socketGuard) return open;
 		const found = await checkSocket(request, target, host, nowSeconds);
-		return "ok" in found ? { ...found, route } : { ...open, ...found };
+		return "ok" in found ? refused(found) : { ...open, ...found };
 	}
 	const check = host.storage ? checkOutgoing : checkCall;
 	const { verdict, ...call } = await check(request, evidence, { ...match, target }, host, nowSeconds);
-	return verdict.ok ? { ...open, ...verdict, ...call } : { ...verdict, ...call, route };
+	return verdict.ok ? { ...open, ...verdict, ...call } : { ...refused(verdict), ...call };
 }

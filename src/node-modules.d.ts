@@ -19,7 +19,12 @@ declare module "node:crypto" {
 }
 
 declare module "node:querystring" {
-	export function parse(query: string): Record<string, string | string[] | undefined>;
+	export function parse(
+		query: string,
+		separator?: string,
+		equals?: string,
+		options?: { readonly maxKeys: number },
+	): Record<string, string | string[] | undefined>;
 }
 
 declare module "node:zlib" {

@@ -8,6 +8,7 @@ import type { Call } from "./call.ts";
 import { nginxPage } from "./reply/native.ts";
 import { statisticsOf } from "./statistics.ts";
 import { describeReadiness, describeStatus, mayReadStatus } from "./status.ts";
+import { insidePrefix } from "./target/target.ts";
 
 /** In any spelling. */
 const OWN_PATH = /^\/\.edge(?:\/|$)/;
@@ -15,7 +16,12 @@ const NOT_STORED = { "Cache-Control": "no-store" };
 
 export const isOwn = (call: Call): boolean => OWN_PATH.test(canonicalOf(call));
 
-const canonicalOf = ({ target }: Call): string => ("ok" in target ? "/" : target.canonical);
+/** They are under a host's virtual path too: a proxy or a route may pass on that path alone. */
+function canonicalOf({ host, target }: Call): string {
+	if ("ok" in target) return "/";
+	const inside = insidePrefix(target, host?.origin?.forwardedPrefix ?? "");
+	return "ok" in inside ? target.canonical : inside.canonical;
+}
 
 export const ownEndpoints = new Hono<{ Bindings: Call }>({
 	getPath: (_request, options) => canonicalOf(options?.env as Call),

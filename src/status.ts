@@ -9,7 +9,7 @@ import type { StatisticsSnapshot } from "./statistics.ts";
 const HEADER = { name: "Authorization", prefix: "Bearer " };
 
 export async function mayReadStatus(request: Request, host: Host, nowSeconds: number): Promise<boolean> {
-	const call = { query: "", headers: request.headers, body: "" };
+	const call = { query: "", headers: request.headers, body: "", tokenLimit: 0 };
 	const found = findToken([["header", "inbox"]], call, HEADER);
 	if ("ok" in found) return false;
 	return (await verifyToken(found.token, host.keys.status, tokenRules(host, nowSeconds))).ok;

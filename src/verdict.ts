@@ -14,10 +14,14 @@ export type Reason =
 	/** Routes that nobody outside may call, and spellings that only a rewriting proxy takes for a guarded route. */
 	| "path_closed"
 	| "path_ambiguous"
+	/** The host is served under a virtual path, and this path is beside it. */
+	| "path_outside_prefix"
 	/** A body that has to be read for its token, and cannot be. */
 	| "body_too_large"
 	| "body_coding_unsupported"
 	| "body_undecodable"
+	/** A body of GET that does not say its length: the platform would not forward it. */
+	| "body_length_missing"
 	/** A `cmd` parameter that is no JSON, where the token is in it. */
 	| "cmd_malformed"
 	/** Secure link. */
@@ -28,6 +32,7 @@ export type Reason =
 	| "link_lifetime"
 	/** Token. */
 	| "token_missing"
+	| "token_too_long"
 	| "token_malformed"
 	| "token_algorithm"
 	| "token_signature"
@@ -41,10 +46,19 @@ export type Reason =
 	| "token_lifetime"
 	| "token_url_host"
 	| "token_url"
+	/** The same, where `document.url` has to be written otherwise: a bare `%`, `user:password@`. */
+	| "token_url_encoding"
+	| "token_url_userinfo"
 	| "script_unsigned"
 	/** Ways into the editor's socket that its clients do not use and the edge does not read. */
 	| "socket_version"
 	| "socket_request"
+	/** What ends a socket: packets or frames too many, too large, too early, a second CONNECT, no token in time. */
+	| "socket_packets"
+	| "socket_packet_size"
+	| "socket_packet"
+	| "socket_connected"
+	| "socket_timeout"
 	/** A hostname that the edge does not serve. */
 	| "host_unknown"
 	/** The edge itself is not set up. */

@@ -128,12 +128,17 @@ async function findEvidence(request: Request, route: Route, target: Target, host
 	const { evidence } = route;
 	const places = evidence.kind === "token" ? evidence.places : [];
 	const body = places.some(([place]) => place === "params" || place === "body")
-		? await readBody(request)
+		? await readBody(request, { limitBytes: host.limits.bodyBytes, keep: false })
 		: { text: "" };
 	const text = "ok" in body ? "" : body.text;
 	const found = findToken(
 		places,
-		{ query: target.service.query, headers: request.headers, body: text },
+		{
+			query: target.service.query,
+			headers: request.headers,
+			body: text,
+			tokenLimit: host.limits.tokenBytes,
+		},
 		host.tokenHeader,
 	);
 	const elsewhere = [
@@ -141,8 +146,10 @@ async function findEvidence(request: Request, route: Route, target: Target, host
 		["the query", target.service.query] as const,
 		["the body", text] as const,
 	];
-	if ("ok" in found)
-		return { token: "", text: "the cmd parameter is no JSON", elsewhere, ring: "session" as const };
+	if ("ok" in found) {
+		const text = found.reason === "cmd_malformed" ? "the cmd parameter is no JSON" : "the token is too long";
+		return { token: "", text, elsewhere, ring: "session" as const };
+	}
 	const { token, from, secret } = found;
 	const isText = typeof token === "string" && token !== "";
 	const says = token

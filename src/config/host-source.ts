@@ -42,9 +42,12 @@ export function createSourceFinder(env: Bindings): (hostname: string) => HostSou
 	};
 	return (hostname) => {
 		if (hosts?.has(hostname)) return sourceOf(hostname);
-		if (base !== "" && (hostname === base || hostname.endsWith(`.${base}`))) {
-			return findTenant(hostname.slice(0, -base.length - 1), env, own);
+		// The base domain itself is the default tenant: it has the secrets without a prefix.
+		if (base !== "" && hostname === base) return own;
+		if (base !== "" && hostname.endsWith(`.${base}`)) {
+			return findTenant(hostname.slice(0, -base.length - 1), env);
 		}
+		if (hostname.startsWith(".")) return undefined;
 		for (let dot = hostname.indexOf("."); dot !== -1; dot = hostname.indexOf(".", dot + 1)) {
 			const wildcard = `*${hostname.slice(dot)}`;
 			if (hosts?.has(wildcard)) return sourceOf(wildcard);
@@ -54,9 +57,7 @@ export function createSourceFinder(env: Bindings): (hostname: string) => HostSou
 	};
 }
 
-/** The base domain itself is the default tenant: it has the secrets without a prefix. */
-function findTenant(tenant: string, env: Bindings, own: HostSource): HostSource | undefined {
-	if (tenant === "") return own;
+function findTenant(tenant: string, env: Bindings): HostSource | undefined {
 	if (!TENANT.test(tenant)) return undefined;
 	const name = tenant.toUpperCase().replace(/[^A-Z\d]/g, "_");
 	if (!PREFIX.test(name)) return undefined;

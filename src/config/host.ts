@@ -9,6 +9,7 @@ import type { CompiledRoute } from "../policy/path-pattern.ts";
 import { ROUTES, type RouteId } from "../policy/routes.ts";
 import { STORAGE_ROUTES } from "../policy/storage-routes.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
+import { type Limits, readLimits } from "./limits.ts";
 import { type Origin, readOrigin } from "./origin.ts";
 import { createSecretReader, type Rings, readRings } from "./rings.ts";
 import { checkSecretHealth, type Warning } from "./secret-health.ts";
@@ -45,6 +46,8 @@ export interface Host extends Rings {
 	readonly socketGuard: boolean;
 	/** How long a socket may stay without an accepted CONNECT. */
 	readonly socketConnectMs: number;
+	/** What may be sent before a credential is accepted. */
+	readonly limits: Limits;
 	/** `shadow`: everything is forwarded, and the log has what would have been refused. */
 	readonly mode: "enforce" | "shadow";
 	/** Routes that are in shadow mode by themselves. */
@@ -131,12 +134,18 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		bindDocument: toggle("BIND_DOCUMENT", true),
 		socketGuard: toggle("SOCKET_GUARD", true),
 		socketConnectMs: seconds("SOCKET_CONNECT_SECONDS", 45, 1) * 1000,
+		limits: readLimits(variables),
 		mode: mode === "shadow" ? "shadow" : "enforce",
 		shadowRoutes: new Set(shadowRoutes.filter(isRouteId)),
 		reasons: toggle("REASONS", true),
 		problems: deduplicate(problems),
 		warnings: checkSecretHealth(secrets.seen, `${prefix}SECURE_LINK_SECRET`, nowSeconds),
 	};
+}
+
+/** Whether requests of this route are forwarded whatever is decided about them. A closed route never is. */
+export function isShadowed({ mode, shadowRoutes }: Host, route: RouteId): boolean {
+	return route !== "closed" && (mode === "shadow" || shadowRoutes.has(route));
 }
 
 const isRouteId = (name: string): name is RouteId =>

@@ -14,7 +14,7 @@ export interface Origin {
 	readonly fileTimeoutMs: number;
 	/** The same for services: a synchronous conversion takes minutes. */
 	readonly timeoutMs: number;
-	/** Value of `X-Forwarded-Prefix`; "" sends none. */
+	/** The virtual path that the edge serves and the origin does not know: `/ds`, and `X-Forwarded-Prefix`; "" none. */
 	readonly forwardedPrefix: string;
 	/** Signs every request, for an origin that answers the edge alone. */
 	readonly lock?: Key;
@@ -45,8 +45,8 @@ export function readOrigin(
 ): Origin | undefined {
 	const timeoutMs = seconds("ORIGIN_TIMEOUT_SECONDS", 300, 1) * 1000;
 	const fileTimeoutMs = seconds("ORIGIN_FILE_TIMEOUT_SECONDS", 60, 1) * 1000;
-	const forwardedPrefix = text("FORWARDED_PREFIX", "");
-	if (/[^\x21-\x7e]/.test(forwardedPrefix)) report("FORWARDED_PREFIX", "is not a path");
+	const forwardedPrefix = text("FORWARDED_PREFIX", "").replace(/\/$/, "");
+	if (!VIRTUAL_PATH.test(forwardedPrefix)) report("FORWARDED_PREFIX", "is not a path like /ds");
 	const [lock, ...more] = readSecret(["ORIGIN_LOCK_SECRET"], false);
 	if (more.length > 0) report("ORIGIN_LOCK_SECRET", "is more than one secret: the origin holds one");
 	const fetcher = bindings[`${prefix}ORIGIN_FETCHER`];
@@ -57,6 +57,9 @@ export function readOrigin(
 	const ways = { ...(lock && { lock }), ...(isFetcher(fetcher) && { fetcher }) };
 	return { bases, timeoutMs, fileTimeoutMs, forwardedPrefix, ...ways };
 }
+
+/** Of names that no reader writes otherwise. */
+const VIRTUAL_PATH = /^(?:\/(?!\.)[\w.~-]+)*$/;
 
 function readBases(
 	origin: string,

@@ -29,8 +29,11 @@ export function readStorage(
 		if (role === "server" && paths.length > 0) complain(name, 'protects nothing without ROLE = "storage"');
 		return paths;
 	});
+	const sessions = list("SESSION_PATHS");
+	if (!sessions.every((path) => downloads.includes(path)))
+		complain("SESSION_PATHS", "names a path that is not in DOWNLOAD_PATHS");
 	const isBare = callbacks.length + downloads.length === 0;
 	if (isStorage && isBare) complain("CALLBACK_PATHS", "is empty, and so is DOWNLOAD_PATHS");
 	if (!isSound) return storageRoutes(["/*"], []);
-	return isStorage ? storageRoutes(callbacks, downloads) : undefined;
+	return isStorage ? storageRoutes(callbacks, downloads, sessions) : undefined;
 }

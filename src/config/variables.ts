@@ -1,5 +1,5 @@
 /**
- * Reads variables: text, lists, switches, seconds. What cannot be meant is reported, and has its default.
+ * Reads variables: text, lists, switches, numbers. An invalid value is reported and replaced by the default.
  */
 import type { Bindings, VariableName } from "./bindings.ts";
 
@@ -24,12 +24,14 @@ export function createVariableReader(bindings: Bindings, report: Report<Variable
 		if (value !== "true" && value !== "false") report(name, 'is neither "true" nor "false"');
 		return value === String(fallback) ? fallback : value === "true";
 	};
-	const seconds = (name: VariableName, fallback: number, least: number, most = MAX_SECONDS): number => {
+	const whole = (name: VariableName, fallback: number, least: number, most: number, unit = ""): number => {
 		const value = text(name, String(fallback));
 		const number = /^\d{1,8}$/.test(value) ? Number(value) : Number.NaN;
 		if (number >= least && number <= most) return number;
-		report(name, `is not a whole number of seconds from ${least} to ${most}`);
+		report(name, `is not a whole number${unit} from ${least} to ${most}`);
 		return fallback;
 	};
-	return { text, list, toggle, seconds };
+	const seconds = (name: VariableName, fallback: number, least: number, most = MAX_SECONDS): number =>
+		whole(name, fallback, least, most, " of seconds");
+	return { text, list, toggle, whole, seconds };
 }

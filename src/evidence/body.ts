@@ -7,9 +7,6 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { type Refusal, refuse } from "../verdict.ts";
 
-/** Commands and conversions are a few KiB. The server's own limit, 100 MiB, does not fit into an isolate. */
-export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
-
 export interface Body {
 	/** As sent, to be forwarded; `undefined` when the request still holds its body, or has none. */
 	readonly bytes?: Uint8Array<ArrayBuffer>;
@@ -18,47 +15,59 @@ export interface Body {
 	readonly decoded?: Uint8Array;
 }
 
+export interface BodyRules {
+	/** Of the body as sent, and as inflated. */
+	readonly limitBytes: number;
+	/** Whether the request is to keep its body: in shadow mode it is forwarded whatever is read. */
+	readonly keep: boolean;
+}
+
 export const NO_BODY: Body = { text: "" };
 
-/**
- * Consumes the request's body, but for GET and HEAD: a request of these cannot be made anew with a body
- * (Fetch standard), so theirs is read from a copy and the request itself is forwarded.
- */
-export async function readBody(request: Request): Promise<Body | Refusal> {
+/** A request of GET and HEAD cannot be made anew with a body (Fetch standard): it keeps its own. */
+export async function readBody(request: Request, rules: BodyRules): Promise<Body | Refusal> {
 	if (request.body === null) return NO_BODY;
 	const coding = (request.headers.get("Content-Encoding") || "identity").toLowerCase();
 	if (coding !== "identity" && coding !== "gzip" && coding !== "deflate") {
 		return refuse("body_coding_unsupported");
 	}
-	return readAs(coding, request);
+	return readAs(coding, request, rules);
 }
 
-/** For handlers that never decode: the bytes are the text, whatever their coding is said to be. */
-export async function readRawBody(request: Request): Promise<Body | Refusal> {
-	return request.body === null ? NO_BODY : readAs("identity", request);
+/** For handlers that never decode: the bytes as they came, whatever their coding is said to be. */
+export async function readBytes(request: Request, rules: BodyRules): Promise<Bytes | Refusal> {
+	if (request.body === null) return new Uint8Array();
+	const { limitBytes, keep } = rules;
+	const announced = request.headers.get("Content-Length");
+	if (Number(announced) > limitBytes) return refuse("body_too_large");
+	const read = keep ? request.clone() : request;
+	const bytes = announced === null ? await collect(read, limitBytes) : await readWhole(read);
+	if (bytes === "too large") return refuse("body_too_large");
+	return bytes === "broken off" ? refuse("body_undecodable") : bytes;
 }
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 type Coding = "identity" | "gzip" | "deflate";
 
-async function readAs(coding: Coding, request: Request): Promise<Body | Refusal> {
-	const announced = request.headers.get("Content-Length");
-	if (Number(announced) > BODY_LIMIT_BYTES) return refuse("body_too_large");
-	const reusable = request.method === "GET" || request.method === "HEAD";
-	const read = reusable ? request.clone() : request;
-	const bytes = announced === null ? await collect(read) : await readWhole(read);
-	if (bytes === "too large") return refuse("body_too_large");
-	if (bytes === "broken off") return refuse("body_undecodable");
-	const decoded = decode(bytes, coding);
+async function readAs(coding: Coding, request: Request, rules: BodyRules): Promise<Body | Refusal> {
+	const isRead = request.method === "GET" || request.method === "HEAD";
+	// The platform forwards such a body only with its length; without it the server would decide on the rest.
+	if (isRead && !request.headers.has("Content-Length")) return refuse("body_length_missing");
+	const keep = isRead || rules.keep;
+	const bytes = await readBytes(request, { ...rules, keep });
+	if ("ok" in bytes) return bytes;
+	const decoded = decode(bytes, coding, rules.limitBytes);
 	if ("ok" in decoded) return decoded;
 	const text = UTF8.decode(decoded);
-	return reusable ? { text } : { text, bytes, decoded };
+	return keep ? { text } : { text, bytes, decoded };
 }
 
-function decode(bytes: Uint8Array, coding: Coding): Uint8Array | Refusal {
+function decode(bytes: Uint8Array, coding: Coding, limitBytes: number): Uint8Array | Refusal {
 	if (coding === "identity") return bytes;
 	try {
 		const inflate = coding === "gzip" ? gunzipSync : inflateSync;
-		return inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES });
+		return inflate(bytes, { maxOutputLength: limitBytes });
 	} catch (error) {
 		return refuse(error instanceof RangeError ? "body_too_large" : "body_undecodable");
 	}
@@ -67,7 +76,7 @@ function decode(bytes: Uint8Array, coding: Coding): Uint8Array | Refusal {
 /** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
-type Read = Promise<Uint8Array<ArrayBuffer> | "too large" | "broken off">;
+type Read = Promise<Bytes | "too large" | "broken off">;
 
 /** The announced length is that of the body: what is shorter has broken off, longer it cannot be. */
 async function readWhole(request: Request): Read {
@@ -78,13 +87,13 @@ async function readWhole(request: Request): Read {
 	}
 }
 
-async function collect({ body }: Request): Read {
+async function collect({ body }: Request, limitBytes: number): Read {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	try {
 		for await (const chunk of body ?? []) {
 			length += chunk.byteLength;
-			if (length > BODY_LIMIT_BYTES) return "too large";
+			if (length > limitBytes) return "too large";
 			chunks.push(chunk);
 		}
 	} catch {

@@ -1,23 +1,22 @@
 /**
  * The evidence of an API call: the token that the server would find is good, and is for this.
  */
-import type { Host } from "../config/host.ts";
+import { type Host, isShadowed } from "../config/host.ts";
 import type { RouteMatch } from "../policy/find-route.ts";
-import type { TokenEvidence, TokenSecret } from "../policy/routes.ts";
+import type { TokenEvidence } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
 import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import { type Body, NO_BODY, readBody } from "./body.ts";
 import { allowsUrls } from "./claim-urls.ts";
-import { claimsOf, namesUrl } from "./outgoing-claims.ts";
-import { fitsService, mergeClaims, runsUnsignedScript } from "./purpose.ts";
+import { checkCmd } from "./cmd.ts";
+import { decodeDocid } from "./document-key.ts";
+import { checkUrl, claimsOf } from "./outgoing-claims.ts";
+import { fitsPlace, mergeClaims, runsUnsignedScript } from "./purpose.ts";
 import { originKeyFor } from "./resign.ts";
 import { type Rewrite, rewriteCall } from "./rewrite.ts";
 import { checkSessionClaims } from "./session-claims.ts";
 import { type Claims, tokenRules, verifyToken } from "./token.ts";
 import { type FoundToken, findToken } from "./token-source.ts";
-
-/** A `key` in a longer body is not repeated: real ones have up to 128 characters. */
-const ECHO_LIMIT_CHARACTERS = 64 * 1024;
 
 export type MatchedTarget = RouteMatch & { readonly target: Target };
 
@@ -39,17 +38,21 @@ export async function checkCall(
 	host: Host,
 	nowSeconds: number,
 ): Promise<CheckedCall> {
-	const { target } = match;
+	const { target, route } = match;
 	const required = host.tokenEnabled[enabledBy];
 	if (!required && enabledBy !== "browser") return { verdict: accept() };
 	const readsBody = places.some(([place]) => place === "params" || place === "body");
-	const body = readsBody ? await readBody(request) : NO_BODY;
+	const rules = { limitBytes: host.limits.bodyBytes, keep: isShadowed(host, route.id) };
+	const body = readsBody ? await readBody(request, rules) : NO_BODY;
 	if ("ok" in body) return { verdict: body };
 
-	const call = { query: target.service.query, headers: request.headers, body: body.text };
+	const { query } = target.service;
+	const call = { query, headers: request.headers, body: body.text, tokenLimit: host.limits.tokenBytes };
 	const found = findToken(places, call, host.tokenHeader);
 	if ("ok" in found) return { verdict: found, body };
-	const callKey = body.text.length > ECHO_LIMIT_CHARACTERS ? undefined : found.key;
+	const { key: callKey } = found;
+	const misuse = checkCmd(found.cmd, decodeDocid(match.docid), host);
+	if (misuse) return { verdict: misuse, body };
 	if (!found.token && !required) return { verdict: accept(), body, callKey };
 	return { ...(await checkToken(found, match, body, host, nowSeconds)), body, callKey };
 }
@@ -68,7 +71,7 @@ async function checkToken(
 	// What goes on to an integration is what its token says, whatever the body was.
 	const isOutgoing = secret === "outbox";
 	const claims = isOutgoing ? claimsOf(found, verdict.claims) : verdict.claims;
-	const misuse = findMisuse(match, secret, claims, body, host);
+	const misuse = findMisuse(match, found, claims, body, host);
 	if (misuse) return { verdict: misuse };
 	const key = originKeyFor(host, secret, verdict);
 	const verified = { ...found, token: String(token), bodyIsJson: isOutgoing || found.bodyIsJson };
@@ -81,18 +84,21 @@ async function checkToken(
 /** A good token that is not for this. */
 function findMisuse(
 	{ route, docid, target }: MatchedTarget,
-	secret: TokenSecret,
+	{ secret, from, bodyIsJson }: FoundToken,
 	claims: Claims,
 	body: Body,
 	host: Host,
 ): Refusal | undefined {
-	if (route.id === "download") return namesUrl(claims, target.href) ? undefined : refuse("token_url");
+	if (route.id === "download") return checkUrl(claims, target.href);
 	if (host.urlHosts && !allowsUrls(claims, host.urlHosts)) return refuse("token_url_host");
+	if (host.strictPurpose) {
+		const place = secret === "session" ? "session" : from === "cmd.tokenDownload" ? "download" : route.id;
+		if (!fitsPlace(place, claims)) return refuse("token_purpose");
+	}
 	if (route.claims && secret === "session")
-		return checkSessionClaims(route.claims, claims, docid, host.bindDocument);
-	if (!host.strictPurpose) return undefined;
-	const merged = mergeClaims(claims);
-	if (!fitsService(route.id, merged)) return refuse("token_purpose");
-	const runsScript = route.id === "builder" && runsUnsignedScript(merged, body.text);
-	return runsScript && !host.allowUnsignedScript ? refuse("script_unsigned") : undefined;
+		return checkSessionClaims(route.claims, claims, decodeDocid(docid), host.bindDocument);
+	const mayRunScript = host.allowUnsignedScript || !host.strictPurpose || route.id !== "builder";
+	if (mayRunScript) return undefined;
+	const runsScript = runsUnsignedScript(mergeClaims(claims), body.text, bodyIsJson);
+	return runsScript ? refuse("script_unsigned") : undefined;
 }

@@ -4,11 +4,12 @@
 import type { Host } from "../config/host.ts";
 import { nginxArg } from "../target/nginx-arg.ts";
 import type { Target } from "../target/target.ts";
-import type { Acceptance, Refusal } from "../verdict.ts";
+import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 import { originKeyFor, resignLink } from "./resign.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { verifySecureLink } from "./secure-link.ts";
 import { verifyServiceLink } from "./service-link.ts";
+import { keepServersArguments } from "./service-query.ts";
 
 export function checkLink(
 	readers: "nginx" | "nginx and service",
@@ -23,7 +24,10 @@ export function checkLink(
 	const verdict = verifySecureLink(link, host.keys.link, nowSeconds, host.maxLinkLifetimeSeconds);
 	if (!verdict.ok) return verdict;
 	const service = atNginx ? verdict : verifyServiceLink(target.service, host.keys.link, nowSeconds);
+	if (!service.ok) return service;
+	const kept = atNginx ? args : keepServersArguments(args);
+	if (kept === undefined) return refuse("link_malformed");
 	const key = originKeyFor(host, "link", verdict);
-	if (!service.ok || key === undefined) return service;
-	return { ...verdict, rewrite: { query: resignLink(args, uri, link.expires, key) } };
+	const query = key ? resignLink(kept, uri, link.expires, key) : kept;
+	return query === args ? service : { ...verdict, rewrite: { query } };
 }

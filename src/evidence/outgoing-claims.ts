@@ -3,6 +3,7 @@
  *
  * Sources: ONLYOFFICE API, Signature, Request (outgoing); the server's `fillJwtForRequest`.
  */
+import { type Refusal, refuse } from "../verdict.ts";
 import type { Claims } from "./token.ts";
 import type { FoundToken } from "./token-source.ts";
 
@@ -10,9 +11,23 @@ import type { FoundToken } from "./token-source.ts";
 export const claimsOf = ({ from }: FoundToken, claims: Claims): Claims =>
 	from === "header" ? Object(claims.payload) : claims;
 
-/** Whether they name this very URL, in any spelling that WHATWG URL takes for the same. No fragment is sent. */
-export const namesUrl = (claims: Claims, href: string): boolean =>
-	withoutFragment(String(claims.url)) === withoutFragment(href);
+/** A `%` that is no escape. The server sends it as `%25`. */
+const BARE_PERCENT = /%(?![\da-f]{2})/i;
 
-/** `undefined` where it does not parse. */
-const withoutFragment = (href: string) => URL.parse(href)?.href.split("#")[0];
+/**
+ * Whether the claims name the URL that was called, in any spelling that WHATWG URL takes for the same.
+ *
+ * @returns `undefined` if they do; a reason of its own for what a change of `document.url` mends
+ */
+export function checkUrl(claims: Claims, href: string): Refusal | undefined {
+	const claimed = String(claims.url);
+	const url = URL.parse(claimed);
+	if (url && sentAs(url) === sentAs(URL.parse(href))) {
+		// The server sends user and password in the header where the token would stand.
+		return url.username || url.password ? refuse("token_url_userinfo") : undefined;
+	}
+	return refuse(BARE_PERCENT.test(claimed) ? "token_url_encoding" : "token_url");
+}
+
+/** What of a URL goes over the wire: neither a fragment nor a `?` without a query. */
+const sentAs = (url: URL | null): string => (url ? url.origin + url.pathname + url.search : "");

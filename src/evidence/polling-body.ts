@@ -7,40 +7,80 @@
  * the server's `44/…,{"message":"Invalid namespace"}` comes back with the client's next GET, where
  * {@link restoreRefusals} turns it into the refusal that the server would have given.
  */
+import { Buffer } from "node:buffer";
 import type { Host } from "../config/host.ts";
 import { type Refusal, refuse, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
 import { ENGINE_MESSAGE, PACKET_SEPARATOR } from "./socket-packet.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./socket-token.ts";
 
 export interface PollingBody {
-	/** What goes to the origin in place of the body. */
-	readonly text: string;
+	/** What goes to the origin in place of the body; the body itself if nothing was refused or signed again. */
+	readonly bytes: Uint8Array<ArrayBuffer>;
 	/** Of each packet that needed a token. */
 	readonly verdicts: readonly Verdict[];
 }
 
-/** Nobody connects more often in one body; each costs a verification. */
-const CREDENTIALS_LIMIT = 16;
-
-/** @returns `socket_request` for a body of more credentials than anybody sends */
+/** @returns `socket_packets` for a body of more packets or credentials than anybody sends */
 export async function checkPollingBody(
-	text: string,
+	body: Uint8Array<ArrayBuffer>,
 	host: Host,
 	nowSeconds: number,
 ): Promise<PollingBody | Refusal> {
+	const { pollingPackets, pollingCredentials, packetBytes } = host.limits;
+	const packets = splitPackets(body, pollingPackets);
+	if (packets === undefined) return refuse("socket_packets");
 	const verdicts: Verdict[] = [];
-	const packets = text.split(PACKET_SEPARATOR);
-	for (const [index, packet] of packets.entries()) {
-		if (!packet.startsWith(ENGINE_MESSAGE)) continue;
-		const message = packet.slice(ENGINE_MESSAGE.length);
-		const credential = findCredential(message);
+	const sent: (Uint8Array | string)[] = [...packets];
+	let isChanged = false;
+	for (const [index, bytes] of packets.entries()) {
+		// Most are events; only their first two bytes are looked at, unless they may hold a credential.
+		if (bytes[0] !== MESSAGE_BYTE) continue;
+		const message = textOf(bytes).slice(ENGINE_MESSAGE.length);
+		const credential = findCredential(message, packetBytes);
 		if (credential === undefined) continue;
-		if (verdicts.length === CREDENTIALS_LIMIT) return refuse("socket_request");
+		if ("ok" in credential) return credential;
+		if (verdicts.length === pollingCredentials) return refuse("socket_packets");
 		const checked = await checkCredential(message, credential, host, nowSeconds);
 		verdicts.push(checked);
-		packets[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);
+		if (checked.ok && checked.text === message) continue;
+		isChanged = true;
+		sent[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);
 	}
-	return { text: packets.join(PACKET_SEPARATOR), verdicts };
+	return { bytes: isChanged ? join(sent) : body, verdicts };
+}
+
+const MESSAGE_BYTE = ENGINE_MESSAGE.charCodeAt(0);
+const SEPARATOR_BYTE = PACKET_SEPARATOR.charCodeAt(0);
+
+/** As Node reads a body that is a string: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
+const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const textOf = (bytes: Uint8Array): string => UTF8.decode(bytes);
+
+/** @returns views of the body; `undefined` for more of them than the limit */
+function splitPackets(body: Uint8Array, limit: number): readonly Uint8Array[] | undefined {
+	const packets: Uint8Array[] = [];
+	for (let start = 0, end: number; start <= body.length; start = end + 1) {
+		if (packets.length === limit) return undefined;
+		end = body.indexOf(SEPARATOR_BYTE, start);
+		if (end === -1) end = body.length;
+		packets.push(body.subarray(start, end));
+	}
+	return packets;
+}
+
+function join(packets: readonly (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
+	const separator = Buffer.from(PACKET_SEPARATOR, "utf8");
+	const parts = packets.flatMap((packet, index) => {
+		const bytes = typeof packet === "string" ? Buffer.from(packet, "utf8") : packet;
+		return index === 0 ? [bytes] : [separator, bytes];
+	});
+	const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+	let offset = 0;
+	for (const part of parts) {
+		joined.set(part, offset);
+		offset += part.length;
+	}
+	return joined;
 }
 
 const NO_MESSAGE = "-";

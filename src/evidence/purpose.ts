@@ -1,11 +1,12 @@
 /**
  * What a token was made for, told by the shape of its claims.
  *
- * At the server every token of the inbox secret opens every service, so the one in an editor's page also
- * runs the builder. Here a token opens a service if it has that service's shape, or no known shape at all;
- * one of another known shape is refused. Shapes: ONLYOFFICE API, Signature, Request and Browser.
+ * At the server every good token opens every place of its secret, so the one in an editor's page also runs
+ * the builder. Here a token opens a place if it has that place's shape, or no known shape at all; one of
+ * another known shape is refused. Shapes: ONLYOFFICE API, Signature, Request and Browser; the server's
+ * `fillJwtByConnection` for session tokens and `fillJwtForRequest` for its own downloads.
  */
-import { parseJson } from "../json.ts";
+import { isRecord } from "../json.ts";
 import type { RouteId } from "../policy/routes.ts";
 import type { Claims } from "./token.ts";
 
@@ -22,16 +23,20 @@ export type Purpose =
 const SHAPES: Readonly<Record<Purpose, (claims: Claims) => boolean>> = {
 	/** `c` names the command. */
 	command: ({ c }) => c !== undefined,
-	conversion: ({ outputtype, filetype, thumbnail }) =>
-		outputtype !== undefined || filetype !== undefined || thumbnail !== undefined,
+	/** The server takes `fileType` and `outputType` as well; a download has the first of them too. */
+	conversion: ({ outputtype, outputType, filetype, thumbnail }) =>
+		[outputtype, outputType, filetype, thumbnail].some((value) => value !== undefined),
 	/** `argument` is the builder's alone; `async` a conversion has too. */
-	builder: ({ async, argument, outputtype, filetype }) =>
-		argument !== undefined || (async !== undefined && outputtype === undefined && filetype === undefined),
+	builder: (claims) =>
+		claims.argument !== undefined || (claims.async !== undefined && !SHAPES.conversion(claims)),
 	/** The editor's configuration, and the session token that the server makes of it. */
 	editor: ({ document, editorConfig, documentType }) =>
 		isObject(document) || isObject(editorConfig) || documentType !== undefined,
-	download: ({ url, fileType, document }) =>
-		url !== undefined && fileType !== undefined && !isObject(document),
+	download: (claims) =>
+		claims.url !== undefined &&
+		claims.fileType !== undefined &&
+		!isObject(claims.document) &&
+		!SHAPES.conversion(claims),
 	history: ({ previous, changesUrl, version, key }) =>
 		previous !== undefined || changesUrl !== undefined || (version !== undefined && key !== undefined),
 	callback: ({ status, key }) => typeof status === "number" && key !== undefined,
@@ -51,12 +56,48 @@ export function mergeClaims(claims: Claims): Claims {
 	return { ...claims, ...Object(claims.payload), ...Object(claims.query) };
 }
 
-/** @param claims merged */
-export function fitsService(route: RouteId, claims: Claims): boolean {
-	const service = SERVICES[route];
-	if (service === undefined || SHAPES[service](claims)) return true;
+/**
+ * Whether a token may be shown at this place.
+ *
+ * @param place the route; or what is asked for at routes that take several kinds
+ */
+export function fitsPlace(place: RouteId | "session" | "download", claims: Claims): boolean {
+	// A download's own token is read flat, a session's members are the server's.
+	if (place === "download") return SHAPES.download(claims);
+	const merged = mergeClaims(claims);
+	if (place === "session") return !isEditorConfiguration(claims) && fits(["editor"], merged);
+	const service = SERVICES[place];
+	if (service === undefined) return true;
+	if (isDownloadOfServer(claims)) return false;
 	// An integration is called for one thing only.
-	return service !== "callback" && !Object.values(SHAPES).some((isOfShape) => isOfShape(claims));
+	return service === "callback" ? SHAPES.callback(merged) : fits([service], merged);
+}
+
+function fits(purposes: readonly Purpose[], claims: Claims): boolean {
+	const isOfShape = (purpose: Purpose) => SHAPES[purpose](claims);
+	return purposes.some(isOfShape) || !PURPOSES.some(isOfShape);
+}
+
+const PURPOSES = Object.keys(SHAPES) as Purpose[];
+
+/** RFC 7519 §4.1: these say nothing about what a token is for. */
+const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
+
+/**
+ * The token that the server sends in the header of each of its downloads: exactly `{"payload":{"url":…}}`.
+ * Whoever serves files to it holds one. A builder call has `async`, `argument` or `key` as well.
+ */
+function isDownloadOfServer({ payload, ...others }: Claims): boolean {
+	const isAlone = Object.keys(others).every((name) => REGISTERED.has(name));
+	return isAlone && isRecord(payload) && Object.keys(payload).join() === "url";
+}
+
+/** What integrations write into an editor's page. The server leaves all of it out of its session tokens. */
+function isEditorConfiguration({ document, editorConfig, documentType }: Claims): boolean {
+	const { url, fileType, title } = Object(document);
+	return [documentType, url, fileType, title, Object(editorConfig).callbackUrl].some(
+		(value) => value !== undefined,
+	);
 }
 
 /**
@@ -64,8 +105,8 @@ export function fitsService(route: RouteId, claims: Claims): boolean {
  *
  * @param claims merged
  */
-export function runsUnsignedScript(claims: Claims, body: string): boolean {
-	return !claims.url && body.trim() !== "" && parseJson(body) === undefined;
+export function runsUnsignedScript(claims: Claims, body: string, bodyIsJson: boolean): boolean {
+	return !claims.url && body.trim() !== "" && !bodyIsJson;
 }
 
 function isObject(value: unknown): boolean {

@@ -1,32 +1,43 @@
 /**
  * What becomes of each frame that a client sends through its WebSocket: passed on, answered, or the end.
  *
- * Until the server has been shown a good token, only CONNECT and engine.io's own packets get through, few
- * and small. A socket that continues a polling session (it names its `sid`) may have connected there:
- * the server knows, and closes if not, so only credentials are read on it. Pure but for the state it keeps.
+ * Until a client is admitted, only CONNECT and engine.io's own packets get through, few and small. A socket
+ * that continues a polling session (it names its `sid`) may have connected there, and only the server knows:
+ * before such a client's first message the server is asked. No I/O. It remembers only who was admitted, and
+ * whether the namespace is joined. Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
-import type { Refusal, Verdict } from "../verdict.ts";
+import type { Reason, Refusal, Verdict } from "../verdict.ts";
 import { ENGINE_MESSAGE, readSocketPacket } from "./socket-packet.ts";
 import { checkCredential, findCredential, refusalPackets } from "./socket-token.ts";
 
-/** An editor's token is some KiB; its configuration may carry more. */
-export const CONNECT_LIMIT_CHARACTERS = 256 * 1024;
-/** CONNECT, a retry after a refusal, heartbeats: nobody needs more before being let in. */
-export const FRAMES_BEFORE_CONNECT = 16;
+export type Frame = string | ArrayBuffer;
 
 export type Step =
-	| { readonly do: "pass"; readonly frame: string | ArrayBuffer }
-	| { readonly do: "drop" }
-	| { readonly do: "close" }
+	| { readonly do: "pass"; readonly frame: Frame }
+	/** The server has to be asked whether this client is connected; then the frame is judged again. */
+	| { readonly do: "ask" }
+	| { readonly do: "close"; readonly reason: Reason }
 	/** `close`: after these packets. */
 	| { readonly do: "answer"; readonly packets: readonly string[]; readonly close: boolean };
 
 export interface SocketGate {
-	/** Whether a CONNECT was accepted, here or perhaps in the polling session before. */
-	readonly isOpen: () => boolean;
-	readonly judge: (frame: string | ArrayBuffer, nowSeconds: number) => Promise<Step>;
+	/** Whether a token was accepted here, or the server has shown that one was accepted before. */
+	readonly isAdmitted: () => boolean;
+	/** Whether only the server knows if this client is connected. */
+	readonly isUnknown: () => boolean;
+	/** Called as a frame arrives, before it waits for its turn. @returns why it ends the socket, if it does */
+	readonly receive: (frame: Frame) => Reason | undefined;
+	readonly judge: (frame: Frame, nowSeconds: number) => Promise<Step>;
+	/** Told of each frame of the server. @returns whether it answers a question and is not the client's */
+	readonly hear: (frame: Frame) => boolean;
 }
+
+/** The server closes on the first packet unless the client is connected, and else refuses the namespace. */
+export const QUESTION: readonly string[] = ["43999999999[]", "40/.edge/ask,"];
+const ANSWER = "44/.edge/ask,";
+/** A client that continues a session may have its messages on the way. */
+const CONTINUED_FRAMES = 8;
 
 /**
  * @param continues whether the socket names a polling session
@@ -37,45 +48,75 @@ export function createSocketGate(
 	continues: boolean,
 	onVerdict: (verdict: Verdict) => void,
 ): SocketGate {
-	let open = continues;
+	const { packetBytes, framesBeforeConnect } = host.limits;
+	const framesLimit = continues ? framesBeforeConnect * CONTINUED_FRAMES : framesBeforeConnect;
+	let frames = 0;
+	let isAdmitted = false;
+	/** Whether the namespace is joined: another CONNECT makes the server close. */
+	let isConnected = false;
 
-	const checkMessage = async (frame: string, nowSeconds: number): Promise<Step> => {
+	const checkMessage = async (frame: string, nowSeconds: number): Promise<Step | undefined> => {
 		const text = frame.slice(ENGINE_MESSAGE.length);
-		const credential = findCredential(text);
-		if (credential === undefined) return pass(frame);
+		const credential = findCredential(text, packetBytes);
+		if (credential === undefined) return undefined;
+		if ("ok" in credential) return close(credential.reason);
+		if (credential.asks === "connect" && isConnected) return close("socket_connected");
 		const checked = await checkCredential(text, credential, host, nowSeconds);
 		onVerdict(checked);
 		if (!checked.ok) return answer(credential.asks, checked);
-		open = true;
+		isAdmitted = true;
 		return pass(ENGINE_MESSAGE + checked.text);
 	};
 
-	const beforeConnect = async (frame: string | ArrayBuffer, nowSeconds: number): Promise<Step> => {
-		if (typeof frame !== "string" || frame.length > CONNECT_LIMIT_CHARACTERS) return CLOSE;
+	const beforeConnect = async (frame: Frame, nowSeconds: number): Promise<Step> => {
+		if (typeof frame !== "string") return close("socket_packet");
 		if (!frame.startsWith(ENGINE_MESSAGE)) {
-			return ENGINE_PACKET_BEFORE_CONNECT.test(frame) ? pass(frame) : CLOSE;
+			return ENGINE_PACKET_BEFORE_CONNECT.test(frame) ? pass(frame) : close("socket_packet");
 		}
 		const packet = readSocketPacket(frame.slice(ENGINE_MESSAGE.length));
-		if (packet?.kind === "connect") return checkMessage(frame, nowSeconds);
-		// The server waits for the attachments before it closes.
-		return packet?.kind === "event" && packet.hasAttachments ? DROP : CLOSE;
+		if (packet?.kind !== "connect") return close("socket_packet");
+		return (await checkMessage(frame, nowSeconds)) ?? pass(frame);
 	};
 
 	return {
-		isOpen: () => open,
+		isAdmitted: () => isAdmitted,
+		isUnknown: () => continues && !isAdmitted,
+		receive: (frame) => {
+			if (isAdmitted) return undefined;
+			if (sizeOf(frame) > packetBytes) return "socket_packet_size";
+			frames++;
+			return frames > framesLimit ? "socket_packets" : undefined;
+		},
 		judge: async (frame, nowSeconds) => {
-			if (!open) return beforeConnect(frame, nowSeconds);
-			const isMessage = typeof frame === "string" && frame.startsWith(ENGINE_MESSAGE);
-			return isMessage ? checkMessage(frame, nowSeconds) : pass(frame);
+			if (!isAdmitted && !continues) return beforeConnect(frame, nowSeconds);
+			const isText = typeof frame === "string";
+			const step =
+				isText && frame.startsWith(ENGINE_MESSAGE) ? await checkMessage(frame, nowSeconds) : undefined;
+			if (step) return step;
+			const isEngines = isText && !frame.startsWith(ENGINE_MESSAGE) && !frame.startsWith(ENGINE_BINARY);
+			return isAdmitted || isEngines ? pass(frame) : { do: "ask" };
+		},
+		hear: (frame) => {
+			if (typeof frame !== "string") return false;
+			const type = frame.slice(0, 2);
+			if (frame.startsWith(ANSWER) || JOINED.has(type)) isAdmitted = true;
+			if (type === "40") isConnected = true;
+			if (type === "41") isConnected = false;
+			return frame.startsWith(ANSWER);
 		},
 	};
 }
 
-const pass = (frame: string | ArrayBuffer): Step => ({ do: "pass", frame });
-const DROP: Step = { do: "drop" };
-const CLOSE: Step = { do: "close" };
+/** The server sends these to nobody who is not connected: event, acknowledgement, binary event. */
+const JOINED = new Set(["40", "42", "43", "45"]);
+/** Bytes in base64. */
+const ENGINE_BINARY = "b";
+const pass = (frame: Frame): Step => ({ do: "pass", frame });
+const close = (reason: Reason): Step => ({ do: "close", reason });
 /** close, pong, upgrade, noop. A ping from a client, or anything else, makes the server close. */
 const ENGINE_PACKET_BEFORE_CONNECT = /^[1356]/;
+
+const sizeOf = (frame: Frame): number => (typeof frame === "string" ? frame.length : frame.byteLength);
 
 function answer(asks: "connect" | "auth", refusal: Refusal): Step {
 	return { do: "answer", packets: refusalPackets(asks, refusal), close: asks === "auth" };

@@ -4,7 +4,7 @@
  * Reads what the server reads, oddities included: a missing or blank type is CONNECT, white space counts
  * as digits of a packet's id. Sources: `engine.io-parser` decodePacket, `socket.io-parser` decodeString.
  */
-import { isRecord } from "../json.ts";
+import { type ScannedJson, scanJson } from "../json-scan.ts";
 
 /** engine.io's packet types; the message type carries socket.io. */
 export const ENGINE_MESSAGE = "4";
@@ -15,25 +15,30 @@ export type SocketPacket =
 	| {
 			readonly kind: "connect";
 			readonly namespace: string;
-			readonly auth: Readonly<Record<string, unknown>>;
+			/** Its `session` and `token`. */
+			readonly auth: ScannedJson["members"];
 			/** Where the JSON begins in the text. */
 			readonly payloadAt: number;
 	  }
 	/** `hasAttachments`: binary frames belong to it and follow. */
 	| {
 			readonly kind: "event";
-			readonly args: readonly unknown[];
+			/** The first two. */
+			readonly args: ScannedJson["members"];
 			readonly hasAttachments: boolean;
 			readonly payloadAt: number;
 	  }
+	| { readonly kind: "disconnect"; readonly namespace: string }
 	| { readonly kind: "other" };
 
 const CONNECT = 0;
+const DISCONNECT = 1;
 const EVENT = 2;
 const BINARY_EVENT = 5;
 const BINARY_ACK = 6;
 const NAMESPACE = /^(\/[^,]*),?/;
 const ID = /^[\d\s]+/;
+const NOTHING: ScannedJson["members"] = new Map();
 
 /**
  * @param text what follows engine.io's `4`
@@ -53,25 +58,17 @@ export function readSocketPacket(text: string): SocketPacket | undefined {
 	rest = rest.slice(prefix.length);
 	rest = rest.replace(ID, "");
 	const payloadAt = text.length - rest.length;
-	const payload = parsePayload(rest);
-	if (payload === "malformed") return undefined;
+	const payload = rest === "" ? undefined : scanJson(text, payloadAt, ["session", "token", 0, 1]);
+	if (rest !== "" && payload === undefined) return undefined;
+	const opening = payload && text[payload.start];
 
 	if (type === CONNECT) {
-		if (payload.value === undefined) return { kind: "connect", namespace, auth: {}, payloadAt };
-		return isRecord(payload.value)
-			? { kind: "connect", namespace, auth: payload.value, payloadAt }
-			: undefined;
+		if (opening !== undefined && opening !== "{") return undefined;
+		return { kind: "connect", namespace, auth: payload?.members ?? NOTHING, payloadAt };
 	}
+	if (type === DISCONNECT) return { kind: "disconnect", namespace };
 	if (type !== EVENT && type !== BINARY_EVENT) return { kind: "other" };
-	if (!Array.isArray(payload.value)) return payload.value === undefined ? { kind: "other" } : undefined;
-	return { kind: "event", args: payload.value, hasAttachments: type === BINARY_EVENT, payloadAt };
-}
-
-function parsePayload(text: string): { readonly value: unknown } | "malformed" {
-	if (text === "") return { value: undefined };
-	try {
-		return { value: JSON.parse(text) };
-	} catch {
-		return "malformed";
-	}
+	if (payload === undefined) return { kind: "other" };
+	if (opening !== "[") return undefined;
+	return { kind: "event", args: payload.members, hasAttachments: type === BINARY_EVENT, payloadAt };
 }

@@ -21,15 +21,40 @@ export type SocketRequest =
 export function readSocketRequest(target: Target, upgrade: string | null): SocketRequest | Refusal {
 	// nginx passes this path decoded, so a decoded delimiter in it would be one to engine.io.
 	if (target.service.path === target.path && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
-	const query = parse(target.service.query);
-	// Versions of engine.io differ in which of several they take.
-	const repeats = [query.sid, query.EIO, query.transport].some((value) => Array.isArray(value));
-	if (query.j !== undefined || repeats) return refuse("socket_request");
+	const query = readQuery(target.service.query);
+	if (query === undefined) return refuse("socket_request");
 	if (target.method === "POST") return { way: "packets" };
 	if (target.method !== "GET") return { way: "other" };
 	const isWebSocket = upgrade?.toLowerCase() === "websocket";
 	const opens = query.transport === "polling" || (query.transport === "websocket" && isWebSocket);
-	if (opens && !query.sid && query.EIO !== "4") return refuse("socket_version");
-	if (isWebSocket) return { way: "websocket", continues: Boolean(query.sid) };
+	if (opens && query.sid === "" && query.EIO !== "4") return refuse("socket_version");
+	if (isWebSocket) return { way: "websocket", continues: query.sid !== "" };
 	return { way: query.transport === "polling" ? "poll" : "other" };
+}
+
+interface SocketQuery {
+	readonly sid: string;
+	readonly EIO: string;
+	readonly transport: string;
+}
+
+/** What the server decides by. `j` asks for JSONP. */
+const NAMES = ["sid", "EIO", "transport", "j"] as const;
+
+/**
+ * The query as every version of engine.io reads it: by `querystring`, which stops at 1000 names, until 6.6.4,
+ * by `URLSearchParams` since. Which of several values a version takes differs too.
+ *
+ * @returns `undefined` where two of them read it otherwise, and for JSONP
+ */
+function readQuery(query: string): SocketQuery | undefined {
+	const byName = parse(query, "&", "=", { maxKeys: 0 });
+	const params = new URLSearchParams(query);
+	for (const name of NAMES) {
+		const values = params.getAll(name);
+		if (values.length > 1 || values[0] !== byName[name]) return undefined;
+	}
+	const textOf = (name: string) => params.get(name) ?? "";
+	if (params.has("j")) return undefined;
+	return { sid: textOf("sid"), EIO: textOf("EIO"), transport: textOf("transport") };
 }

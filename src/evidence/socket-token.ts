@@ -6,6 +6,7 @@
  * `DocsCoServer.js`, `io.use` and `auth`.
  */
 import type { Host } from "../config/host.ts";
+import { isTruthyAt, type ScannedJson, type Span, scanJson, stringOrTruth, valueAt } from "../json-scan.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "../verdict.ts";
 import { allowsUrls } from "./claim-urls.ts";
 import { replaceJsonString } from "./json-splice.ts";
@@ -24,32 +25,71 @@ export interface Credential {
 	readonly path: readonly (string | number)[];
 }
 
-/** Cheap and never wrong: a JSON text that spells `auth` in any way has one of these in it. */
-const MAY_SPELL_AUTH = /"auth"|\\u/;
+/** A JSON text in which some string is `auth` has one of these: quoted, or one of its letters escaped. */
+const MAY_SPELL_AUTH = /"auth"|\\u00(?:61|75|74|68)/i;
 
 /**
  * The credential in a socket.io packet, `undefined` when it needs none.
  *
  * @param text what follows engine.io's `4`
+ * @param limitBytes a longer packet is not read
+ * @returns `socket_packet_size` for a longer packet that may hold a credential
  */
-export function findCredential(text: string): Credential | undefined {
-	const packet = mayHoldCredential(text) ? readSocketPacket(text) : undefined;
+export function findCredential(text: string, limitBytes: number): Credential | Refusal | undefined {
+	if (!mayHoldCredential(text)) return undefined;
+	if (text.length > limitBytes) return refuse("socket_packet_size");
+	const packet = readSocketPacket(text);
 	if (packet?.kind === "connect") {
 		const { namespace, auth, payloadAt } = packet;
 		// The server has no other namespace, and says so itself.
-		if (namespace !== "/") return undefined;
-		return auth.session
-			? { asks: "connect", secret: "session", token: auth.session, payloadAt, path: ["session"] }
-			: { asks: "connect", secret: "browser", token: auth.token, payloadAt, path: ["token"] };
+		return namespace === "/" ? credentialOf(text, auth, payloadAt, CONNECT) : undefined;
 	}
-	if (packet?.kind !== "event" || packet.args[0] !== "message") return undefined;
-	const { payloadAt } = packet;
-	const { type, token, user, jwtSession, jwtOpen } = Object(packet.args[1]);
-	if (type !== "auth" || !token || !user) return undefined;
-	return jwtSession
-		? { asks: "auth", secret: "session", token: jwtSession, payloadAt, path: [1, "jwtSession"] }
-		: { asks: "auth", secret: "browser", token: jwtOpen, payloadAt, path: [1, "jwtOpen"] };
+	if (packet?.kind !== "event") return undefined;
+	const { args, payloadAt } = packet;
+	const [event, data] = [args.get(0), args.get(1)];
+	if (!event || !data || !isString(text, event, "message")) return undefined;
+	const argument = text.slice(data.start, data.end);
+	const members = scanJson(argument, 0, ["type", "token", "user", "jwtSession", "jwtOpen"])?.members;
+	const [type, token, user] = ["type", "token", "user"].map((name) => members?.get(name));
+	if (!members || !type || !token || !user || !isString(argument, type, "auth")) return undefined;
+	const isAuth = isTruthyAt(argument, token) && isTruthyAt(argument, user);
+	return isAuth ? credentialOf(argument, members, payloadAt, AUTH) : undefined;
 }
+
+interface Asking {
+	readonly asks: Credential["asks"];
+	/** Names of the tokens, and where they stand in the packet's JSON. */
+	readonly session: string;
+	readonly open: string;
+	readonly path: Credential["path"];
+}
+const CONNECT: Asking = { asks: "connect", session: "session", open: "token", path: [] };
+const AUTH: Asking = { asks: "auth", session: "jwtSession", open: "jwtOpen", path: [1] };
+
+function credentialOf(
+	text: string,
+	members: ScannedJson["members"],
+	payloadAt: number,
+	{ asks, session, open, path }: Asking,
+): Credential {
+	const tokenOf = (name: string) => {
+		const span = members.get(name);
+		return span && stringOrTruth(text, span);
+	};
+	const token = tokenOf(session);
+	return token
+		? { asks, secret: "session", token, payloadAt, path: [...path, session] }
+		: { asks, secret: "browser", token: tokenOf(open), payloadAt, path: [...path, open] };
+}
+
+/** Whether that string stands there, in any spelling. */
+function isString(text: string, span: Span, value: string): boolean {
+	const isShort = span.end - span.start <= value.length * ESCAPED_CHARACTERS + '""'.length;
+	return isShort && valueAt(text, span) === value;
+}
+
+/** `\u0061` */
+const ESCAPED_CHARACTERS = 6;
 
 /** A blank type is CONNECT to the server. */
 function mayHoldCredential(text: string): boolean {

@@ -1,10 +1,11 @@
 /**
  * The evidence of the editor's socket: what a request brings into it, and how the rest is to be read.
  */
-import type { Host } from "../config/host.ts";
+import { type Host, isShadowed } from "../config/host.ts";
+import { POLLING_BODY_BYTES } from "../config/limits.ts";
 import type { Target } from "../target/target.ts";
 import type { Refusal, Verdict } from "../verdict.ts";
-import { type Body, readRawBody } from "./body.ts";
+import { type Body, readBytes } from "./body.ts";
 import { checkPollingBody } from "./polling-body.ts";
 import { readSocketRequest } from "./socket-request.ts";
 
@@ -36,12 +37,11 @@ export async function checkSocket(
 	const continues = way === "websocket" && socketRequest.continues;
 	if (way !== "packets") return { socket: { way, continues, verdicts: [] } };
 
-	const body = await readRawBody(request);
+	const rules = { limitBytes: POLLING_BODY_BYTES, keep: isShadowed(host, "socket") };
+	const body = await readBytes(request, rules);
 	if ("ok" in body) return body;
-	const checked = await checkPollingBody(body.text, host, nowSeconds);
+	const checked = await checkPollingBody(body, host, nowSeconds);
 	if ("ok" in checked) return checked;
-	const { text, verdicts } = checked;
-	const socket = { way, continues, verdicts };
-	if (text === body.text) return { socket, body };
-	return { socket, body: { text, bytes: Uint8Array.from(new TextEncoder().encode(text)) } };
+	const { bytes, verdicts } = checked;
+	return { socket: { way, continues, verdicts }, body: { text: "", bytes } };
 }

@@ -25,6 +25,7 @@ const ENCODED = /^[\w-]+$/;
 const LONG_TEXT = 1000;
 /** Most tokens have one of a few headers: those of good ones are kept as they were read. */
 const KNOWN_HEADERS_LIMIT = 50;
+const KNOWN_HEADER_CHARACTERS = 200;
 const knownHeaders = new Map<string, Claims>();
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -38,18 +39,21 @@ export interface TokenRules {
 	readonly requireExp: boolean;
 	/** Age by `iat` beyond which it is refused; 0: none. */
 	readonly maxAgeSeconds: number;
+	/** A longer token is refused unread: each key of the ring would have to hash it. */
+	readonly maxBytes: number;
 }
 
 /** A host's rules, now. */
 export function tokenRules(host: Host, nowSeconds: number): TokenRules {
 	const { clockToleranceSeconds: toleranceSeconds, maxTokenAgeSeconds: maxAgeSeconds, requireExp } = host;
-	return { nowSeconds, toleranceSeconds, maxAgeSeconds, requireExp };
+	return { nowSeconds, toleranceSeconds, maxAgeSeconds, requireExp, maxBytes: host.limits.tokenBytes };
 }
 
 /** @param token whatever stood where a token belongs; "", null and the like are no token */
 export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRules): Promise<TokenVerdict> {
 	if (!token) return refuse("token_missing", "jwt must be provided");
 	if (typeof token !== "string") return refuse("token_malformed", "jwt must be a string");
+	if (token.length > rules.maxBytes) return refuse("token_too_long", "invalid token");
 	const parts = token.split(".", 4);
 	const [encodedHeader = "", encodedPayload = "", signature = ""] = parts;
 	if (parts.length !== 3) return refuse("token_malformed", "jwt malformed");
@@ -69,7 +73,8 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 	for (const key of keys.candidates(rules.nowSeconds, header.kid)) {
 		if (!(await crypto.subtle.verify("HMAC", await key.hmac(algorithm.hash), claimed, signed))) continue;
 		keys.remember(key);
-		if (knownHeaders.size < KNOWN_HEADERS_LIMIT) knownHeaders.set(encodedHeader, header);
+		const isUsual = encodedHeader.length <= KNOWN_HEADER_CHARACTERS;
+		if (isUsual && knownHeaders.size < KNOWN_HEADERS_LIMIT) knownHeaders.set(encodedHeader, header);
 		return checkPayload(readPayload(payload, header.typ), key, rules);
 	}
 	return INVALID_SIGNATURE;

@@ -4,10 +4,20 @@
  */
 import type { Site } from "../target/target.ts";
 
+/**
+ * nginx reads `-` and `_` in a name alike where `underscores_in_headers` is on, as the Document Server's
+ * package has it; CGI does so for every sign that is no letter and no digit.
+ */
+const canonicalName = (name: string) => (PLAIN_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
+const PLAIN_NAME = /^[a-z\d-]+$/;
+
 /** Who the client is and where it called, and the edge's own: the origin believes these, so only the edge sets them. */
 const EDGE_ONLY = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto)$/;
 const HOP_BY_HOP =
 	/^(?:connection|expect|http2-settings|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding)$/;
+
+/** What the edge decided on. No other spelling of it goes on, and a client cannot have it dropped. */
+const JUDGED = ["authorization", "cf-connecting-ip", "content-encoding", "content-length", "upgrade"];
 
 /**
  * The origin's headers, made of the client's.
@@ -23,14 +33,18 @@ export function forwardedHeaders(
 	tokenHeader: string,
 ): Headers {
 	const headers = new Headers(received);
+	const judged = [...JUDGED, tokenHeader.toLowerCase()];
 	const dropped: string[] = [];
 	let client = "";
 	// Each look into headers is a call into the platform: this is the only one at all of them.
 	headers.forEach((value, name) => {
 		if (name === "cf-connecting-ip") client = value;
-		if (name === "connection") dropped.push(...namedIn(value, tokenHeader));
+		if (name === "connection") dropped.push(...namedIn(value, judged));
 		const isOtherUpgrade = name === "upgrade" && value.toLowerCase() !== "websocket";
-		if (isOtherUpgrade || EDGE_ONLY.test(name) || HOP_BY_HOP.test(name)) dropped.push(name);
+		const canonical = canonicalName(name);
+		const isOther = !judged.includes(name) && judged.some((one) => canonicalName(one) === canonical);
+		if (isOtherUpgrade || isOther || EDGE_ONLY.test(canonical) || HOP_BY_HOP.test(canonical))
+			dropped.push(name);
 	});
 	for (const name of dropped) headers.delete(name);
 
@@ -41,12 +55,14 @@ export function forwardedHeaders(
 	return headers;
 }
 
-/** What was judged is forwarded: a client cannot have it dropped by naming it in `Connection`. */
-function namedIn(connection: string, tokenHeader: string): string[] {
-	const kept = [tokenHeader.toLowerCase(), "content-encoding", "content-length", "upgrade"];
-	const names = connection.split(",").map((name) => name.trim().toLowerCase());
-	return names.filter((name) => HEADER_NAME.test(name) && !kept.includes(name));
+/** Headers that a client declares to be of its connection alone. */
+function namedIn(connection: string, judged: readonly string[]): Set<string> {
+	const names = connection.split(",", NAMED_LIMIT).map((name) => name.trim().toLowerCase());
+	return new Set(names.filter((name) => HEADER_NAME.test(name) && !judged.includes(name)));
 }
+
+/** Each costs a call into the platform; real ones name one or two. */
+const NAMED_LIMIT = 100;
 
 /** `Headers.delete` throws on anything else; a `Connection` header may name anything. */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;

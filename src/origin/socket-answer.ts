@@ -21,7 +21,7 @@ export function answerSocket(
 ): Response | Promise<Response | Fault> {
 	if (way === "packets") return answer;
 	if (way === "poll") return restoreInPoll(answer);
-	return bridgeSocket(answer, createSocketGate(host, continues, onVerdict), host.socketConnectMs);
+	return bridgeSocket(answer, createSocketGate(host, continues, onVerdict), host, onVerdict);
 }
 
 async function restoreInPoll(answer: Response): Promise<Response | Fault> {

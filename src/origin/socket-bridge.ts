@@ -2,25 +2,39 @@
  * The Worker in the middle of an editor's WebSocket: every frame of the client goes through the gate, in
  * order; every frame of the server goes to the client; the end of one side ends the other.
  *
- * A client that is not let in within the server's time is closed, as the server closes it, and its
- * connection to the origin with it.
+ * Every end that the edge causes is told, with its reason. A client that is not admitted within the server's
+ * time is closed, as the server closes it, and its connection to the origin with it.
  */
+import type { Host } from "../config/host.ts";
 import { restoreRefusal } from "../evidence/polling-body.ts";
-import { FRAMES_BEFORE_CONNECT, type SocketGate } from "../evidence/socket-gate.ts";
+import { type Frame, QUESTION, type SocketGate } from "../evidence/socket-gate.ts";
+import { type Reason, refuse, type Verdict } from "../verdict.ts";
 
 /** RFC 6455 §7.4.1: these say how a connection ended and cannot be sent. */
 const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 /** What the other side is told when a connection breaks: "unexpected condition". */
 const BROKEN = 1011;
+/** Ends that are the edge's own. In all others the server closes without a status, and so does the edge. */
+const OWN_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
+	socket_packets: 1008,
+	socket_packet_size: 1009,
+};
+/** The server answers a question at once, or closes. */
+const ANSWER_MS = 10_000;
 /** Headers of the origin's 101 that speak of its connection to the edge alone. */
 const HANDSHAKE = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
 
 /**
  * @param answer the origin's 101
- * @param connectMs how long a client may stay without being let in
+ * @param onEnd told why the edge ends the socket, where it does
  */
-export function bridgeSocket(answer: Response, gate: SocketGate, connectMs: number): Response {
+export function bridgeSocket(
+	answer: Response,
+	gate: SocketGate,
+	{ socketConnectMs, reasons }: Pick<Host, "socketConnectMs" | "reasons">,
+	onEnd: (verdict: Verdict) => void,
+): Response {
 	const upstream = answer.webSocket;
 	if (upstream === null) return answer;
 	const { 0: client, 1: edge } = new WebSocketPair();
@@ -29,33 +43,63 @@ export function bridgeSocket(answer: Response, gate: SocketGate, connectMs: numb
 		socket.accept();
 	}
 
+	let hasEnded = false;
 	const end = (code?: number, reason?: string) => {
+		hasEnded = true;
 		clearTimeout(timer);
+		known.resolve();
 		close(edge, code, reason);
 		close(upstream, code, reason);
 	};
-	const timer = setTimeout(() => {
-		if (!gate.isOpen()) end();
-	}, connectMs);
+	const refuseAll = (reason: Reason) => {
+		if (hasEnded) return;
+		onEnd(refuse(reason));
+		end(OWN_CLOSE_CODES[reason], reasons ? reason : undefined);
+	};
 
-	let waiting = 0;
+	/** Settles when the server has shown that the client is connected, or when the socket ends. */
+	const known = Promise.withResolvers<void>();
+	let isAsked = false;
+	const ask = () => {
+		if (isAsked || hasEnded) return;
+		isAsked = true;
+		for (const packet of QUESTION) upstream.send(packet);
+	};
+	const expire = () => {
+		if (gate.isAdmitted()) return;
+		if (!gate.isUnknown() || isAsked) return refuseAll("socket_timeout");
+		// An idle editor that connected by polling has shown nothing here yet.
+		ask();
+		timer = setTimeout(expire, ANSWER_MS);
+	};
+	let timer = setTimeout(expire, socketConnectMs);
+
 	let turn = Promise.resolve();
 	edge.addEventListener("message", ({ data }) => {
-		waiting++;
-		if (!gate.isOpen() && waiting > FRAMES_BEFORE_CONNECT) return end();
-		turn = turn.then(() => take(data as string | ArrayBuffer)).catch(() => end(BROKEN));
+		const frame = data as Frame;
+		const excess = gate.receive(frame);
+		if (excess) return refuseAll(excess);
+		turn = turn.then(() => take(frame)).catch(() => end(BROKEN));
 	});
-	const take = async (frame: string | ArrayBuffer): Promise<void> => {
+	const take = async (frame: Frame): Promise<void> => {
+		if (hasEnded) return;
 		const step = await gate.judge(frame, Math.floor(Date.now() / 1000));
-		if (gate.isOpen()) waiting = 0;
+		if (hasEnded) return;
 		if (step.do === "pass") return upstream.send(step.frame);
-		if (step.do === "close") return end();
-		if (step.do === "drop") return;
+		if (step.do === "close") return refuseAll(step.reason);
+		if (step.do === "ask") {
+			ask();
+			await known.promise;
+			return take(frame);
+		}
 		for (const packet of step.packets) edge.send(packet);
 		if (step.close) end();
 	};
 
 	upstream.addEventListener("message", ({ data }) => {
+		const isAnswer = gate.hear(data as Frame);
+		if (gate.isAdmitted()) known.resolve();
+		if (isAnswer) return;
 		const frames = typeof data === "string" ? restoreRefusal(data) : [data as ArrayBuffer];
 		try {
 			for (const frame of frames) edge.send(frame);

@@ -35,7 +35,7 @@ export type TokenSecret = "inbox" | "browser" | "session" | "outbox";
 export type TokenPlace = "params" | "body" | "query" | "header" | "cmd.tokenDownload" | "cmd.tokenSession";
 
 /** What a handler asks of the claims of a good session token. */
-export type ClaimsRule = "upload" | "download-as" | "save-file" | "print-file";
+export type ClaimsRule = "upload" | "download-as" | "save-file" | "print-file" | "ai-proxy";
 
 export type Evidence =
 	| { readonly kind: "none" }
@@ -51,6 +51,8 @@ export interface TokenEvidence {
 	readonly enabledBy: "inbox" | "browser" | "outbox";
 	/** In the server's order: the first that holds a token decides alone, but of `outbox` each that does. */
 	readonly places: readonly (readonly [TokenPlace, TokenSecret])[];
+	/** Whether a request without a token passes unchecked if it brings a cookie, for the integration to judge. */
+	readonly orSession?: boolean;
 }
 
 /** Whose refusal it is: nginx's error page, the answer of one of DocService's handlers, an integration's. */
@@ -131,7 +133,7 @@ export const ROUTES: readonly Route[] = [
 	{ id: "save-file",     reader: "service", path: "/savefile/:docid",            methods: POST, claims: "save-file",   evidence: SAVE_TOKEN,     reply: "forbidden" },
 	{ id: "print-file",    reader: "service", path: "/printfile/:docid/:filename", methods: GET,  claims: "print-file",  evidence: PRINT_TOKEN,    reply: "forbidden" },
 	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                 methods: PREFLIGHT,                   evidence: OPEN,           reply: "ai-proxy" },
-	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                                                       evidence: AI_TOKEN,       reply: "ai-proxy" },
+	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                           claims: "ai-proxy",     evidence: AI_TOKEN,       reply: "ai-proxy" },
 
 	// The editor's socket (engine.io).
 	{ id: "socket",        reader: "service", path: "/doc/*",                                             evidence: SOCKET,       reply: "socket" },

@@ -5,8 +5,9 @@
  * An integration may be written in anything, so a path is guarded if any reading of it is; which methods a
  * handler looks at is not known either, so others than the row's are for the check to refuse.
  */
-import { nginxUri } from "../target/nginx-uri.ts";
+import { lenientPaths } from "../target/lenient-paths.ts";
 import type { Target } from "../target/target.ts";
+import { type Refusal, refuse } from "../verdict.ts";
 import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
 import { GET, OPEN_ROUTE, POST, type Route, token } from "./routes.ts";
 
@@ -23,24 +24,48 @@ export const STORAGE_ROUTES = {
  */
 export const PATH_PATTERN = /^(?!(?:.*\*){3})(?:\/|(?:\/(?!\.\.?(?:\/|$))[\w.~@:*-]+)+\/?)$/;
 
-export const storageRoutes = (callbacks: readonly string[], downloads: readonly string[]) => [
+/** @param sessions those of the downloads that people open too, with the integration's own session */
+export const storageRoutes = (
+	callbacks: readonly string[],
+	downloads: readonly string[],
+	sessions: readonly string[] = [],
+) => [
 	...callbacks.map((path) => compileRoute({ ...STORAGE_ROUTES.callback, path })),
-	...downloads.map((path) => compileRoute({ ...STORAGE_ROUTES.download, path })),
+	...downloads.map((path) => {
+		const { evidence, ...row } = STORAGE_ROUTES.download;
+		return compileRoute({ ...row, evidence: { ...evidence, orSession: sessions.includes(path) }, path });
+	}),
 ];
 
-/** The row that covers path and method, else one that covers the path, else the open one. */
-export function findStorageRoute(target: Target, rows: readonly CompiledRoute[]): Route {
+/**
+ * The row that covers path and method, else one that covers the path, else the open one.
+ *
+ * @returns `path_ambiguous` for a path of more layers of encoding than anybody uses
+ */
+export function findStorageRoute(target: Target, rows: readonly CompiledRoute[]): Route | Refusal {
 	const { method, path, uri, service, canonical } = target;
-	// Java drops `;parameters`; others take `\` for `/`, cut at a decoded `?` or `#`, or drop line breaks: as
-	// the URL parser does. Some decode twice.
-	const plain = uri.replace(/;[^/]*/g, "").replace(/\/+/g, "/");
-	const lenient = new URL(`http://h${plain}`).pathname;
-	const readings = [path, uri, service.path, canonical, lenient, nginxUri(lenient) ?? uri];
+	const lenient = lenientPaths(path);
+	if (lenient === undefined) return refuse("path_ambiguous");
+	const readings = [path, uri, service.path, canonical, ...lenient];
 	const covering = rows.filter(({ pattern }) => readings.some((reading) => pattern.test(reading)));
 	const row = covering.find(({ route }) => route.methods?.includes(method)) ?? covering[0];
 	return row?.route ?? OPEN_ROUTE;
 }
 
-/** Headers that some servers (IIS, older PHP frameworks) route by in place of the path. No client sends them. */
-export const namesOtherPath = (headers: Headers): boolean =>
-	headers.has("X-Original-URL") || headers.has("X-Rewrite-URL");
+/**
+ * Headers that some servers (IIS, PHP frameworks) route by in place of the path, or of the method. CGI reads
+ * `-` and `_` in a name alike.
+ */
+const OTHER_PATH = /^x.(?:original|rewrite).url$/;
+const OTHER_METHOD = /^x.(?:http.method|http.method.override|method.override)$/;
+
+export const namesOtherPath = (headers: Headers): boolean => hasHeader(headers, OTHER_PATH);
+export const namesOtherMethod = (headers: Headers): boolean => hasHeader(headers, OTHER_METHOD);
+
+function hasHeader(headers: Headers, pattern: RegExp): boolean {
+	let has = false;
+	headers.forEach((_, name) => {
+		has ||= pattern.test(name);
+	});
+	return has;
+}

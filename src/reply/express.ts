@@ -5,13 +5,14 @@
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 
-/** Most refusals are one of a few texts. */
+/** Most refusals are one of a few short texts. */
 const KNOWN_LIMIT = 100;
+const KNOWN_CHARACTERS = 200;
 const known = new Map<string, string>();
 
 export function weakEtag(body: string): string {
 	const etag = known.get(body) ?? hashEtag(body);
-	if (known.size < KNOWN_LIMIT) known.set(body, etag);
+	if (known.size < KNOWN_LIMIT && body.length <= KNOWN_CHARACTERS) known.set(body, etag);
 	return etag;
 }
 

@@ -20,6 +20,9 @@ const MESSAGES: Readonly<Partial<Record<Reason | Fault, string>>> = {
 	token_lifetime: CLOCK,
 	token_purpose: "Send the token of a callback.",
 	token_url: "Send the token of this URL.",
+	token_url_encoding: "Write `%` in document.url as %25.",
+	token_url_userinfo: "Leave user:password@ out of document.url.",
+	token_too_long: "Send a shorter token, or raise MAX_TOKEN_BYTES.",
 	token_url_host: "Name the host in ALLOWED_URL_HOSTS.",
 };
 

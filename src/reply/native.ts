@@ -90,6 +90,7 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
 	404: "Not Found",
 	405: "Not Allowed",
 	410: "Gone",
+	411: "Length Required",
 	413: "Payload Too Large",
 	414: "Request-URI Too Large",
 	415: "Unsupported Media Type",
@@ -119,9 +120,13 @@ function convertXml(failure: Failure) {
 	return { contentType: "text/xml; charset=UTF-8", body };
 }
 
+/** A list of this length names everything a client could want; its parser takes the square of its length. */
+const ACCEPT_LIMIT_CHARACTERS = 2048;
+
 /** Express' `req.accepts(["json", "xml"])`, or the other way round; the handler's own form if neither is taken. */
 function prefersJson(style: "convert-json" | "convert-xml", accept: string | null): boolean {
 	const types = ["application/json", "application/xml"];
 	if (style === "convert-xml") types.reverse();
-	return (preferredMediaTypes(accept ?? "*/*", types)[0] ?? types[0]) === "application/json";
+	const accepted = accept === null || accept.length > ACCEPT_LIMIT_CHARACTERS ? "*/*" : accept;
+	return (preferredMediaTypes(accepted, types)[0] ?? types[0]) === "application/json";
 }

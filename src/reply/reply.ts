@@ -75,7 +75,10 @@ function wordsFor(
 		case "link_lifetime":
 			return page(403);
 		case "path_ambiguous":
+		case "path_outside_prefix":
 			return page(404);
+		case "body_length_missing":
+			return page(411);
 		case "link_expired":
 			return page(410);
 		case "body_too_large":
@@ -83,6 +86,7 @@ function wordsFor(
 		case "body_coding_unsupported":
 			return page(415);
 		case "token_missing":
+		case "token_too_long":
 		case "token_malformed":
 		case "token_algorithm":
 		case "token_signature":
@@ -94,11 +98,18 @@ function wordsFor(
 		case "token_lifetime":
 		case "token_url_host":
 		case "token_url":
+		case "token_url_encoding":
+		case "token_url_userinfo":
 		case "script_unsigned":
 			return native("token");
 		case "token_expired":
 			return native("token expired");
 		case "socket_request":
+		case "socket_packets":
+		case "socket_packet_size":
+		case "socket_packet":
+		case "socket_connected":
+		case "socket_timeout":
 			return engineError(3, "Bad request");
 		case "socket_version":
 			return engineError(5, "Unsupported protocol version");

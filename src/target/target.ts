@@ -84,6 +84,21 @@ export function readTarget({ method, url: href }: { method: string; url: string 
 	return { method, href, site, path, uri, args, versionPrefix: prefix, service, canonical: service.path };
 }
 
+/**
+ * The target as a Document Server under a virtual path is to see it: without that path.
+ *
+ * @param prefix `/ds`; "" for a server at the root @returns `path_outside_prefix` for what is beside it
+ */
+export function insidePrefix(target: Target, prefix: string): Target | Refusal {
+	if (prefix === "") return target;
+	const { method, href, site, path, args } = target;
+	const inner = path.slice(prefix.length) || "/";
+	if (!path.startsWith(prefix) || !inner.startsWith("/")) return refuse("path_outside_prefix");
+	const read = readTarget({ method, url: `${site.origin}${inner}${args === "" ? "" : `?${args}`}` });
+	// A download's token names the URL as it was called.
+	return "ok" in read ? read : { ...read, href };
+}
+
 /** @returns as the URL parser reads it, the query without `?`; `undefined` where it does not */
 function readUrl(href: string): { site: Site; path: string; args: string } | undefined {
 	const plain = PLAIN_URL.exec(href);

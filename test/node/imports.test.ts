@@ -14,11 +14,13 @@ const RIGHTS: Readonly<
 > = {
 	"verdict.ts": { from: [], packages: [] },
 	"json.ts": { from: [], packages: [] },
+	"json-token.ts": { from: [], packages: [] },
+	"json-scan.ts": { from: ["json-token.ts"], packages: [] },
 	target: { from: ["verdict.ts"], packages: [] },
 	policy: { from: ["target", "verdict.ts"], packages: [] },
 	config: { from: ["json.ts", "policy"], packages: [] },
 	evidence: {
-		from: ["json.ts", "target", "verdict.ts", "config", "policy"],
+		from: ["json.ts", "json-scan.ts", "target", "verdict.ts", "config", "policy"],
 		packages: [
 			"jose",
 			"js-md5",
@@ -40,7 +42,7 @@ const RIGHTS: Readonly<
 	"statistics.ts": { from: ["config", "decision-record.ts"], packages: [] },
 	"status.ts": { from: ["config", "evidence", "statistics.ts"], packages: [] },
 	"own-endpoints.ts": {
-		from: ["call.ts", "reply", "statistics.ts", "status.ts"],
+		from: ["call.ts", "reply", "statistics.ts", "status.ts", "target"],
 		packages: ["hono", "hono/tiny"],
 	},
 	"recorder.ts": {

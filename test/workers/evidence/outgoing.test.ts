@@ -243,15 +243,65 @@ describe("a download", () => {
 		);
 	});
 	it.each([
+		"https://files.test/download/a?",
+		"https://files.test/download/a?#x",
+		"https://files.test/download/a#?",
+	])("the server drops a `?` without a query on the wire: %s", async (claimed) =>
+		expect(await judge(download("https://files.test/download/a", claimed))).toBe("accept"),
+	);
+	it.each([
+		[
+			"a bare %",
+			"https://files.test/download/100%25",
+			"https://files.test/download/100%",
+			"token_url_encoding",
+		],
+		[
+			"a bare % before a letter",
+			"https://files.test/download/5%25o",
+			"https://files.test/download/5%o",
+			"token_url_encoding",
+		],
+		[
+			"an escape of another file",
+			"https://files.test/download/a%20b",
+			"https://files.test/download/a%21b",
+			"token_url",
+		],
+		[
+			"user and password",
+			"https://files.test/download/a",
+			"https://user:password@files.test/download/a",
+			"token_url_userinfo",
+		],
+		[
+			"a user alone",
+			"https://files.test/download/a",
+			"https://user@files.test/download/a",
+			"token_url_userinfo",
+		],
+		[
+			"user and password of another file",
+			"https://files.test/download/a",
+			"https://u:p@files.test/download/b",
+			"token_url",
+		],
+	])("what to change in document.url: %s", async (_, called, claimed, reason) => {
+		expect(await judge(download(called, claimed))).toBe(reason);
+	});
+	it("user and password in the place of the token", async () => {
+		const headers = { Authorization: `Basic ${btoa("user:password")}` };
+		const request = new Request("https://files.test/download/a", { headers });
+		expect(await judge(request)).toBe("token_url_userinfo");
+	});
+	it.each([
 		["file", "https://files.test/download/b"],
 		["query", "https://files.test/download/a?x"],
-		["empty query", "https://files.test/download/a?"],
 		["host", "https://other.test/download/a"],
 		["scheme", "http://files.test/download/a"],
 		["port", "https://files.test:8443/download/a"],
 		["case of the path", "https://files.test/download/A"],
 		["escape", "https://files.test/download/%61"],
-		["user", "https://user:password@files.test/download/a"],
 		["slash at the end", "https://files.test/download/a/"],
 		["kind", 5],
 		["no URL", "/download/a"],

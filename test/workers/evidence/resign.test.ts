@@ -12,7 +12,7 @@ import { signSecureLink, verifySecureLink } from "../../../src/evidence/secure-l
 import { createSocketGate } from "../../../src/evidence/socket-gate.ts";
 import { nginxArg } from "../../../src/target/nginx-arg.ts";
 import { callEdge } from "../support/call-edge.ts";
-import { NOW_SECONDS } from "../support/keys.ts";
+import { encode, NOW_SECONDS } from "../support/keys.ts";
 
 const OLD = { JWT_SECRET: "what the integrations have", SECURE_LINK_SECRET: "what links were signed with" };
 const NEW = { ORIGIN_JWT_SECRET: "what the origin has now", ORIGIN_SECURE_LINK_SECRET: "what nginx has now" };
@@ -104,9 +104,9 @@ describe("a token is replaced where it stood", () => {
 		const auth = `42["message",{"type":"auth","token":"x","user":{},"jwtOpen":"${TOKEN}"}]`;
 		const gate = createSocketGate(host, false, () => undefined);
 		const frames = [await gate.judge(connect, NOW_SECONDS), await gate.judge(auth, NOW_SECONDS)];
-		const body = await checkPollingBody(`${connect}\x1e${auth}`, host, NOW_SECONDS);
+		const body = await checkPollingBody(encode(`${connect}\x1e${auth}`), host, NOW_SECONDS);
 		if ("reason" in body) throw new Error(body.reason);
-		const polled = body.text.split("\x1e");
+		const polled = new TextDecoder().decode(body.bytes).split("\x1e");
 		for (const [first, second] of [
 			frames.map((step) => (step.do === "pass" ? String(step.frame) : "")),
 			polled,

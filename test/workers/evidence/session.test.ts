@@ -62,7 +62,7 @@ describe.each(ENDPOINTS)("/%s", (endpoint) => {
 
 describe("permissions in the claims", () => {
 	it.each([
-		["upload", { document: { key: "doc1" }, editorConfig: { ds_view: true } }, "token_permission"],
+		["upload", { document: { key: "doc1" }, editorConfig: { ds_view: true } }, "forwarded"],
 		[
 			"upload",
 			{ document: { key: "doc1" }, editorConfig: { ds_isCloseCoAuthoring: true } },

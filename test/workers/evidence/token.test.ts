@@ -11,7 +11,13 @@ import { pick, type Random, seeded } from "../../random.ts";
 import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { NOW_SECONDS, ring } from "../support/keys.ts";
 
-const RULES = { nowSeconds: NOW_SECONDS, toleranceSeconds: 60, requireExp: false, maxAgeSeconds: 0 };
+const RULES = {
+	nowSeconds: NOW_SECONDS,
+	toleranceSeconds: 60,
+	requireExp: false,
+	maxAgeSeconds: 0,
+	maxBytes: 256 * 1024,
+};
 /** Malformed to the edge before the signature is looked at; no client makes them. */
 const STRICTER = /^hdr-crit-|crit-b64/;
 

@@ -102,7 +102,8 @@ describe("headers", () => {
 		expect((await forwardedOf(request)).headers.get("Authorization")).toBe(headers.Authorization);
 	});
 	it("X-Forwarded-Prefix comes from configuration only", async () => {
-		const request = new Request("http://edge.test/x", { headers: { "X-Forwarded-Prefix": "/evil" } });
+		const headers = { "X-Forwarded-Prefix": "/evil" };
+		const request = new Request("http://edge.test/ds-vpath/x", { headers });
 		const forwarded = await forwardedOf(request, { ...BINDINGS, FORWARDED_PREFIX: "/ds-vpath" });
 		expect(forwarded.headers.get("X-Forwarded-Prefix")).toBe("/ds-vpath");
 	});

@@ -5,3 +5,6 @@ export const ring = (...secrets: string[]): KeyRing =>
 
 /** 2026-11-21T00:00:00Z */
 export const NOW_SECONDS = 1_795_219_200;
+
+/** UTF-8, as a body that was read. */
+export const encode = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
