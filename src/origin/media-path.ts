@@ -21,10 +21,10 @@ const SAVE_FOLDER = /_\d{1,5}$/;
 export function isMediaPath(uri: string): boolean {
 	// nginx's `.` stops at a line feed, so it would cut the path elsewhere.
 	if (!uri.startsWith("/cache/files/") || uri.includes("\n")) return false;
-	const [folder, ...segments] = uri.slice("/cache/files/".length).split("/");
+	const [, ...segments] = uri.slice("/cache/files/".length).split("/");
 	const [media, name = ""] = segments.slice(-3, -1);
 	const owner = segments.slice(0, -3);
-	const isComplete = folder !== "" && owner.length >= 1 && owner.length <= 2 && !owner.includes("");
-	if (!isComplete || media !== "media") return false;
+	// A document, or a tenant and a document.
+	if (media !== "media" || owner.length < 1 || owner.length > 2) return false;
 	return RANDOM_NAME.test(name) || (NUMBERED_NAME.test(name) && !owner.some((one) => SAVE_FOLDER.test(one)));
 }

@@ -88,6 +88,19 @@ it.each([
 	}
 });
 
+it("the platform is told the edge's own limit, and nothing that it would obey before", async () => {
+	const uri = newUri();
+	const sent = { "CDN-Cache-Control": "max-age=999999", "Surrogate-Control": "max-age=999999", Age: "5" };
+	await callEdge(new Request(sign(uri)), BINDINGS, () => file({ headers: sent }));
+	const stored = await openStore("edge.test", uri, ["http://origin.test"]).find();
+	expect(stored?.headers.get("Cache-Control")).toBe("public, max-age=86400");
+	expect(["CDN-Cache-Control", "Surrogate-Control"].map((name) => stored?.headers.get(name))).toEqual([
+		null,
+		null,
+	]);
+	await stored?.body?.cancel();
+});
+
 describe("after the origin said 304", () => {
 	/** Of the second request for a file: it is in the cache, and the origin is asked whether it has changed. */
 	async function askTwice(confirmation: HeadersInit, headers: HeadersInit = {}): Promise<EdgeCall> {

@@ -52,7 +52,6 @@ describe("what may change", () => {
 		["media in capitals", "/cache/files/data/key/MEDIA/image1.png/a"],
 		["another path in capitals", "/Cache/Files/data/key/media/image1.png/a"],
 		["files with more behind", "/cache/files2/data/key/media/image1.png/a"],
-		["of no folder", "/cache/files//key/media/image1.png/a"],
 		["a line feed in the title", "/cache/files/data/key/Editor.bin/x\n/media/image1.png/a"],
 		["a line feed before", "/cache/files/data/\n/media/image1.png/a"],
 		["15 random bytes", `/cache/files/data/key_1/media/${RANDOM.slice(2)}.png/a`],
