@@ -59,8 +59,7 @@ function withoutBasePath(path: string, bases: readonly URL[]): string {
  * A redirect of DocService to the very path that was asked, or to its directory, gets the prefix back. No other
  * one does: every path works without it.
  */
-function isAskedPath(path: string, { versionPrefix, service }: Target): boolean {
-	if (versionPrefix === "") return false;
+function isAskedPath(path: string, { service }: Target): boolean {
 	const uri = nginxUri(path);
 	return uri === service.path || uri === `${service.path}/`;
 }
