@@ -10,13 +10,11 @@ import { nginxArg } from "../target/nginx-arg.ts";
 import type { Fault } from "../verdict.ts";
 import { openStore } from "./file-store.ts";
 import { forward, type Outgoing, type Shell } from "./forward.ts";
+import { asksAnew, dropTargeted, setPrivate } from "./freshness.ts";
+import { isMediaPath } from "./media-path.ts";
 import { answerStored, asksForPart, conditionalOn, mayAnswerStored, wholeOf } from "./stored-file.ts";
 
 type CacheOutcome = "hit" | "miss" | "revalidated" | "bypass";
-
-/** What the server calls the pictures of a document: under one name always one picture. */
-const MEDIA = /\/media\//;
-const ASKS_ANEW = /no-cache|no-store|max-age=0/i;
 
 /** @param accepted its link is good: no other request may come here */
 export async function serveFile(
@@ -26,38 +24,50 @@ export async function serveFile(
 	shell: Shell,
 ): Promise<Response | Fault> {
 	const { target, origin } = accepted;
-	const isMedia = MEDIA.test(target.uri);
+	const isMedia = isMediaPath(target.uri);
 	const seconds = isMedia ? times.mediaSeconds : times.otherSeconds;
 	const ask = (asked: Request) => forward(asked, accepted, shell);
 	if (seconds === 0) return ask(request);
 	if (!mayAnswerStored(request)) return label(await ask(request), "bypass");
 
 	const filename = nginxArg(target.args, "filename");
-	const storing = { seconds, needsValidator: !isMedia, filename, waitUntil: shell.waitUntil };
+	const { waitUntil, clock } = shell;
+	const storing = { seconds, needsValidator: !isMedia, filename, waitUntil, clock };
 	const store = openStore(target.site.host, target.uri, origin.bases);
 	const stored = (await store.find()) ?? (await store.awaitFill());
 	if (stored === undefined) {
 		if (asksForPart(request) || store.isBeingFilled()) return label(await ask(request), "miss");
 		return label(await store.fill(() => ask(wholeOf(request)), storing), "miss");
 	}
-	const isFresh = isMedia && !ASKS_ANEW.test(request.headers.get("Cache-Control") ?? "");
+	const isFresh = isMedia && !asksAnew(request.headers);
+	let confirmed: Headers | undefined;
 	if (!isFresh) {
 		const answer = await ask(conditionalOn(stored, request));
 		if (typeof answer === "string" || answer.status !== 304) {
 			await stored.body?.cancel();
-			return label(typeof answer === "string" ? answer : store.keep(answer, storing), "miss");
+			if (typeof answer === "string") return answer;
+			if (answer.status !== 200 || !asksForPart(request)) return label(store.keep(answer, storing), "miss");
+			// Another file by now, and whole: the client asked for a part of it, or set a condition.
+			await answer.body?.cancel();
+			await store.forget();
+			return label(await ask(request), "miss");
 		}
+		confirmed = answer.headers;
 	}
-	const answer = await answerStored(request, stored, filename, store.find);
-	return answer ? label(answer, isFresh ? "hit" : "revalidated") : label(await ask(request), "bypass");
+	const answer = await answerStored(request, stored, { filename, confirmed, find: store.find });
+	return label(answer ?? (await ask(request)), outcomeOf(answer, isFresh));
+}
+
+function outcomeOf(answer: Response | undefined, isFresh: boolean): CacheOutcome {
+	if (answer === undefined) return "bypass";
+	return isFresh ? "hit" : "revalidated";
 }
 
 function label(answer: Response | Fault, outcome: CacheOutcome): Response | Fault {
 	if (typeof answer === "string") return answer;
 	const labelled = new Response(answer.body, answer);
-	const control = answer.headers.get("Cache-Control") ?? "";
-	if (answer.status < 400 && !/no-store|private/i.test(control))
-		labelled.headers.set("Cache-Control", "private");
+	dropTargeted(labelled.headers);
+	if (answer.status < 400) setPrivate(labelled.headers);
 	labelled.headers.set("X-Edge-Cache", outcome);
 	return labelled;
 }

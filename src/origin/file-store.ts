@@ -7,6 +7,7 @@
 import type { Fault } from "../verdict.ts";
 import { type Fork, forkBody } from "./fork-body.ts";
 import type { Shell } from "./forward.ts";
+import { dropTargeted, freshSeconds } from "./freshness.ts";
 
 const CACHE_NAME = "verified-files";
 /** How long a request waits for another that is fetching the same file. */
@@ -24,9 +25,11 @@ export interface FileStore {
 	readonly fill: (fetchFile: () => Promise<Response | Fault>, storing: Storing) => Promise<Response | Fault>;
 	/** @returns the answer for the client; it is stored while the client reads it, if it may be */
 	readonly keep: (answer: Response, storing: Storing, onStored?: () => void) => Response;
+	/** Of a file that the origin has replaced: without this, each part of it would cost two requests to the origin. */
+	readonly forget: () => Promise<void>;
 }
 
-export interface Storing extends Pick<Shell, "waitUntil"> {
+export interface Storing extends Pick<Shell, "waitUntil" | "clock"> {
 	readonly seconds: number;
 	/** Without one it is worth nothing, unless it never changes. */
 	readonly needsValidator: boolean;
@@ -58,6 +61,7 @@ export function openStore(host: string, uri: string, bases: readonly string[]): 
 			return answer;
 		}
 		const headers = new Headers(answer.headers);
+		dropTargeted(headers);
 		headers.set("Cache-Control", `public, max-age=${seconds}`);
 		if (headers.has("Content-Disposition")) headers.set("Content-Disposition", DISPOSITION);
 		const fork = forkBody(answer.body, Number(headers.get("Content-Length")));
@@ -67,6 +71,13 @@ export function openStore(host: string, uri: string, bases: readonly string[]): 
 	return {
 		find,
 		keep,
+		forget: async () => {
+			try {
+				await (await caches.open(CACHE_NAME)).delete(key);
+			} catch {
+				// It stays until its time is over; the origin is asked first, as before.
+			}
+		},
 		isBeingFilled: () => fills.has(key),
 		awaitFill: async () => {
 			const fill = fills.get(key);
@@ -113,20 +124,14 @@ async function putWhole(key: string, { second, isWhole, drop }: Fork, headers: H
 }
 
 /** @returns 0: not at all */
-function storableSeconds(
-	{ status, headers }: Response,
-	{ seconds, needsValidator, filename }: Storing,
-): number {
+function storableSeconds({ status, headers }: Response, storing: Storing): number {
+	const { seconds, needsValidator, filename, clock } = storing;
 	const textOf = (name: string) => headers.get(name) ?? "";
-	const control = textOf("Cache-Control");
 	const isWhole =
 		status === 200 && /^\d+$/.test(textOf("Content-Length")) && !headers.has("Content-Encoding");
-	const isForAll =
-		!headers.has("Set-Cookie") &&
-		/^(?:accept-encoding)?$/i.test(textOf("Vary")) &&
-		!/no-store|no-cache|private/i.test(control);
+	const isForAll = !headers.has("Set-Cookie") && /^(?:accept-encoding)?$/i.test(textOf("Vary"));
 	const isNginxs = ["", DISPOSITION + filename].includes(textOf("Content-Disposition"));
 	const canBeAskedFor = !needsValidator || headers.has("ETag") || headers.has("Last-Modified");
 	if (!isWhole || !isForAll || !isNginxs || !canBeAskedFor) return 0;
-	return Math.min(seconds, Number(/max-age=(\d+)/i.exec(control)?.[1] ?? seconds));
+	return freshSeconds(headers, seconds, clock());
 }

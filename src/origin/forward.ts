@@ -1,6 +1,7 @@
 /**
- * Sends the judged request to its origin and gives back the answer as it is: redirects, errors, codings,
- * streams and WebSockets untouched. Never throws, never waits longer than the host allows.
+ * Sends the judged request to its origin and gives back the answer as it is: errors, codings, streams and
+ * WebSockets untouched; of redirects, those that name the origin are made public. Never throws, never waits
+ * longer than the host allows.
  *
  * Only what is plainly read (a file, an asset) is tried a second time, on the next origin if there is one:
  * a call may have had its effect before its connection broke.
@@ -15,6 +16,7 @@ import { type Circuit, createCircuit } from "./circuit.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 import { affinityOf, rankOrigins } from "./origin-choice.ts";
 import { setLock } from "./origin-lock.ts";
+import { withPublicLocation } from "./public-location.ts";
 
 /** What is sent of an accepted request. */
 export interface Outgoing {
@@ -88,7 +90,7 @@ async function send(
 		const asked = isOdd ? new Request(href, request) : href;
 		const options = isOdd ? { headers } : { method, headers, body: content };
 		const timeoutMs = isPlain ? origin.fileTimeoutMs : origin.timeoutMs;
-		return await fetchOrigin(origin, timeoutMs, asked, options);
+		return withPublicLocation(await fetchOrigin(origin, timeoutMs, asked, options), target, origin);
 	} catch {
 		return "origin_unreachable";
 	}

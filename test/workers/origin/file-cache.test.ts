@@ -8,11 +8,11 @@ import { signSecureLink } from "../../../src/evidence/secure-link.ts";
 import { openStore } from "../../../src/origin/file-store.ts";
 import { nginxUri } from "../../../src/target/nginx-uri.ts";
 import vectors from "../../vectors/secure-link.json" with { type: "json" };
-import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
+import { BINDINGS, callEdge, type EdgeCall, SECRETS } from "../support/call-edge.ts";
 
 const FAR = "4102444800";
 let files = 0;
-const newUri = (name = "media/i.png") => `/cache/files/data/doc-${files++}/${name}/i.png`;
+const newUri = (name = "media/image1.png") => `/cache/files/data/doc-${files++}/${name}/i.png`;
 const sign = (uri: string, filename = "") => {
 	const md5 = signSecureLink(uri, FAR, createKey("server", SECRETS.SECURE_LINK_SECRET));
 	return `https://edge.test${uri}?md5=${md5}&expires=${FAR}&filename=${filename}`;
@@ -69,6 +69,94 @@ describe("no cache answers before the check", () => {
 			control = response.headers.get("Cache-Control");
 		}
 		expect(control).toBe("private");
+	});
+});
+
+it.each([
+	["CDN-Cache-Control", "max-age=600"],
+	["Surrogate-Control", "max-age=600"],
+	["X-Accel-Expires", "600"],
+	["Cache-Control", 'private="X-A", max-age=600'],
+])("no answer lets a cache in front of the edge keep a file: %s", async (name, value) => {
+	const url = sign(newUri());
+	for (const _ of [1, 2]) {
+		const { response } = await callEdge(new Request(url), BINDINGS, () =>
+			file({ headers: { [name]: value } }),
+		);
+		expect(response.headers.get("Cache-Control")).toBe("private");
+		if (name !== "Cache-Control") expect(response.headers.has(name)).toBe(false);
+	}
+});
+
+it("the platform is told the edge's own limit, and nothing that it would obey before", async () => {
+	const uri = newUri();
+	const sent = { "CDN-Cache-Control": "max-age=999999", "Surrogate-Control": "max-age=999999", Age: "5" };
+	await callEdge(new Request(sign(uri)), BINDINGS, () => file({ headers: sent }));
+	const stored = await openStore("edge.test", uri, ["http://origin.test"]).find();
+	expect(stored?.headers.get("Cache-Control")).toBe("public, max-age=86400");
+	expect(["CDN-Cache-Control", "Surrogate-Control"].map((name) => stored?.headers.get(name))).toEqual([
+		null,
+		null,
+	]);
+	await stored?.body?.cancel();
+});
+
+describe("after the origin said 304", () => {
+	/** Of the second request for a file: it is in the cache, and the origin is asked whether it has changed. */
+	async function askTwice(confirmation: HeadersInit, headers: HeadersInit = {}): Promise<EdgeCall> {
+		const url = sign(newUri("Editor.bin"));
+		const stored = {
+			"Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT",
+			"Accept-Ranges": "bytes",
+			"X-Old": "1",
+		};
+		await callEdge(new Request(url), BINDINGS, () => file({ headers: stored }));
+		return callEdge(new Request(url, { headers }), BINDINGS, ({ headers: asked }) =>
+			asked.get("If-None-Match") === '"e"'
+				? new Response(null, { status: 304, headers: confirmation })
+				: new Response("origin", { status: 299 }),
+		);
+	}
+	it("its headers replace the stored ones; those of a body stay the file's", async () => {
+		const confirmation = {
+			"X-Old": "2",
+			"Set-Cookie": "a=1",
+			"Content-Type": "x/y",
+			"Cache-Control": "no-store",
+		};
+		const { response } = await askTwice(confirmation);
+		const names = ["X-Old", "Set-Cookie", "Content-Length", "Cache-Control", "X-Edge-Cache"];
+		expect(names.map((name) => response.headers.get(name))).toEqual([
+			"2",
+			"a=1",
+			"7",
+			"no-store",
+			"revalidated",
+		]);
+		expect(response.headers.get("Content-Type")).not.toBe("x/y");
+		expect(await response.text()).toBe("picture");
+	});
+	it.each([
+		["the part of a file that is there", {}, 206, "ict"],
+		["no part of a file that is another by now", { ETag: '"other"' }, 299, "origin"],
+	])("%s", async (_, confirmation, status, body) => {
+		const { response } = await askTwice(confirmation, { Range: "bytes=1-3" });
+		expect([response.status, await response.text()]).toEqual([status, body]);
+	});
+});
+
+describe("the origin answers where nginx's rules need what the stored file lacks", () => {
+	const DATE = "Tue, 14 Nov 2023 22:13:20 GMT";
+	it.each<[string, Record<string, string>, Record<string, string>]>([
+		["a part, without a date", { "Accept-Ranges": "bytes" }, { Range: "bytes=0-1" }],
+		["a part, of a file that has none", { "Last-Modified": DATE }, { Range: "bytes=0-1" }],
+		["a tag, without a date", {}, { "If-None-Match": '"e"' }],
+		["a date, without one", {}, { "If-Modified-Since": "x" }],
+	])("%s", async (_, stored, headers) => {
+		const url = sign(newUri());
+		await callEdge(new Request(url), BINDINGS, () => file({ headers: stored }));
+		const { response, forwarded } = await callEdge(new Request(url, { headers }));
+		expect([forwarded.length, response.headers.get("X-Edge-Cache")]).toEqual([1, "bypass"]);
 	});
 });
 

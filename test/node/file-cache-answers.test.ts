@@ -1,0 +1,276 @@
+/**
+ * A client cannot tell an answer of the file cache from nginx's own. Each row of the table is sent as the same
+ * bytes to a real nginx and to the edge, in every state that a cached file can be in; status, headers and body
+ * have to be the same. Protects against a 304 for a file that has changed, and against wrong parts of a file.
+ */
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { parseHttpTime } from "../../src/origin/http-time.ts";
+import { pick, type Random, seeded } from "../random.ts";
+import { createCachedFiles, FAR, SECRET, signLink } from "./support/cached-files.ts";
+import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
+import { type RawResponse, sendRaw } from "./support/raw-http.ts";
+
+const LENGTH = 100_000;
+/** Tue, 14 Nov 2023 22:13:20 GMT */
+const MODIFIED = 1_700_000_000;
+const FORMER = randomBytes(LENGTH);
+const CURRENT = randomBytes(LENGTH);
+const FILENAME = "%D0%BB%D0%B8%D1%81%D1%82%20%22%F0%9F%98%80%22.png";
+
+/** nginx's, of a file of this age and length. */
+const tagOf = (modified: number) => `"${modified.toString(16)}-${LENGTH.toString(16)}"`;
+const TAG = tagOf(MODIFIED);
+const DATE = "Tue, 14 Nov 2023 22:13:20 GMT";
+const SAME = { "If-Modified-Since": DATE };
+const PART = "bytes=0-9";
+
+const DATES = 2000;
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SAME_DATES = [DATE, "Tuesday, 14-Nov-23 22:13:20 GMT", "Tue Nov 14 22:13:20 2023"];
+
+/** An array is a header sent several times. */
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+// biome-ignore format: a table
+const ROWS: [name: string, headers: Headers, method?: string][] = [
+	["the whole", {}],
+	["HEAD", {}, "HEAD"],
+
+	["the first bytes", { Range: "bytes=0-99" }],
+	["the first byte", { Range: "bytes=0-0" }],
+	["the last bytes", { Range: "bytes=-7" }],
+	["the last byte", { Range: `bytes=${LENGTH - 1}-` }],
+	["all as a part", { Range: "bytes=0-" }],
+	["from the middle", { Range: "bytes=50000-" }],
+	["to the end exactly", { Range: `bytes=99990-${LENGTH - 1}` }],
+	["to beyond the end", { Range: "bytes=99990-200000" }],
+	["to far beyond the end", { Range: "bytes=5-999999999999999" }],
+	["to further than nginx counts", { Range: "bytes=5-99999999999999999999" }],
+	["a suffix as long as the file", { Range: `bytes=-${LENGTH}` }],
+	["a suffix longer than the file", { Range: "bytes=-200000" }],
+	["a suffix of nothing", { Range: "bytes=-0" }],
+	["a part at the end", { Range: `bytes=${LENGTH}-` }],
+	["a part beyond the end", { Range: "bytes=200000-" }],
+	["a part that ends before it begins", { Range: "bytes=9-5" }],
+	["zero to nothing", { Range: "bytes=0-0,-0" }],
+	["leading zeros", { Range: "bytes=00-0009" }],
+	["no numbers", { Range: "bytes=-" }],
+	["no equals sign", { Range: "bytes 0-9" }],
+	["nothing after the unit", { Range: "bytes=" }],
+	["letters", { Range: "bytes=a-b" }],
+	["more behind it", { Range: "bytes=0-9x" }],
+	["a minus too many", { Range: "bytes=--9" }],
+	["the unit in capitals", { Range: "BYTES=0-9" }],
+	["spaces inside", { Range: "bytes= 0 - 9 " }],
+	["a space before the unit", { Range: " bytes=0-9" }],
+	["another unit", { Range: "lines=1-2" }],
+	["an empty range", { Range: "" }],
+	["two parts", { Range: "bytes=0-1,5-6" }],
+	["parts that overlap", { Range: "bytes=0-60000,0-60000" }],
+	["one part of two beyond the end", { Range: "bytes=0-1,200000-" }],
+	["a range sent twice", { Range: ["bytes=0-1", "bytes=5-6"] }],
+	["a part of HEAD", { Range: PART }, "HEAD"],
+	["a part of HEAD beyond the end", { Range: "bytes=200000-" }, "HEAD"],
+
+	["a part if it is the same", { Range: PART, "If-Range": TAG }],
+	["a part if it is the same, weakly", { Range: PART, "If-Range": `W/${TAG}` }],
+	["a part if it is one of two", { Range: PART, "If-Range": `"x", ${TAG}` }],
+	["a part if it is another", { Range: PART, "If-Range": '"other"' }],
+	["a part if it is anything", { Range: PART, "If-Range": "*" }],
+	["a part if a tag lacks its quotes", { Range: PART, "If-Range": TAG.slice(1, -1) }],
+	["a part if a lone quote", { Range: PART, "If-Range": '"' }],
+	["a part if sent twice", { Range: PART, "If-Range": [DATE, "x"] }],
+	["a part if nothing", { Range: PART, "If-Range": "" }],
+	["a part if it is as old", { Range: PART, "If-Range": DATE }],
+	["a part if it is older", { Range: PART, "If-Range": "Tue, 14 Nov 2023 22:13:21 GMT" }],
+	["a part if it is as old, in ISO 8601", { Range: PART, "If-Range": "2023-11-14T22:13:20Z" }],
+	["a part if it is as old, as asctime", { Range: PART, "If-Range": "Tue Nov 14 22:13:20 2023" }],
+	["a part beyond the end if it is the same", { Range: "bytes=200000-", "If-Range": TAG }],
+	["a part beyond the end if it is another", { Range: "bytes=200000-", "If-Range": '"other"' }],
+	["if a range of no range", { "If-Range": TAG }],
+
+	["unless it is the same", { "If-None-Match": TAG }],
+	["unless it is the same, HEAD", { "If-None-Match": TAG }, "HEAD"],
+	["unless it is the same, weakly", { "If-None-Match": `"x", W/${TAG}` }],
+	["unless it is the same, weakly twice", { "If-None-Match": `W/W/${TAG}` }],
+	["unless it is the same, with a small w", { "If-None-Match": `w/${TAG}` }],
+	["unless it is the same, without spaces", { "If-None-Match": `"x",${TAG},"y"` }],
+	["unless it is the same, after empty members", { "If-None-Match": `, ,,${TAG} ,` }],
+	["unless it is the same, and more", { "If-None-Match": `${TAG}x` }],
+	["unless it is the same, spaced from more", { "If-None-Match": `${TAG} x, "y"` }],
+	["unless it is the same, in capitals", { "If-None-Match": TAG.toUpperCase() }],
+	["unless it is a tag without quotes", { "If-None-Match": TAG.slice(1, -1) }],
+	["unless it is anything", { "If-None-Match": "*" }],
+	["unless it is anything or another", { "If-None-Match": '*, "x"' }],
+	["unless it is another", { "If-None-Match": '"other"' }],
+	["unless nothing", { "If-None-Match": "" }],
+	["unless it is the same, sent twice", { "If-None-Match": ['"x"', TAG] }],
+
+	["since it was modified", SAME],
+	["since it was modified, HEAD", SAME, "HEAD"],
+	["since later", { "If-Modified-Since": "Fri, 20 Nov 2026 00:00:00 GMT" }],
+	["since earlier", { "If-Modified-Since": "Tue, 14 Nov 2023 22:13:19 GMT" }],
+	["since nonsense", { "If-Modified-Since": "x" }],
+	["since nothing", { "If-Modified-Since": "" }],
+	["since twice", { "If-Modified-Since": [DATE, DATE] }],
+	["since twice, first another", { "If-Modified-Since": ["Fri, 20 Nov 2026 00:00:00 GMT", DATE] }],
+	["since, in ISO 8601", { "If-Modified-Since": "2023-11-14T22:13:20Z" }],
+	["since, in ISO 8601 with a space", { "If-Modified-Since": "2023-11-14 22:13:20Z" }],
+	["since, as a Unix time", { "If-Modified-Since": String(MODIFIED) }],
+	["since, without its day", { "If-Modified-Since": "14 Nov 2023 22:13:20 GMT" }],
+	["since, another day of the week", { "If-Modified-Since": "Mon, 14 Nov 2023 22:13:20 GMT" }],
+	["since, no day but a comma", { "If-Modified-Since": ",14 Nov 2023 22:13:20" }],
+	["since, a word with a space before the comma", { "If-Modified-Since": "Tue , 14 Nov 2023 22:13:20 GMT" }],
+	["since, in RFC 850's form", { "If-Modified-Since": "Tuesday, 14-Nov-23 22:13:20 GMT" }],
+	["since, in RFC 850's form with four digits", { "If-Modified-Since": "Tuesday, 14-Nov-2023 22:13:20 GMT" }],
+	["since, in asctime's form", { "If-Modified-Since": "Tue Nov 14 22:13:20 2023" }],
+	["since, in asctime's form with more behind", { "If-Modified-Since": "Tue Nov 14 22:13:20 2023 GMT" }],
+	["since, in asctime's form without its day", { "If-Modified-Since": "Nov 14 22:13:20 2023" }],
+	["since, in another zone", { "If-Modified-Since": "Wed, 15 Nov 2023 00:13:20 +0200" }],
+	["since, with a zone that nginx skips", { "If-Modified-Since": "Tue, 14 Nov 2023 22:13:20 +0200" }],
+	["since, without a zone", { "If-Modified-Since": "Tue, 14 Nov 2023 22:13:20" }],
+	["since, a month of other letters", { "If-Modified-Since": "Tue, 14 Nxx 2023 22:13:20 GMT" }],
+	["since, a month in small letters", { "If-Modified-Since": "Tue, 14 nov 2023 22:13:20 GMT" }],
+	["since, a long month", { "If-Modified-Since": "Tue, 14 November 2023 22:13:20 GMT" }],
+	["since, a day of one digit", { "If-Modified-Since": "Tue, 4 Nov 2023 22:13:20 GMT" }],
+	["since, two spaces", { "If-Modified-Since": "Tue,  14 Nov 2023 22:13:20 GMT" }],
+	["since, two spaces inside", { "If-Modified-Since": "Tue, 14 Nov 2023  22:13:20 GMT" }],
+	["since, the old `length` of Netscape", { "If-Modified-Since": `${DATE}; length=${LENGTH}` }],
+	["since, a minute of 73 seconds before", { "If-Modified-Since": "Tue, 14 Nov 2023 22:12:80 GMT" }],
+	["since, the day before at 46 o'clock", { "If-Modified-Since": "Mon, 13 Nov 2023 46:13:20 GMT" }],
+
+	["both conditions", { "If-None-Match": TAG, ...SAME }],
+	["both, the tag another", { "If-None-Match": '"x"', ...SAME }],
+	["both, the date another", { "If-None-Match": TAG, "If-Modified-Since": "Fri, 20 Nov 2026 00:00:00 GMT" }],
+	["both, the date in ISO 8601", { "If-None-Match": TAG, "If-Modified-Since": "2023-11-14T22:13:20Z" }],
+	["both empty", { "If-None-Match": "", "If-Modified-Since": "" }],
+	["a condition and a part", { "If-None-Match": '"x"', Range: PART }],
+	["a condition that holds and a part", { "If-None-Match": TAG, Range: PART }],
+	["a condition that holds and a part beyond the end", { ...SAME, Range: "bytes=200000-" }],
+	["if it is the same", { "If-Match": TAG }],
+	["if it is another", { "If-Match": '"other"' }],
+	["unless modified since", { "If-Unmodified-Since": DATE }],
+	["unless modified since long ago", { "If-Unmodified-Since": "Mon, 13 Nov 2000 00:00:00 GMT" }],
+	["unless it is the same, as a browser asks", { "If-None-Match": `W/${TAG}`, ...SAME, "Accept-Encoding": "gzip, br" }],
+	["a part, as a browser asks", { Range: PART, "If-Range": TAG, "Accept-Encoding": "identity" }],
+	["a reload", { "Cache-Control": "no-cache", Pragma: "no-cache" }],
+	["a reload of a part", { "Cache-Control": "max-age=0", Range: PART, "If-Range": TAG }],
+];
+
+/** Of a connection, of a moment, or the edge's own. */
+const OWN =
+	/^(?:date|server|connection|keep-alive|transfer-encoding|cache-control|x-edge-cache|x-request-id)$/;
+/** The platform drops an empty header and joins a repeated one, before the edge sees them. */
+const asPlatformReads = (headers: Headers): Headers =>
+	Object.fromEntries(
+		Object.entries(headers)
+			.map(([name, value]) => [name, [value].flat().join(", ")] as const)
+			.filter(([, value]) => value !== ""),
+	);
+
+function visible({ status, headers, body }: RawResponse) {
+	const kept = Object.entries(headers).filter(([name]) => !OWN.test(name));
+	const boundary = headers["content-type"]?.split("boundary=")[1];
+	const neutral = (text: string) => (boundary ? text.replaceAll(boundary, "boundary") : text);
+	const named = kept.map(([name, value]) => [name, neutral(value)] as const);
+	return { status, headers: Object.fromEntries(named), body: neutral(body.toString("latin1")) };
+}
+
+describe.runIf(hasNginx)(`${ROWS.length} requests, answered as nginx answers them`, () => {
+	// As in the package's ds-common.conf: a document's answer varies by its coding.
+	const files = createCachedFiles("gzip on; gzip_vary on; gzip_types application/octet-stream;");
+	let nginx: Nginx;
+	let edge: Edge;
+	let count = 0;
+	beforeAll(async () => {
+		nginx = await startNginx(files.server);
+		edge = await startEdge({
+			bundle: await readBundle(),
+			bindings: { ORIGIN: nginx.url.origin, JWT_SECRET: "a token secret", SECURE_LINK_SECRET: SECRET },
+			onLog: () => undefined,
+		});
+	});
+	afterAll(async () => {
+		await edge.stop();
+		await nginx.stop();
+		files.clear();
+	});
+	const send = (to: URL, target: string, headers: Headers = {}, method = "GET") =>
+		sendRaw(to, { method, target, headers, hostHeader: "edge.test" });
+
+	/** Each begins with a file of its own; what it returns is asked for. */
+	const states: readonly (readonly [name: string, path: string, outcomes: RegExp, stored: boolean])[] = [
+		["a picture in the cache", "media/image1.png", /^(?:hit|revalidated|bypass)$/, true],
+		["a file that has to be asked for", "Editor.bin", /^(?:revalidated|bypass)$/, true],
+		["a file that is not in the cache", "Editor.bin", /^(?:miss|bypass)$/, false],
+	];
+	describe.each(states)("%s", (_, name, outcomes, isStored) => {
+		it.each(ROWS)("%s", async (_, headers, method) => {
+			const path = `/cache/files/data/doc${count++}/${name}`;
+			files.write(path, CURRENT, MODIFIED);
+			const url = signLink(`${path}/a`, FAR, FILENAME);
+			if (isStored) await send(edge.url, url);
+			const ours = await send(edge.url, url, headers, method);
+			expect(visible(ours)).toEqual(visible(await send(nginx.url, url, asPlatformReads(headers), method)));
+			expect(ours.headers["x-edge-cache"]).toMatch(outcomes);
+			if (ours.status < 400) expect(ours.headers["cache-control"]).toBe("private");
+		});
+	});
+
+	describe("a file that has changed since it was stored", () => {
+		it.each(ROWS)("%s", async (_, headers, method) => {
+			const path = `/cache/files/data/doc${count++}/Editor.bin`;
+			const url = signLink(`${path}/a`, FAR, FILENAME);
+			files.write(path, FORMER, MODIFIED - 1000);
+			await send(edge.url, url);
+			expect((await send(edge.url, url)).headers["x-edge-cache"]).toBe("revalidated");
+			files.write(path, CURRENT, MODIFIED);
+			const ours = await send(edge.url, url, headers, method);
+			expect(visible(ours)).toEqual(visible(await send(nginx.url, url, asPlatformReads(headers), method)));
+			expect(ours.headers["x-edge-cache"]).toMatch(/^(?:miss|bypass)$/);
+		});
+	});
+
+	it.each([["GET"], ["HEAD"]])("an empty file: parts, conditions, %s", async (method) => {
+		for (const headers of [{}, { Range: "bytes=0-" }, { Range: "bytes=-1" }, { Range: "bytes=1-" }, SAME]) {
+			const path = `/cache/files/data/doc${count++}/media/image1.png`;
+			files.write(path, "", MODIFIED);
+			const url = signLink(`${path}/a`);
+			await send(edge.url, url);
+			const ours = await send(edge.url, url, headers, method);
+			expect(visible(ours)).toEqual(visible(await send(nginx.url, url, asPlatformReads(headers), method)));
+		}
+	});
+
+	it(`${DATES} dates with random mistakes (SEED=${SEED}): read as nginx reads them`, async () => {
+		const random = seeded(SEED);
+		files.write("/cache/files/data/dates/Editor.bin", CURRENT, MODIFIED);
+		const url = signLink("/cache/files/data/dates/Editor.bin/a");
+		const counts = { same: 0, other: 0 };
+		for (let n = 0; n < DATES; n++) {
+			const date = mutate(pick(random, SAME_DATES), random);
+			const { status } = await send(nginx.url, url, { "If-Modified-Since": date });
+			const isSame = parseHttpTime(date.trim()) === MODIFIED;
+			expect([date, isSame ? 304 : 200]).toEqual([date, status]);
+			counts[isSame ? "same" : "other"]++;
+		}
+		expect(Math.min(counts.same, counts.other)).toBeGreaterThan(DATES / 10);
+	});
+});
+
+const PIECES = [..." ,-:;0123456789aeNovTuDc", "  ", ", ", "GMT", "Nov", "Oct", "2023", "23", "14"];
+
+/** Up to two characters are removed, replaced or put in. */
+function mutate(date: string, random: Random): string {
+	let text = date;
+	for (let edits = 1 + Math.floor(random() * 2); edits > 0; edits--) {
+		const at = Math.floor(random() * (text.length + 1));
+		text =
+			text.slice(0, at) +
+			(random() < 0.7 ? pick(random, PIECES) : "") +
+			text.slice(at + (random() < 0.7 ? 1 : 0));
+	}
+	return text;
+}
