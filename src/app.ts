@@ -2,6 +2,7 @@
  * The Worker's shell: decides, then answers or forwards, then has it recorded. What is of the edge itself is
  * another's; every other path is the policy's, on the same reading of it.
  */
+import { discard } from "./body-pieces.ts";
 import type { Call } from "./call.ts";
 import { isShadowed } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
@@ -16,6 +17,10 @@ import { replyTo } from "./reply/reply.ts";
 import type { Fault, Reason, Verdict } from "./verdict.ts";
 
 type WaitUntil = Shell["waitUntil"];
+
+/** Of a refused request's body: what a client may still send so that it sees why. */
+const DISCARD_BYTES = 16 * 1024 * 1024;
+const DISCARD_MS = 5000;
 
 /** Never throws: what should not have happened is told without its text, which could quote the request. */
 export async function answerRequest(request: Request, call: Call, waitUntil: WaitUntil): Promise<Response> {
@@ -33,7 +38,9 @@ async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promis
 	const startedMs = Date.now();
 	const decision = await decide(request, host, startedMs, call.target);
 	const record = createRecorder(request, call, decision, requestId, startedMs);
-	const reply = (reason: Reason | Fault) => {
+	const reply = async (reason: Reason | Fault) => {
+		const isUnread = request.body !== null && (!request.bodyUsed || reason === "body_too_large");
+		if (isUnread) await discard(request, DISCARD_BYTES, DISCARD_MS);
 		const response = replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
 		record(decision, response, { reason });
 		return response;

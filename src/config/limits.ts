@@ -13,7 +13,10 @@ export interface Limits {
 	readonly pollingPackets: number;
 	/** CONNECT and `auth` packets among them: each costs a verification. `socket_packets` */
 	readonly pollingCredentials: number;
-	/** A packet that is read for its token, and any frame before a token is accepted. `socket_packet_size` */
+	/**
+	 * A packet that is read for its token, all of them in one polling request, and any frame before a token is
+	 * accepted, of which there may be twice as much. `socket_packet_size`
+	 */
 	readonly packetBytes: number;
 	/** Frames of a WebSocket before a token is accepted. `socket_packets` */
 	readonly framesBeforeConnect: number;

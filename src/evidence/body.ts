@@ -5,6 +5,7 @@
  * server's body parser takes them (`body-parser` read.js): identity, gzip, deflate, one at a time.
  */
 import { gunzipSync, inflateSync } from "node:zlib";
+import { collect } from "../body-pieces.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 
 export interface Body {
@@ -41,9 +42,17 @@ export async function readBytes(request: Request, rules: BodyRules): Promise<Byt
 	const announced = request.headers.get("Content-Length");
 	if (Number(announced) > limitBytes) return refuse("body_too_large");
 	const read = keep ? request.clone() : request;
-	const bytes = announced === null ? await collect(read, limitBytes) : await readWhole(read);
-	if (bytes === "too large") return refuse("body_too_large");
-	return bytes === "broken off" ? refuse("body_undecodable") : bytes;
+	try {
+		// An announced length is that of the body: a shorter one has broken off, a longer one cannot be.
+		if (announced !== null) return new Uint8Array(await read.arrayBuffer());
+		const bytes = read.body === null ? new Uint8Array() : await collect(read.body, limitBytes);
+		if (bytes !== "too large") return bytes;
+		// Else the copy would hold all that is forwarded.
+		if (keep) await read.body?.cancel();
+		return refuse("body_too_large");
+	} catch {
+		return refuse("body_undecodable");
+	}
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -75,35 +84,3 @@ function decode(bytes: Uint8Array, coding: Coding, limitBytes: number): Uint8Arr
 
 /** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-
-type Read = Promise<Bytes | "too large" | "broken off">;
-
-/** The announced length is that of the body: what is shorter has broken off, longer it cannot be. */
-async function readWhole(request: Request): Read {
-	try {
-		return new Uint8Array(await request.arrayBuffer());
-	} catch {
-		return "broken off";
-	}
-}
-
-async function collect({ body }: Request, limitBytes: number): Read {
-	const chunks: Uint8Array[] = [];
-	let length = 0;
-	try {
-		for await (const chunk of body ?? []) {
-			length += chunk.byteLength;
-			if (length > limitBytes) return "too large";
-			chunks.push(chunk);
-		}
-	} catch {
-		return "broken off";
-	}
-	const bytes = new Uint8Array(length);
-	let offset = 0;
-	for (const chunk of chunks) {
-		bytes.set(chunk, offset);
-		offset += chunk.byteLength;
-	}
-	return bytes;
-}

@@ -32,6 +32,7 @@ export async function checkPollingBody(
 	const verdicts: Verdict[] = [];
 	const sent: (Uint8Array | string)[] = [...packets];
 	let isChanged = false;
+	let credentialBytes = 0;
 	for (const [index, bytes] of packets.entries()) {
 		// Most are events; only their first two bytes are looked at, unless they may hold a credential.
 		if (bytes[0] !== MESSAGE_BYTE) continue;
@@ -40,6 +41,8 @@ export async function checkPollingBody(
 		if (credential === undefined) continue;
 		if ("ok" in credential) return credential;
 		if (verdicts.length === pollingCredentials) return refuse("socket_packets");
+		credentialBytes += bytes.length;
+		if (credentialBytes > packetBytes) return refuse("socket_packet_size");
 		const checked = await checkCredential(message, credential, host, nowSeconds);
 		verdicts.push(checked);
 		if (checked.ok && checked.text === message) continue;

@@ -51,6 +51,7 @@ export function createSocketGate(
 	const { packetBytes, framesBeforeConnect } = host.limits;
 	const framesLimit = continues ? framesBeforeConnect * CONTINUED_FRAMES : framesBeforeConnect;
 	let frames = 0;
+	let bytes = 0;
 	let isAdmitted = false;
 	/** Whether the namespace is joined: another CONNECT makes the server close. */
 	let isConnected = false;
@@ -83,7 +84,9 @@ export function createSocketGate(
 		isUnknown: () => continues && !isAdmitted,
 		receive: (frame) => {
 			if (isAdmitted) return undefined;
-			if (sizeOf(frame) > packetBytes) return "socket_packet_size";
+			bytes += sizeOf(frame);
+			// Each byte may be hashed with each key of a ring: a refused CONNECT and its retry have to do.
+			if (sizeOf(frame) > packetBytes || bytes > packetBytes * 2) return "socket_packet_size";
 			frames++;
 			return frames > framesLimit ? "socket_packets" : undefined;
 		},

@@ -76,6 +76,7 @@ export function bridgeSocket(
 
 	let turn = Promise.resolve();
 	edge.addEventListener("message", ({ data }) => {
+		if (hasEnded) return;
 		const frame = data as Frame;
 		const excess = gate.receive(frame);
 		if (excess) return refuseAll(excess);

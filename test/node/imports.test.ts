@@ -14,13 +14,14 @@ const RIGHTS: Readonly<
 > = {
 	"verdict.ts": { from: [], packages: [] },
 	"json.ts": { from: [], packages: [] },
+	"body-pieces.ts": { from: [], packages: [] },
 	"json-token.ts": { from: [], packages: [] },
 	"json-scan.ts": { from: ["json-token.ts"], packages: [] },
 	target: { from: ["verdict.ts"], packages: [] },
 	policy: { from: ["target", "verdict.ts"], packages: [] },
 	config: { from: ["json.ts", "policy"], packages: [] },
 	evidence: {
-		from: ["json.ts", "json-scan.ts", "target", "verdict.ts", "config", "policy"],
+		from: ["body-pieces.ts", "json.ts", "json-scan.ts", "target", "verdict.ts", "config", "policy"],
 		packages: [
 			"jose",
 			"js-md5",
@@ -51,6 +52,7 @@ const RIGHTS: Readonly<
 	},
 	"app.ts": {
 		from: [
+			"body-pieces.ts",
 			"call.ts",
 			"config",
 			"decide.ts",

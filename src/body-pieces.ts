@@ -1,0 +1,79 @@
+/**
+ * Reads a request's body in pieces of a useful size, however small the client's own chunks are: each piece
+ * costs a call into the platform, and a chunk of one byte would cost as much as one of many.
+ */
+
+const PIECE_BYTES = 64 * 1024;
+/** A smaller piece is waited for; a steady client of a few dozen bytes a second still brings it in a minute. */
+const LEAST_BYTES = 4 * 1024;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** @returns all of it; of a longer one nothing, and the rest stays in the stream */
+export async function collect(body: ReadableStream, limitBytes: number): Promise<Bytes | "too large"> {
+	const pieces: Bytes[] = [];
+	const length = await readPieces(body, limitBytes, (piece) => pieces.push(piece));
+	if (length > limitBytes) return "too large";
+	const bytes = new Uint8Array(length);
+	let offset = 0;
+	for (const piece of pieces) {
+		bytes.set(piece, offset);
+		offset += piece.length;
+	}
+	return bytes;
+}
+
+/**
+ * Reads a refused request's body and drops it: a client that is still sending sees a broken connection
+ * instead of the refusal (nginx `lingering_close`). Never throws.
+ */
+export async function discard(request: Request, limitBytes: number, limitMs: number): Promise<void> {
+	const { body, headers } = request;
+	// A client that waits for permission has not sent its body, and a longer one is not read to its end.
+	const isHopeless = headers.has("Expect") || Number(headers.get("Content-Length")) > limitBytes;
+	if (body === null || body.locked || isHopeless) return;
+	const { promise: expired, resolve } = Promise.withResolvers<void>();
+	const timer = setTimeout(resolve, limitMs);
+	const read = readPieces(body, limitBytes, () => undefined).catch(() => undefined);
+	await Promise.race([read, expired]);
+	clearTimeout(timer);
+}
+
+/** @returns how many bytes there are; reading ends with the first piece beyond the limit */
+async function readPieces(
+	body: ReadableStream,
+	limitBytes: number,
+	take: (piece: Bytes) => void,
+): Promise<number> {
+	const reader = openReader(body);
+	let length = 0;
+	for (;;) {
+		const { value, done } = await reader.read(new Uint8Array(PIECE_BYTES), { min: LEAST_BYTES });
+		if (value) {
+			length += value.byteLength;
+			if (length <= limitBytes) take(value);
+		}
+		if (done || length > limitBytes) {
+			reader.releaseLock();
+			return length;
+		}
+	}
+}
+
+type PieceReader = Pick<ReadableStreamBYOBReader, "releaseLock"> & {
+	/** WHATWG Streams §4.5.2. The platform has it, its types do not. */
+	readonly read: (
+		view: Bytes,
+		options: { readonly min: number },
+	) => Promise<{ readonly value?: Bytes; readonly done: boolean }>;
+};
+
+/** The platform's own bodies are byte streams; one that another Worker made may be none. */
+function openReader(body: ReadableStream): PieceReader {
+	try {
+		return body.getReader({ mode: "byob" }) as unknown as PieceReader;
+	} catch {
+		const bytes = body.pipeThrough(new IdentityTransformStream());
+		return bytes.getReader({ mode: "byob" }) as unknown as PieceReader;
+	}
+}
