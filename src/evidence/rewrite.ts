@@ -50,7 +50,7 @@ export async function rewriteCall(
 	switch (found.from) {
 		case "header":
 			return {
-				...(key && { header: [host.tokenHeader.name, host.tokenHeader.prefix + token] as const }),
+				...(key && { header: [found.header.name, found.header.prefix + token] as const }),
 				...(coversParams && found.bodyIsJson && { body: encode(JSON.stringify(params)) }),
 			};
 		case "body":

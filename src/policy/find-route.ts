@@ -50,7 +50,8 @@ function findClosed({ path, canonical }: Target): RouteMatch | Refusal | undefin
 	return row && { route: row.route, docid: "" };
 }
 
-const IS_PLAIN = /^(?:\/[\w-][\w.-]*)*\/?$/;
+/** Every reader takes such a path for the same. */
+const IS_PLAIN = /^(?:\/[\w-](?:[\w.-]*[\w-])?)*\/?$/;
 const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
 
 function match(reader: Route["reader"], method: string, path: string): RouteMatch {
