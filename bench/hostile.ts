@@ -145,14 +145,13 @@ export interface HostileCost {
 export async function measureHostile(
 	bundle: string,
 	rounds: number,
-	wanted: (name: string) => boolean,
 ): Promise<{ costs: HostileCost[]; targets: Target[] }> {
 	const origin = await startSilentOrigin();
 	const costs: HostileCost[] = [];
 	const targets: Target[] = [];
 	const edgeWith = (more: Readonly<Record<string, string>> = {}) =>
 		startWorkerd({ source: bundle, bindings: { ...SECRETS, ORIGIN: origin.url, ...more } });
-	for (const hostile of HOSTILE.filter(({ name }, at) => at === 0 || wanted(name))) {
+	for (const hostile of HOSTILE) {
 		const { name, request, bindings, atMostMs, atMostMib } = hostile;
 		const edge = await edgeWith(bindings);
 		const cost = await measure(edge, request, rounds);

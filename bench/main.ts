@@ -15,6 +15,7 @@ import { hasNginx } from "../test/node/support/nginx.ts";
 import { startCacheServer } from "./cache-server.ts";
 import { type Measured, measureWork } from "./end-to-end.ts";
 import { growBody, growConnections, growHosts, growStreams, type Point } from "./growth.ts";
+import { type HostileCost, measureHostile } from "./hostile.ts";
 import { measureDecisions, ratioOf } from "./isolate.ts";
 import { findLoadTool } from "./load.ts";
 import { median } from "./measure.ts";
@@ -27,6 +28,8 @@ import { atLeast, atMost, type Target } from "./targets.ts";
 import { startWorkerd } from "./workerd.ts";
 import { CACHE_HIT, type Contender, SECRETS, WORKS, type Work } from "./works.ts";
 
+// Each server ends with this process.
+process.setMaxListeners(100);
 const { values: options } = parseArgs({
 	options: {
 		quick: { type: "boolean", default: false },
@@ -43,8 +46,6 @@ const pace = { rounds: options.quick ? 2 : 11, seconds: 1, connections: 16 };
 const NO_CACHE = { CACHE_SECONDS: "0", CACHE_REVALIDATED_SECONDS: "0" };
 const RESULTS = new URL("results/", import.meta.url);
 
-// Each server ends with this process.
-process.setMaxListeners(50);
 const tool = findLoadTool();
 const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, node ${process.version}, load by ${tool.name}`;
@@ -101,6 +102,28 @@ if (Object.keys(works).length > 0) {
 				name,
 				...[limit, straightforward, ours, nginx].flatMap(cell),
 				fixed(ours?.ofLimit),
+			]),
+		),
+	);
+}
+
+let hostile: HostileCost[] = [];
+if (options.only === undefined || options.only.includes("hostile")) {
+	const measuredHostile = await measureHostile(bundle, pace.rounds);
+	hostile = measuredHostile.costs;
+	targets.push(...measuredHostile.targets);
+	console.log(
+		"\nHostile requests: CPU time of one, growth of memory by ten at once, and how long others wait",
+	);
+	console.log(
+		table(
+			["request", "CPU ms", "× ordinary", "MiB", "others ms"],
+			hostile.map(({ name, cpuMs, timesOrdinary, mib, othersMs }) => [
+				name,
+				fixed(cpuMs),
+				fixed(timesOrdinary, 1),
+				fixed(mib, 1),
+				fixed(othersMs, 0),
 			]),
 		),
 	);
@@ -190,7 +213,19 @@ if (!options.quick && options.only === undefined) {
 	const medians = Object.fromEntries(
 		Object.entries(decisions).map(([name, samples]) => [name, median(samples)]),
 	);
-	const run = { date, machine, pace, works, decisionsUs: medians, growth, streamsMib, size, start, targets };
+	const run = {
+		date,
+		machine,
+		pace,
+		works,
+		decisionsUs: medians,
+		growth,
+		streamsMib,
+		hostile,
+		size,
+		start,
+		targets,
+	};
 	writeFileSync(new URL("run.json", RESULTS), `${JSON.stringify(run, null, "\t")}\n`);
 	const bars = [...WORKS, CACHE_HIT].map(({ name, atLeast: target }) => {
 		const { ours, straightforward } = works[name] ?? {};

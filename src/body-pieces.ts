@@ -73,7 +73,10 @@ function openReader(body: ReadableStream): PieceReader {
 	try {
 		return body.getReader({ mode: "byob" }) as unknown as PieceReader;
 	} catch {
-		const bytes = body.pipeThrough(new IdentityTransformStream());
-		return bytes.getReader({ mode: "byob" }) as unknown as PieceReader;
+		const reader = body.getReader();
+		return {
+			read: () => reader.read() as ReturnType<PieceReader["read"]>,
+			releaseLock: () => reader.releaseLock(),
+		};
 	}
 }

@@ -10,7 +10,7 @@
 import { Buffer } from "node:buffer";
 import type { Host } from "../config/host.ts";
 import { type Refusal, refuse, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
-import { ENGINE_MESSAGE, PACKET_SEPARATOR } from "./socket-packet.ts";
+import { ENGINE_MESSAGE, PACKET_SEPARATOR, readSocketPacket } from "./socket-packet.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./socket-token.ts";
 
 export interface PollingBody {
@@ -47,7 +47,11 @@ export async function checkPollingBody(
 		verdicts.push(checked);
 		if (checked.ok && checked.text === message) continue;
 		isChanged = true;
-		sent[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);
+		if (checked.ok) sent[index] = ENGINE_MESSAGE + checked.text;
+		// The server checks a token while it reads on, and closes unanswered at what ends a session.
+		else if (packets.slice(index + 1).some((later) => endsSession(later, credential.asks)))
+			sent[index] = NOOP;
+		else sent[index] = placeholder(credential.asks, checked);
 	}
 	return { bytes: isChanged ? join(sent) : body, verdicts };
 }
@@ -84,6 +88,21 @@ function join(packets: readonly (Uint8Array | string)[]): Uint8Array<ArrayBuffer
 		offset += part.length;
 	}
 	return joined;
+}
+
+/** engine.io's packet that does nothing. */
+const NOOP = "6";
+/** Pong, upgrade, noop: all others of a client make engine.io close. */
+const HARMLESS = /^[356]/;
+
+/** @param asks what was refused: until a CONNECT is accepted, only another CONNECT may follow */
+function endsSession(bytes: Uint8Array, asks: Credential["asks"]): boolean {
+	const text = textOf(bytes);
+	if (!text.startsWith(ENGINE_MESSAGE)) return !HARMLESS.test(text);
+	const packet = readSocketPacket(text.slice(ENGINE_MESSAGE.length));
+	if (packet === undefined) return true;
+	const isConnect = packet.kind === "connect";
+	return asks === "connect" ? !isConnect : isConnect && packet.namespace === "/";
 }
 
 const NO_MESSAGE = "-";

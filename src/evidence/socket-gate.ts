@@ -93,6 +93,7 @@ export function createSocketGate(
 		judge: async (frame, nowSeconds) => {
 			if (!isAdmitted && !continues) return beforeConnect(frame, nowSeconds);
 			const isText = typeof frame === "string";
+			if (isText && LEAVES.test(frame)) isConnected = false;
 			const step =
 				isText && frame.startsWith(ENGINE_MESSAGE) ? await checkMessage(frame, nowSeconds) : undefined;
 			if (step) return step;
@@ -112,6 +113,8 @@ export function createSocketGate(
 
 /** The server sends these to nobody who is not connected: event, acknowledgement, binary event. */
 const JOINED = new Set(["40", "42", "43", "45"]);
+/** DISCONNECT from the one namespace that there is. */
+const LEAVES = /^41(?:\/,|[^/]|$)/;
 /** Bytes in base64. */
 const ENGINE_BINARY = "b";
 const pass = (frame: Frame): Step => ({ do: "pass", frame });

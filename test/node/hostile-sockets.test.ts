@@ -1,0 +1,304 @@
+/**
+ * What a hostile client does with the editor's socket: the edge answers and ends as the server does, where
+ * the server has an answer; what only costs is ended before it reaches the server, with a reason in the log.
+ */
+import { once } from "node:events";
+import jsonwebtoken from "jsonwebtoken";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { type DocumentServer, startDocumentServer } from "./support/document-server.ts";
+import { TOKEN_SECRETS, VECTOR_BINDINGS } from "./support/vectors.ts";
+
+const MIB = 1024 * 1024;
+const CLAIMS = { document: { key: "doc1", url: "http://files.test/a.docx" } };
+const sign = (claims: object = CLAIMS, secret: string = TOKEN_SECRETS.browser) =>
+	jsonwebtoken.sign(claims, secret);
+const GOOD = `40{"token":"${sign()}"}`;
+const BAD = `40{"token":"${sign(CLAIMS, "another secret")}"}`;
+const auth = (token: string) =>
+	`42["message",{"type":"auth","token":"x","user":{"id":"u"},"jwtOpen":"${token}"}]`;
+const BAD_AUTH = auth(sign(CLAIMS, "another secret"));
+const WEBSOCKET = "/doc/doc1/c/?EIO=4&transport=websocket";
+const POLLING = "/doc/doc1/c/?EIO=4&transport=polling";
+/** Long enough for what is not to come. */
+const PAUSE_MS = 400;
+
+let server: DocumentServer;
+let edge: Edge;
+const log: string[] = [];
+beforeAll(async () => {
+	server = await startDocumentServer({ secrets: TOKEN_SECRETS });
+	const bindings = { ...VECTOR_BINDINGS, ORIGIN: server.url, SOCKET_CONNECT_SECONDS: "2" };
+	edge = await startEdge({ bundle: await readBundle(), bindings, onLog: (line) => log.push(line) });
+});
+afterAll(async () => {
+	await edge.stop();
+	await server.stop();
+});
+beforeEach(() => {
+	log.length = 0;
+});
+const logged = (reason: string) =>
+	expect.poll(() => log.filter((line) => line.includes(`"reason":"${reason}"`)).length).toBeGreaterThan(0);
+
+const pause = () => new Promise<undefined>((resolve) => setTimeout(resolve, PAUSE_MS, undefined));
+const comparable = (text: string) =>
+	text.replace(/"sid":"[^"]*"/g, '"sid":""').replace(/"license":\{[^{}]*\}/g, '"license":{}');
+
+async function open(base: URL | string, path: string) {
+	const socket = new WebSocket(new URL(path, String(base).replace("http", "ws")));
+	const seen: string[] = [];
+	socket.on("message", (data) => seen.push(comparable(String(data))));
+	socket.on("close", (code, reason) => seen.push(`closed ${code} ${reason}`.trim()));
+	socket.on("error", () => undefined);
+	await once(socket, "open");
+	return { socket, seen };
+}
+
+/** Everything that a client sees which sends these frames, each when the last is answered or never will be. */
+async function converse(base: URL | string, frames: readonly string[], path = WEBSOCKET): Promise<string[]> {
+	const { socket, seen } = await open(base, path);
+	for (const frame of frames) {
+		const before = seen.length;
+		if (socket.readyState === socket.OPEN) socket.send(frame);
+		await expect
+			.poll(() => seen.length > before, { timeout: PAUSE_MS })
+			.toBe(true)
+			.catch(() => undefined);
+		await pause();
+	}
+	socket.terminate();
+	return seen.filter((line) => line !== "closed 1006");
+}
+
+describe("a WebSocket sees what it would see at the server", () => {
+	it.each([
+		["a good CONNECT, then a bad one", [GOOD, BAD]],
+		["a good CONNECT twice", [GOOD, GOOD]],
+		["a bad CONNECT, then a good one, then a bad one", [BAD, GOOD, BAD]],
+		["bad ones, then a good one", [BAD, BAD, GOOD]],
+		["a CONNECT after leaving", [GOOD, "41", BAD, GOOD]],
+		["an event after leaving", [GOOD, "41", '42["message",{}]']],
+		["another namespace", [GOOD, "40/admin,", BAD]],
+		["another namespace before", ["40/admin,{}", GOOD]],
+		["an event with attachments before CONNECT", ['451-["message",{}]', GOOD]],
+		["an event before CONNECT", ['42["message",{}]']],
+		["a packet that does not parse, after CONNECT", [GOOD, "4zzz"]],
+		["a bad auth message", [GOOD, BAD_AUTH]],
+		["no packet type", [GOOD, "4"]],
+	])("%s", async (_, frames) => {
+		expect(await converse(edge.url, frames)).toEqual(await converse(server.url, frames));
+	});
+});
+
+interface Polled {
+	readonly status: number;
+	readonly text: string;
+}
+
+/** A poll that is given up would end the session: one is always left waiting. */
+async function poll(base: URL | string, bodies: readonly string[]): Promise<Polled[]> {
+	const ask = async (init: RequestInit, sid = ""): Promise<Polled> => {
+		const answer = await fetch(new URL(sid ? `${POLLING}&sid=${sid}` : POLLING, base), init);
+		return { status: answer.status, text: comparable(await answer.text()) };
+	};
+	const opened = await (await fetch(new URL(POLLING, base))).text();
+	const sid = /"sid":"([^"]*)"/.exec(opened)?.[1] ?? "";
+	const seen: Polled[] = [];
+	let waiting: Promise<Polled> | undefined;
+	for (const body of bodies) {
+		seen.push(await ask({ method: "POST", body }, sid));
+		for (;;) {
+			waiting ??= ask({}, sid).catch(() => ({ status: 0, text: "" }));
+			const answer = await Promise.race([waiting, pause()]);
+			if (answer === undefined) break;
+			waiting = undefined;
+			seen.push(answer);
+			if (answer.status !== 200) break;
+		}
+	}
+	return seen;
+}
+
+describe("what only costs ends at the edge, with its reason in the log", () => {
+	const closing = async (seen: readonly string[]) =>
+		expect.poll(() => seen.find((line) => line.startsWith("closed"))).toBeDefined();
+	it.each([
+		[
+			"a frame above the limit",
+			["x".repeat(MIB + 1)],
+			"socket_packet_size",
+			"closed 1009 socket_packet_size",
+		],
+		["a binary one", [Buffer.alloc(MIB + 1)], "socket_packet_size", "closed 1009 socket_packet_size"],
+		[
+			"CONNECT packets of two limits in all",
+			Array(3).fill(`40{"token":"${"x".repeat(MIB - 100)}"}`),
+			"socket_packet_size",
+			"closed 1009 socket_packet_size",
+		],
+		["more frames than anybody needs", Array(40).fill(BAD), "socket_packets", "closed 1008 socket_packets"],
+		["an event before CONNECT", ['42["x"]'], "socket_packet", "closed 1005"],
+		["a second CONNECT", [GOOD, BAD], "socket_connected", "closed 1005"],
+	] as const)("%s", async (_, frames, reason, end) => {
+		const { socket, seen } = await open(edge.url, WEBSOCKET);
+		for (const [at, frame] of frames.entries()) {
+			socket.send(frame);
+			if (at === 0 && frame === GOOD) await expect.poll(() => seen.join()).toContain("40{");
+		}
+		await closing(seen);
+		expect(seen.at(-1)).toBe(end);
+		await logged(reason);
+	});
+	it("a client without a token, in the server's time", async () => {
+		const { seen } = await open(edge.url, WEBSOCKET);
+		await expect.poll(() => seen.at(-1), { timeout: 30_000 }).toBe("closed 1005");
+		await logged("socket_timeout");
+	});
+	it("an auth message above the limit, after CONNECT", async () => {
+		const { socket, seen } = await open(edge.url, WEBSOCKET);
+		socket.send(GOOD);
+		await expect.poll(() => seen.join()).toContain("40{");
+		const auths = server.auths.length;
+		socket.send(auth("x".repeat(MIB)));
+		await closing(seen);
+		expect([seen.at(-1), server.auths.length]).toEqual(["closed 1009 socket_packet_size", auths]);
+		await logged("socket_packet_size");
+	});
+	it("an editor's message of the same size is none of these", async () => {
+		const { socket, seen } = await open(edge.url, WEBSOCKET);
+		socket.send(GOOD);
+		await expect.poll(() => seen.join()).toContain("40{");
+		socket.send(`42["message",{"type":"echo","data":"${'\\"auth\\" '.repeat(200_000)}"}]`);
+		await expect.poll(() => seen.at(-1)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(MIB);
+		expect(seen.at(-1)).toContain('"echo"');
+	});
+	it("a CONNECT with 150 KB of claims, twice, is a real editor's", async () => {
+		const token = sign({ ...CLAIMS, editorConfig: { customization: "x".repeat(150 * 1024) } });
+		const { socket, seen } = await open(edge.url, WEBSOCKET);
+		socket.send(`40{"token":"${token}","session":"","copy":"${token}"}`);
+		await expect.poll(() => seen.join(), { timeout: 30_000 }).toContain('40{"sid":""}');
+		socket.terminate();
+	});
+
+	const polling = async () =>
+		/"sid":"([^"]*)"/.exec(await (await fetch(new URL(POLLING, edge.url))).text())?.[1] ?? "";
+	const post = async (body: string) =>
+		fetch(new URL(`${POLLING}&sid=${await polling()}`, edge.url), { method: "POST", body });
+	it.each([
+		["8 MiB of packets that are almost CONNECT", '40"\x1e'.repeat(2 * MIB - 2), "socket_packets"],
+		["more packets than an editor sends", "3\x1e".repeat(1000), "socket_packets"],
+		["more credentials than an editor sends", Array(17).fill(BAD).join("\x1e"), "socket_packets"],
+		[
+			"credentials above the limit in all",
+			Array(3)
+				.fill(`40{"token":"${"x".repeat(MIB / 2)}"}`)
+				.join("\x1e"),
+			"socket_packet_size",
+		],
+		[
+			"an auth message above the limit",
+			`42["message",{"type":"auth","x":"${"x".repeat(MIB)}"}]`,
+			"socket_packet_size",
+		],
+	])("polling, %s", async (_, body, reason) => {
+		const answer = await post(body);
+		expect([answer.status, await answer.json()]).toEqual([400, { code: 3, message: "Bad request" }]);
+		await logged(reason);
+	});
+	it("polling, what an editor sends passes", async () => {
+		const sid = await polling();
+		const url = new URL(`${POLLING}&sid=${sid}`, edge.url);
+		const send = async (body: string) => (await fetch(url, { method: "POST", body })).status;
+		expect(await send(GOOD)).toBe(200);
+		expect(await (await fetch(url)).text()).toContain("40{");
+		expect(await send(Array(999).fill('42["message",{"type":"x"}]').join("\x1e"))).toBe(200);
+		expect(await send(`42["message",{"type":"echo","data":"${"x".repeat(7 * MIB)}"}]`)).toBe(200);
+	});
+});
+
+describe("a WebSocket that names a polling session", () => {
+	const start = async (connects: boolean) => {
+		const opened = await (await fetch(new URL(POLLING, edge.url))).text();
+		const sid = /"sid":"([^"]*)"/.exec(opened)?.[1] ?? "";
+		const url = new URL(`${POLLING}&sid=${sid}`, edge.url);
+		if (connects) {
+			await fetch(url, { method: "POST", body: GOOD });
+			await expect.poll(async () => (await fetch(url)).text()).toContain("license");
+		}
+		const { socket, seen } = await open(edge.url, `${WEBSOCKET}&sid=${sid}`);
+		socket.send("2probe");
+		await expect.poll(() => seen).toContain("3probe");
+		socket.send("5");
+		return { socket, seen };
+	};
+	it("that nobody connected: the first message ends it, at the server", async () => {
+		const { socket, seen } = await start(false);
+		for (let n = 0; n < 100; n++) socket.send('42["message",{"type":"echo"}]');
+		await expect.poll(() => seen.at(-1)).toMatch(/^closed/);
+	});
+	it("that nobody connected: a large frame ends it unread", async () => {
+		const { socket, seen } = await start(false);
+		socket.send(`42["message",{"x":"${"x".repeat(MIB)}"}]`);
+		await expect.poll(() => seen.at(-1)).toBe("closed 1009 socket_packet_size");
+		await logged("socket_packet_size");
+	});
+	it("that was connected: messages pass in order, at once and large ones later", async () => {
+		const { socket, seen } = await start(true);
+		for (let n = 0; n < 10; n++) socket.send(`42["message",{"type":"echo","data":${n}}]`);
+		await expect.poll(() => seen.filter((line) => line.includes("echo")).length).toBe(10);
+		expect(seen.filter((line) => line.includes("echo")).map((line) => /"data":(\d)/.exec(line)?.[1])).toEqual(
+			[..."0123456789"],
+		);
+		expect(seen.join()).not.toContain(".edge");
+		socket.send(`42["message",{"type":"echo","data":"${"x".repeat(2 * MIB)}"}]`);
+		await expect.poll(() => seen.at(-1)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(2 * MIB);
+		socket.terminate();
+	});
+	it("that was connected and says nothing stays", async () => {
+		const { socket, seen } = await start(true);
+		await new Promise((resolve) => setTimeout(resolve, 3000));
+		expect(seen.filter((line) => line.startsWith("closed"))).toEqual([]);
+		socket.send('42["message",{"type":"echo","data":"still"}]');
+		await expect.poll(() => seen.join()).toContain("still");
+		socket.terminate();
+	});
+});
+
+describe("ways in that only some version of engine.io takes", () => {
+	const FILLED = Array.from({ length: 1001 }, (_, n) => `n${n}=`).join("&");
+	it.each([
+		["JSONP", "&j=0"],
+		["JSONP behind 1,001 names", `&${FILLED}&j=0`],
+		["an encoded name", "&%6a=0"],
+		["a name without a value", "&j"],
+		["a second session behind 1,001 names", `&sid=a&${FILLED}&sid=b`],
+		["a transport behind 1,001 names", `&${FILLED}&transport=websocket`],
+		["an encoded second transport", "&%74ransport=websocket"],
+		["a version behind 1,001 names", `&${FILLED}&EIO=3`],
+	])("%s is refused before the server sees it", async (_, query) => {
+		const seen = server.openConnections();
+		const url = new URL(`/doc/doc1/c/?EIO=4&transport=polling${query}`, edge.url);
+		for (const init of [{}, { method: "POST", body: `d=${encodeURIComponent(GOOD)}` }]) {
+			const answer = await fetch(url, init);
+			expect([answer.status, answer.headers.get("X-Edge-Reason")]).toEqual([400, "socket_request"]);
+		}
+		expect(server.openConnections()).toBeLessThanOrEqual(seen);
+	});
+});
+
+describe("a polling client sees what it would see at the server", () => {
+	it.each([
+		["a refused CONNECT", [BAD]],
+		["a refused CONNECT and a good one", [`${BAD}\x1e${GOOD}`]],
+		["a refused CONNECT and a packet that does not parse", [`${BAD}\x1e4zzz`]],
+		["a packet that does not parse and a refused CONNECT", [`4zzz\x1e${BAD}`]],
+		["a refused CONNECT and an event", [`${BAD}\x1e42["message",{}]`]],
+		["a refused auth message and a packet that does not parse", [GOOD, `${BAD_AUTH}\x1e4zzz`]],
+		["an event with attachments before CONNECT", ['451-["message",{}]', GOOD]],
+	])("%s", async (_, bodies) => {
+		expect(await poll(edge.url, bodies)).toEqual(await poll(server.url, bodies));
+	});
+});
