@@ -252,14 +252,8 @@ async function measureShadow(edgeWith: StartEdge): Promise<Target> {
 	const watch = setInterval(() => {
 		most = Math.max(most, residentBytes(edge.pid));
 	}, 5);
-	let sent = 0;
-	const body = new ReadableStream({
-		pull: (controller) => {
-			if (sent++ === UPLOAD_MIB) controller.close();
-			else controller.enqueue(new Uint8Array(MIB));
-		},
-	});
-	await (await fetch(`${edge.url}/open`, { method: "POST", body, duplex: "half" })).text();
+	const body = Buffer.alloc(UPLOAD_MIB * MIB);
+	await sendRaw(new URL(edge.url), { method: "POST", target: "/open", body, framing: "chunked" });
 	clearInterval(watch);
 	await edge.stop();
 	return atMost(`shadow mode, upload of ${UPLOAD_MIB} MB: memory`, (most - idle) / MIB, 8, " MiB");
