@@ -3,9 +3,10 @@ import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 
-const LIMIT_BYTES = 40 * 1024;
+/** Raised from 40 with the scanner of JSON, the limits and the answers of the file cache. */
+const LIMIT_BYTES = 52 * 1024;
 
-it("the bundle is at most 40 KiB gzipped", async () => {
+it("the bundle is at most 52 KiB gzipped", async () => {
 	const size = gzipSync(await readBundle()).length;
 	console.log(`bundle: ${(size / 1024).toFixed(1)} KiB gzipped`);
 	expect(size).toBeLessThan(LIMIT_BYTES);

@@ -1,0 +1,252 @@
+/**
+ * Random requests against `npm start`: none may be answered with 500, and the process may not grow.
+ *
+ *   npm run bench -- --random 100000          with a seed that is printed
+ *   SEED=7 npm run bench -- --random 100000   the same requests again
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { deflateSync, gzipSync } from "node:zlib";
+import { type RawRequest, sendRaw } from "../test/node/support/raw-http.ts";
+import { residentBytes } from "../test/node/support/workerd.ts";
+import { pick, type Random, seeded } from "../test/random.ts";
+import { atMost, type Target } from "./targets.ts";
+import { BAD_TOKEN, signLink, signToken } from "./works.ts";
+
+const MIB = 1024 * 1024;
+const AT_ONCE = 8;
+/** What the runtime has compiled and allocated by then is no growth. */
+const WARM_UP_SHARE = 0.2;
+
+const METHODS = ["GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"];
+const SEGMENTS = [
+	...[
+		"cache",
+		"files",
+		"storage-cache",
+		"data",
+		"command",
+		"coauthoring",
+		"CommandService.ashx",
+		"converter",
+	],
+	...[
+		"ConvertService.ashx",
+		"docbuilder",
+		"downloadfile",
+		"upload",
+		"downloadas",
+		"savefile",
+		"printfile",
+		"doc",
+	],
+	...[
+		"c",
+		"ai-proxy",
+		"internal",
+		"info",
+		"9.1.0-1",
+		"7.2.0|204",
+		"web-apps",
+		"hosting",
+		"wopi",
+		".edge",
+		"status",
+	],
+	...[
+		"..",
+		".",
+		"",
+		"%2e%2e",
+		"%2f",
+		"%5c",
+		"%00",
+		"%zz",
+		"%25%32%35",
+		"\\",
+		";x",
+		"a b",
+		"é",
+		"%ff",
+		"%0a",
+		"doc1",
+	],
+];
+const ROUTES = [
+	...["/command", "/converter", "/ConvertService.ashx", "/docbuilder", "/coauthoring/CommandService.ashx"],
+	...[
+		"/downloadfile/doc1",
+		"/upload/doc1",
+		"/downloadas/doc1",
+		"/savefile/doc1",
+		"/printfile/doc1/a.pdf",
+		"/ai-proxy/x",
+	],
+	...[
+		"/doc/doc1/c/",
+		"/9.1.0-1/command",
+		"/cache/files/data/k/a/b",
+		"/storage-cache/files/data/k/a/b",
+		"/internal/x",
+	],
+	...["/healthcheck", "/web-apps/x.js", "/.edge/health", "/.edge/status", "/"],
+];
+const NAMES = [
+	"md5",
+	"expires",
+	"filename",
+	"shardkey",
+	"WOPISrc",
+	"token",
+	"cmd",
+	"sid",
+	"EIO",
+	"transport",
+	"j",
+	"x",
+	"[token]",
+	"",
+];
+const VALUES = [
+	"",
+	"4",
+	"polling",
+	"websocket",
+	"AAAAAAAAAAAAAAAAAAAAAA",
+	"4102444800",
+	"/../x",
+	"%7B%7D",
+	"%ff",
+	'{"id":"d"}',
+	"1e9",
+	"a,b",
+];
+const HEADERS = [
+	"Authorization",
+	"AuthorizationJwt",
+	"Content-Encoding",
+	"Content-Type",
+	"Accept",
+	"If-None-Match",
+	"Range",
+	"Connection",
+	"X_Forwarded_Host",
+	"Upgrade",
+	"Cookie",
+	"If-Modified-Since",
+	"Expect",
+	"Host",
+];
+const HEADER_VALUES = [
+	`Bearer ${BAD_TOKEN}`,
+	`Bearer ${signToken({ c: "version" })}`,
+	"Bearer ",
+	"gzip",
+	"deflate",
+	"br",
+	"a/b;q=0",
+	'"',
+	"bytes=0-1",
+	"bytes=-",
+	"close, x",
+	"websocket",
+	"Sat, 21 Nov 2026 00:00:00 GMT",
+	"\x80",
+	",,,,",
+];
+const BODIES = [
+	"",
+	"{}",
+	"null",
+	'{"token":1}',
+	'{"token":"x","key":[1]}',
+	"[[[[",
+	'40{"token":"x"}',
+	"2\x1e3\x1e4",
+	'42["message",{"type":"auth"}]',
+	"\xff\xfe",
+	"x".repeat(5000),
+];
+
+const some = <T>(random: Random, most: number, make: () => T): T[] =>
+	Array.from({ length: Math.floor(random() * (most + 1)) }, make);
+
+function generate(random: Random): RawRequest {
+	const wandering = some(random, 4, () => `/${pick(random, SEGMENTS)}`).join("");
+	const path = random() < 0.6 ? pick(random, ROUTES) + (random() < 0.2 ? wandering : "") : wandering || "/";
+	const query = some(random, 5, () => `${pick(random, NAMES)}=${pick(random, VALUES)}`).join("&");
+	const target =
+		random() < 0.05 ? signLink("/cache/files/data/k/a.docx/a.docx") : query ? `${path}?${query}` : path;
+	const headers = Object.fromEntries(
+		some(random, 4, () => [pick(random, HEADERS), pick(random, HEADER_VALUES)]),
+	);
+	const body = Buffer.from(pick(random, BODIES), "latin1");
+	const coded = random() < 0.1 ? gzipSync(body) : random() < 0.1 ? deflateSync(body) : body;
+	const framing = pick(random, ["length", "length", "chunked", "none"] as const);
+	return { method: pick(random, METHODS), target, headers, body: coded, framing };
+}
+
+export async function sendRandom(count: number, seed: number): Promise<Target[]> {
+	console.log(`${count} random requests, seed ${seed}`);
+	const start = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "local/start.ts"], {
+		env: { ...process.env, PORT: "0" },
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const lines = createInterface({ input: start.stdout });
+	const ready = new Promise<URL>((resolve) => {
+		lines.on("line", (line) => {
+			const url = /^edge ready on (\S+)/.exec(line)?.[1];
+			if (url) resolve(new URL(url));
+		});
+	});
+	const url = await ready;
+	const pid = workerdOf(start.pid ?? 0);
+	const random = seeded(seed);
+	const statuses = new Map<number, number>();
+	let sent = 0;
+	let warm = 0;
+	const one = async () => {
+		while (sent < count) {
+			sent++;
+			if (sent === Math.floor(count * WARM_UP_SHARE)) warm = residentBytes(pid);
+			const answer = await sendRaw(url, generate(random)).catch(() => undefined);
+			const status = answer?.status ?? 0;
+			statuses.set(status, (statuses.get(status) ?? 0) + 1);
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, one));
+	const grown = (residentBytes(pid) - warm) / MIB;
+	const ended = once(start, "exit");
+	start.kill();
+	await ended;
+	console.log(
+		[...statuses]
+			.sort(([a], [b]) => a - b)
+			.map(([status, times]) => `${status || "no answer"}: ${times}`)
+			.join(", "),
+	);
+	return [
+		atMost("random requests: answers of 500", statuses.get(500) ?? 0, 0),
+		atMost("random requests: growth after a fifth of them", grown, 16, " MiB"),
+	];
+}
+
+/** The runtime that a process has started, or one of its children has. */
+function workerdOf(parent: number): number {
+	const processes = readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((pid) => {
+			try {
+				const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+				return [{ pid: Number(pid), name, parent: Number(rest?.split(" ")[1]) }];
+			} catch {
+				// It has ended since it was listed.
+				return [];
+			}
+		});
+	const found = processes.find(({ name, parent: its }) => name === "workerd" && its === parent);
+	if (!found) throw new Error("npm start runs no workerd");
+	return found.pid;
+}
