@@ -185,6 +185,8 @@ function generate(random: Random): RawRequest {
 	const body = Buffer.from(pick(random, BODIES), "latin1");
 	const coded = random() < 0.1 ? gzipSync(body) : random() < 0.1 ? deflateSync(body) : body;
 	const framing = pick(random, ["length", "length", "chunked", "none"] as const);
+	// The end of the connection is the end of the answer.
+	if ("Connection" in headers) headers.Connection = "close, x-named";
 	return { method: pick(random, METHODS), target, headers, body: coded, framing };
 }
 

@@ -14,6 +14,7 @@ import { checkLink } from "./evidence/link.ts";
 import { checkOutgoing } from "./evidence/outgoing.ts";
 import type { Rewrite } from "./evidence/rewrite.ts";
 import { type AcceptedSocket, checkSocket } from "./evidence/socket.ts";
+import { checkWopiConversion, checkWopiPage } from "./evidence/wopi.ts";
 import { findRoute } from "./policy/find-route.ts";
 import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
 import { namesOtherPath } from "./policy/storage-routes.ts";
@@ -72,7 +73,7 @@ export async function decide(
 	const { route } = match;
 	const { evidence } = route;
 	const refused = (refusal: Refusal): Refused => ({ ...refusal, route, target });
-	if (evidence.kind === "closed") return refused(refuse("path_closed"));
+	if (evidence.kind === "closed") return refused(refuse(evidence.reason));
 	if (origin === undefined) return refused(refuse("edge_misconfigured"));
 	const open = { ...accept(), route, target, origin };
 	if (evidence.kind === "none") return open;
@@ -87,6 +88,14 @@ export async function decide(
 		if (!host.socketGuard) return open;
 		const found = await checkSocket(request, target, host, nowSeconds);
 		return "ok" in found ? refused(found) : { ...open, ...found };
+	}
+	if (evidence.kind === "wopi-page") {
+		const found = await checkWopiPage(request, evidence.asks, target, host, nowSeconds);
+		return found.ok ? { ...open, ...found } : refused(found);
+	}
+	if (evidence.kind === "wopi-convert") {
+		const verdict = await checkWopiConversion(request, target, host, nowSeconds);
+		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
 	}
 	const check = host.storage ? checkOutgoing : checkCall;
 	const { verdict, ...call } = await check(request, evidence, { ...match, target }, host, nowSeconds);

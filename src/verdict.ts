@@ -16,6 +16,10 @@ export type Reason =
 	| "path_ambiguous"
 	/** The host is served under a virtual path, and this path is beside it. */
 	| "path_outside_prefix"
+	/** WOPI: a route that is not offered, a source that is not listed, text that would become a script. */
+	| "wopi_closed"
+	| "wopi_source"
+	| "wopi_text"
 	/** A body that has to be read for its token, and cannot be. */
 	| "body_too_large"
 	| "body_coding_unsupported"

@@ -109,6 +109,10 @@ function describeEvidence({ evidence }: Route): string {
 			return "open, nothing is asked";
 		case "closed":
 			return "closed to everybody outside";
+		case "wopi-page":
+			return `a WOPI page (${evidence.asks}): a source on one of WOPI_HOSTS, written plainly`;
+		case "wopi-convert":
+			return 'a conversion token in header or query, with WOPI_CONVERT = "token"; else closed';
 		case "socket":
 			return "the editor's socket: its packets are checked, not this request";
 		case "secure-link":

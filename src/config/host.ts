@@ -16,6 +16,7 @@ import { checkSecretHealth, type Warning } from "./secret-health.ts";
 import { readStorage } from "./storage.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
 import { createVariableReader } from "./variables.ts";
+import { readWopi, type Wopi } from "./wopi-hosts.ts";
 
 export interface Host extends Rings {
 	/** `undefined` when the binding is missing or no URL. */
@@ -46,6 +47,8 @@ export interface Host extends Rings {
 	readonly socketGuard: boolean;
 	/** How long a socket may stay without an accepted CONNECT. */
 	readonly socketConnectMs: number;
+	/** Whom WOPI pages may send the Document Server to. */
+	readonly wopi: Wopi;
 	/** What may be sent before a credential is accepted. */
 	readonly limits: Limits;
 	/** `shadow`: everything is forwarded, and the log has what would have been refused. */
@@ -134,6 +137,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		bindDocument: toggle("BIND_DOCUMENT", true),
 		socketGuard: toggle("SOCKET_GUARD", true),
 		socketConnectMs: seconds("SOCKET_CONNECT_SECONDS", 45, 1) * 1000,
+		wopi: readWopi(variables, report),
 		limits: readLimits(variables),
 		mode: mode === "shadow" ? "shadow" : "enforce",
 		shadowRoutes: new Set(shadowRoutes.filter(isRouteId)),

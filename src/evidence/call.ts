@@ -6,6 +6,7 @@ import type { RouteMatch } from "../policy/find-route.ts";
 import type { TokenEvidence } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
 import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
+import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
 import { type Body, NO_BODY, readBody } from "./body.ts";
 import { allowsUrls } from "./claim-urls.ts";
 import { checkCmd } from "./cmd.ts";
@@ -91,6 +92,10 @@ function findMisuse(
 ): Refusal | undefined {
 	if (route.id === "download") return checkUrl(claims, target.href);
 	if (host.urlHosts && !allowsUrls(claims, host.urlHosts)) return refuse("token_url_host");
+	if (route.id === "download-file") {
+		const merged = mergeClaims(claims);
+		if (isPageToken(merged) && !namesListedHosts(merged, host.wopi)) return refuse("wopi_source");
+	}
 	if (host.strictPurpose) {
 		const place = secret === "session" ? "session" : from === "cmd.tokenDownload" ? "download" : route.id;
 		if (!fitsPlace(place, claims)) return refuse("token_purpose");

@@ -61,10 +61,15 @@ export function mergeClaims(claims: Claims): Claims {
  *
  * @param place the route; or what is asked for at routes that take several kinds
  */
-export function fitsPlace(place: RouteId | "session" | "download", claims: Claims): boolean {
+export function fitsPlace(
+	place: RouteId | "session" | "download" | "uploaded conversion",
+	claims: Claims,
+): boolean {
 	// A download's own token is read flat, a session's members are the server's.
 	if (place === "download") return SHAPES.download(claims);
 	const merged = mergeClaims(claims);
+	// Nothing but its purpose says that a token is for this: one of no known shape is none.
+	if (place === "uploaded conversion") return SHAPES.conversion(merged);
 	if (place === "session") return !isEditorConfiguration(claims) && fits(["editor"], merged);
 	const service = SERVICES[place];
 	if (service === undefined) return true;

@@ -8,6 +8,7 @@
 import type { Host } from "../config/host.ts";
 import { isTruthyAt, type ScannedJson, type Span, scanJson, stringOrTruth, valueAt } from "../json-scan.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "../verdict.ts";
+import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
 import { allowsUrls } from "./claim-urls.ts";
 import { replaceJsonString } from "./json-splice.ts";
 import { originKeyFor, resignToken } from "./resign.ts";
@@ -111,6 +112,8 @@ export async function checkCredential(
 	if (!verdict.ok) return verdict;
 	if (host.urlHosts && !allowsUrls(verdict.claims, host.urlHosts))
 		return refuse("token_url_host", "invalid token");
+	if (isPageToken(verdict.claims) && !namesListedHosts(verdict.claims, host.wopi))
+		return refuse("wopi_source", "invalid token");
 	const originKey = originKeyFor(host, secret, verdict);
 	if (originKey === undefined) return { ...verdict, text };
 	const resigned = await resignToken(String(token), originKey);

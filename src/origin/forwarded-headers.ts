@@ -11,8 +11,11 @@ import type { Site } from "../target/target.ts";
 const canonicalName = (name: string) => (PLAIN_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
 const PLAIN_NAME = /^[a-z\d-]+$/;
 
-/** Who the client is and where it called, and the edge's own: the origin believes these, so only the edge sets them. */
-const EDGE_ONLY = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto)$/;
+/**
+ * Who the client is, where it called, and the edge's own: the origin believes these, so only the edge sets
+ * them. `x-url` made the server fetch any address until 8.1.
+ */
+const EDGE_ONLY = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto|x-url)$/;
 const HOP_BY_HOP =
 	/^(?:connection|expect|http2-settings|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding)$/;
 

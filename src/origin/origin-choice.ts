@@ -2,7 +2,8 @@
  * Which of several origins a request goes to: always the same for one document, as everybody who edits it
  * has to meet at one server.
  *
- * By `shardkey`, else `WOPISrc`, as the server's own shard proxy, else the document's key, else the path.
+ * By `shardkey`, as the server's own shard proxy, else the document's key, else `WOPISrc`, else the path. The
+ * server writes the last `WOPISrc` it has seen into links of others, so beside a document it decides nothing.
  * Rendezvous hashing: without one origin only its keys move, each to its own next.
  */
 import { md5 } from "js-md5";
@@ -15,10 +16,10 @@ const FOLDER_SUFFIX = /_\d{1,5}$/;
 
 /** @param documentKey that a call's token names */
 export function affinityOf({ args, canonical }: Target, documentKey: unknown): string {
-	const parameter = nginxArg(args, "shardkey") || nginxArg(args, "wopisrc");
-	if (parameter !== "") return decode(parameter);
+	const shardKey = nginxArg(args, "shardkey");
+	if (shardKey !== "") return decode(shardKey);
 	const key = typeof documentKey === "string" ? documentKey : (DOCUMENT.exec(canonical)?.[1] ?? "");
-	return key.replace(FOLDER_SUFFIX, "") || canonical;
+	return key.replace(FOLDER_SUFFIX, "") || decode(nginxArg(args, "wopisrc")) || canonical;
 }
 
 /** 48 bits: whole numbers, and no two alike. */

@@ -21,6 +21,10 @@ export type RouteId =
 	| "print-file"
 	| "ai-proxy"
 	| "socket"
+	| "wopi-info"
+	| "wopi-page"
+	| "wopi-convert"
+	| "wopi"
 	| "callback"
 	| "download"
 	| "open";
@@ -39,7 +43,11 @@ export type ClaimsRule = "upload" | "download-as" | "save-file" | "print-file" |
 
 export type Evidence =
 	| { readonly kind: "none" }
-	| { readonly kind: "closed" }
+	| { readonly kind: "closed"; readonly reason: "path_closed" | "wopi_closed" }
+	/** The Document Server calls whom the request names: the host has to be listed. */
+	| { readonly kind: "wopi-page"; readonly asks: "editor" | "conversion" | "handler" }
+	/** The server asks for nothing: the edge asks for a conversion token, where it opens this at all. */
+	| { readonly kind: "wopi-convert" }
 	/** `service`: DocService answers this path itself, so its own reading of the link has to agree. */
 	| { readonly kind: "secure-link"; readonly readers: "nginx" | "nginx and service" }
 	| { readonly kind: "socket" }
@@ -80,7 +88,10 @@ export interface Route {
 	readonly reply: ReplyStyle;
 }
 
-const CLOSED: Evidence = { kind: "closed" };
+const CLOSED: Evidence = { kind: "closed", reason: "path_closed" };
+const WOPI_CLOSED: Evidence = { kind: "closed", reason: "wopi_closed" };
+const wopiPage = (asks: "editor" | "conversion" | "handler"): Evidence => ({ kind: "wopi-page", asks });
+const WOPI_CONVERT: Evidence = { kind: "wopi-convert" };
 const OPEN: Evidence = { kind: "none" };
 const SOCKET: Evidence = { kind: "socket" };
 const NGINX_LINK: Evidence = { kind: "secure-link", readers: "nginx" };
@@ -134,6 +145,20 @@ export const ROUTES: readonly Route[] = [
 	{ id: "print-file",    reader: "service", path: "/printfile/:docid/:filename", methods: GET,  claims: "print-file",  evidence: PRINT_TOKEN,    reply: "forbidden" },
 	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                 methods: PREFLIGHT,                   evidence: OPEN,           reply: "ai-proxy" },
 	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                           claims: "ai-proxy",     evidence: AI_TOKEN,       reply: "ai-proxy" },
+
+	// WOPI: the server fetches the source that a page's query names. None of these asks for a token by itself.
+	{ id: "wopi-info",     reader: "service", path: "/hosting/discovery",                          methods: GET,  evidence: OPEN,                   reply: "forbidden" },
+	{ id: "wopi-info",     reader: "service", path: "/hosting/capabilities",                       methods: GET,  evidence: OPEN,                   reply: "forbidden" },
+	{ id: "wopi-page",     reader: "service", path: "/hosting/wopi/convert-and-edit-handler",      methods: ["GET"], evidence: wopiPage("handler"), reply: "forbidden" },
+	{ id: "wopi-page",     reader: "service", path: "/hosting/wopi/convert-and-edit/:ext/:target", methods: POST, evidence: wopiPage("conversion"), reply: "forbidden" },
+	{ id: "wopi-page",     reader: "service", path: "/hosting/wopi/:type/:mode",                   methods: POST, evidence: wopiPage("editor"),     reply: "forbidden" },
+	{ id: "wopi-convert",  reader: "service", path: "/cool/convert-to/*",                          methods: POST, evidence: WOPI_CONVERT,           reply: "forbidden" },
+	{ id: "wopi-convert",  reader: "service", path: "/lool/convert-to/*",                          methods: POST, evidence: WOPI_CONVERT,           reply: "forbidden" },
+	// The rest of it, and the test host that the server has for its developers.
+	{ id: "wopi",          reader: "service", path: "/hosting/*",                                                 evidence: WOPI_CLOSED,            reply: "forbidden" },
+	{ id: "wopi",          reader: "service", path: "/wopi/*",                                                    evidence: WOPI_CLOSED,            reply: "forbidden" },
+	{ id: "wopi",          reader: "service", path: "/cool/*",                                                    evidence: WOPI_CLOSED,            reply: "forbidden" },
+	{ id: "wopi",          reader: "service", path: "/lool/*",                                                    evidence: WOPI_CLOSED,            reply: "forbidden" },
 
 	// The editor's socket (engine.io).
 	{ id: "socket",        reader: "service", path: "/doc/*",                                             evidence: SOCKET,       reply: "socket" },

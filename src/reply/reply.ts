@@ -69,6 +69,9 @@ function wordsFor(
 		case "method_not_allowed":
 			return page(405);
 		case "path_closed":
+		case "wopi_closed":
+		case "wopi_source":
+		case "wopi_text":
 		case "link_unsigned":
 		case "link_malformed":
 		case "link_mismatch":

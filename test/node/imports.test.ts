@@ -20,8 +20,9 @@ const RIGHTS: Readonly<
 	target: { from: ["verdict.ts"], packages: [] },
 	policy: { from: ["target", "verdict.ts"], packages: [] },
 	config: { from: ["json.ts", "policy"], packages: [] },
+	wopi: { from: ["config"], packages: [] },
 	evidence: {
-		from: ["body-pieces.ts", "json.ts", "json-scan.ts", "target", "verdict.ts", "config", "policy"],
+		from: ["wopi", "body-pieces.ts", "json.ts", "json-scan.ts", "target", "verdict.ts", "config", "policy"],
 		packages: [
 			"jose",
 			"js-md5",

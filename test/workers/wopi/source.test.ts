@@ -1,0 +1,211 @@
+/**
+ * The grammar of a WOPI source and of the one parameter that holds it, beside the readers behind the edge: no
+ * text passes whose host any of them reads otherwise.
+ */
+import qs from "qs";
+import { describe, expect, it } from "vitest";
+import { readHost } from "../../../src/config/host.ts";
+import { oneParameter } from "../../../src/wopi/one-parameter.ts";
+import { isListedFileUrl, isListedSource } from "../../../src/wopi/source.ts";
+import { pick, seeded } from "../../random.ts";
+import { BINDINGS } from "../support/call-edge.ts";
+import { NOW_SECONDS } from "../support/keys.ts";
+
+const hostsOf = (WOPI_HOSTS: string) => readHost({ ...BINDINGS, WOPI_HOSTS }, NOW_SECONDS).wopi.hosts;
+const HOSTS = hostsOf("wopi.example, files.example:8443, 10.0.0.5, tls.example:443");
+
+describe("a listed source", () => {
+	it.each([
+		"http://wopi.example/wopi/files/1",
+		"https://wopi.example/wopi/files/1",
+		"http://wopi.example:80/wopi/files/1",
+		"https://wopi.example:443/wopi/files/1",
+		"HTTPS://WOPI.EXAMPLE/wopi/files/1",
+		"http://files.example:8443/f",
+		"https://files.example:8443/f",
+		"https://tls.example/f",
+		"http://10.0.0.5/f",
+		"http://wopi.example//f",
+		"http://wopi.example/a%2Fb",
+		"http://wopi.example/a.b_c~d!$&'()*+,;=:@e",
+	])("%s", (source) => expect(isListedSource(source, HOSTS)).toBe(true));
+	it.each([
+		["another port", "http://wopi.example:81/f"],
+		["the other scheme's port", "http://wopi.example:443/f"],
+		["a listed port alone", "http://files.example/f"],
+		["443 over http", "http://tls.example/f"],
+		["a name with a dot at its end", "http://wopi.example./f"],
+		["a longer name", "http://xwopi.example/f"],
+		["a sub-domain", "http://a.wopi.example/f"],
+		["another address", "http://10.0.0.6/f"],
+		["the address in another form", "http://10.5/f"],
+		["no path", "http://wopi.example"],
+		["no file", "http://wopi.example/"],
+		["a folder", "http://wopi.example/f/"],
+		["dots", "http://wopi.example/../f"],
+		["encoded dots", "http://wopi.example/%2E%2e/f"],
+		["dots behind an encoded slash", "http://wopi.example/a%2f..%2ff"],
+		["dots behind an encoded backslash", "http://wopi.example/a%5c..%5cf"],
+		["dots at the end", "http://wopi.example/f/.."],
+		["a bad escape", "http://wopi.example/%zz"],
+		["half an escape", "http://wopi.example/f%2"],
+		["a query", "http://wopi.example/f?x"],
+		["a fragment", "http://wopi.example/f#x"],
+		["a line break at the end", "http://wopi.example/f\n"],
+		["a bracket", "http://wopi.example/[f]"],
+		["a hyphen that begins a label", "http://-wopi.example/f"],
+		["port 0", "http://wopi.example:0/f"],
+		["nothing", ""],
+	])("not %s: %j", (_, source) => expect(isListedSource(source, HOSTS)).toBe(false));
+	it.each([undefined, null, 5, {}, ["http://wopi.example/f"]])("not %j", (source) =>
+		expect(isListedSource(source, HOSTS)).toBe(false),
+	);
+	it("with no host listed, none", () =>
+		expect(isListedSource("http://wopi.example/f", new Set())).toBe(false));
+	it.each([
+		["http://wopi.example/f?a=1&b=/../c#d", true],
+		["http://wopi.example", true],
+		["http://wopi.example?x", true],
+		["http://wopi.example/é ", false],
+		["http://wopi.example\\@evil.example/", false],
+		["http://wopi.example@evil.example/", false],
+		["http://wopi.example:81/f", false],
+		["data:text/plain,x", false],
+		["//wopi.example/f", false],
+	])("a file's own URL may have a query: %j %s", (url, listed) =>
+		expect(isListedFileUrl(url, HOSTS)).toBe(listed),
+	);
+});
+
+describe("WOPI_HOSTS", () => {
+	it.each([
+		"*.example.com",
+		"http://a.example",
+		"a.example/x",
+		"a b.example:x",
+		"127.1",
+		"0x7f.1",
+		"a.example:0",
+		"a.example:99999x",
+		"[::1]",
+		"-a.example",
+		"a..b",
+		"é.example",
+	])("%s is a problem", (value) => {
+		const { problems } = readHost({ ...BINDINGS, WOPI_HOSTS: value }, NOW_SECONDS);
+		expect(problems.map(({ binding }) => binding)).toContain("WOPI_HOSTS");
+	});
+	it.each(["a.example", "A.Example:8080 b-c.example", "localhost", "10.0.0.5:9980", ""])(
+		"%s is none",
+		(value) => {
+			expect(readHost({ ...BINDINGS, WOPI_HOSTS: value }, NOW_SECONDS).problems).toEqual([]);
+		},
+	);
+});
+
+/** As the server reads it: `qs` of Express 4, then each name that is not lower-case replaces the one that is. */
+function serverReads(query: string): unknown {
+	const params: Record<string, unknown> = qs.parse(query, { allowPrototypes: true });
+	for (const name of Object.keys(params)) {
+		if (name.toLowerCase() === name) continue;
+		params[name.toLowerCase()] = params[name];
+		delete params[name];
+	}
+	return params.wopisrc;
+}
+
+describe("fuzzed, beside the three readers", () => {
+	const CASES = 60_000;
+	const SEED = 20261121;
+	const SOURCES = [
+		...[
+			"http://",
+			"https://",
+			"HTTP:",
+			"//",
+			"/",
+			"\\",
+			"data:",
+			"http:",
+			"wopi.example",
+			"evil.example",
+			"WOPI.example",
+		],
+		...[
+			"@",
+			":",
+			":80",
+			":8443",
+			".",
+			"..",
+			"%2e",
+			"%2f",
+			"%5c",
+			"%00",
+			"%0a",
+			"?",
+			"#",
+			"/f",
+			"f",
+			"é",
+			"[::1]",
+			"127.1",
+		],
+		...[
+			"wopi.example/wopi/files/1",
+			"http://wopi.example/wopi/files/1",
+			"%",
+			"%77",
+			"\t",
+			" ",
+			"ｅ",
+			"。",
+			"­",
+		],
+	];
+	const NAMES = [
+		"WOPISrc",
+		"wopisrc",
+		"[WOPISrc]",
+		"WOPISrc[]",
+		"WOPISrc[0]",
+		"%57OPISrc",
+		"WOPISrc%00",
+		"x",
+		"a]",
+		"WOPI%53rc",
+		"wopi_src",
+	];
+	const encoders = [
+		encodeURIComponent,
+		(text: string) => text,
+		(text: string) => text.replaceAll("/", "%2F"),
+	];
+
+	it(`${CASES} queries, seed ${SEED}`, () => {
+		const random = seeded(SEED);
+		let accepted = 0;
+		for (let n = 0; n < CASES; n++) {
+			const many = (most: number, pieces: readonly string[]) =>
+				Array.from({ length: 1 + Math.floor(random() * most) }, () => pick(random, pieces)).join("");
+			const source = random() < 0.4 ? `http://wopi.example/${many(3, SOURCES)}` : many(5, SOURCES);
+			const parts = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
+				const name = random() < 0.5 ? "WOPISrc" : pick(random, NAMES);
+				return `${name}=${pick(random, encoders)(random() < 0.7 ? source : many(3, SOURCES))}`;
+			});
+			// The edge sees a query as the platform's URL parser leaves it.
+			const query = new URL(`http://h/?${parts.join("&")}`).search.slice(1);
+			const value = oneParameter(query, "wopisrc");
+			if (value === undefined || !isListedSource(value, HOSTS)) continue;
+			accepted++;
+			expect(serverReads(query)).toBe(value);
+			const params = [...new URLSearchParams(query)].filter(([name]) => name.toLowerCase() === "wopisrc");
+			expect(params.map(([, one]) => one)).toEqual([value]);
+			const url = new URL(`${value}?access_token=t`);
+			expect(["wopi.example", "files.example", "10.0.0.5", "tls.example"]).toContain(url.hostname);
+			expect([url.username, url.password, url.hash]).toEqual(["", "", ""]);
+			expect(url.href.toLowerCase()).toContain(value.slice(value.indexOf("/", 8)).toLowerCase());
+		}
+		expect(accepted).toBeGreaterThan(CASES / 100);
+	});
+});
