@@ -5,6 +5,8 @@
 import type { Host } from "../config/host.ts";
 import type { Finding } from "./document-server-files.ts";
 import { readServerFiles } from "./import.ts";
+import { type Answer, bad, good, note, probe } from "./probe.ts";
+import { checkWopi } from "./probe-wopi.ts";
 import { signLink, signToken } from "./sign.ts";
 
 export interface DoctorOptions {
@@ -12,9 +14,10 @@ export interface DoctorOptions {
 	readonly origin?: string;
 	readonly localJson?: string;
 	readonly dsConf?: string;
+	/** A WOPI source that has to be let through. */
+	readonly wopiSource?: string;
 }
 
-const PROBE_TIMEOUT_MS = 10_000;
 const CLOCK_SLACK_SECONDS = 5;
 /** A file that no Document Server has. */
 const NO_FILE = "/cache/files/data/docs-edge-doctor/no-such-file/none.docx";
@@ -24,36 +27,6 @@ const probeExpiry = (nowMs: () => number) => Math.floor(nowMs() / 1000) + PROBE_
 /** What to do where the probes for tokens and for links find the same. */
 const MEND_ORIGIN = "look at the origin: is it up, is ORIGIN right?";
 const MEND_SECRET = "the secret here and the one in the Worker differ: wrangler secret put";
-
-interface Answer {
-	readonly status: number;
-	readonly headers: Headers;
-	readonly body: string;
-	/** Whether the edge itself answered. */
-	readonly reason: string | null;
-}
-
-const good = (text: string): Finding => ({ mark: "good", text });
-const note = (text: string, mend?: string): Finding => ({ mark: "note", text, ...(mend && { mend }) });
-const bad = (text: string, mend: string): Finding => ({ mark: "bad", text, mend });
-
-async function probe(base: string, path: string, init: RequestInit = {}): Promise<Answer | undefined> {
-	try {
-		const response = await fetch(new URL(path, base), {
-			redirect: "manual",
-			signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-			...init,
-		});
-		return {
-			status: response.status,
-			headers: response.headers,
-			body: await response.text(),
-			reason: response.headers.get("X-Edge-Reason"),
-		};
-	} catch {
-		return undefined;
-	}
-}
 
 /** @param nowMs clock of this machine, read anew at each call */
 export async function* diagnose(
@@ -79,6 +52,7 @@ export async function* diagnose(
 	yield* checkClocks(edge, origin, nowMs);
 	yield* checkForwarding(edge);
 	yield* checkClosed(edge);
+	yield* checkWopi(edge, options.wopiSource);
 	if (origin !== undefined) yield* checkBypass(origin);
 }
 

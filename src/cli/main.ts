@@ -167,6 +167,7 @@ program
 	.option("--origin <url>", "URL of the Document Server itself")
 	.option("--local-json <file>", "the server's local.json")
 	.option("--ds-conf <file>", "the server's nginx ds.conf")
+	.option("--wopi-source <url>", "a WOPI source of yours, which has to be let through")
 	.addOption(json())
 	.action(async (options: DoctorOptions & { json?: true }) => {
 		const findings: Finding[] = [];

@@ -122,7 +122,25 @@ describe.runIf(hasNginx)("doctor", () => {
 			"ok the clocks of the origin and of this machine agree",
 			"ok the origin knows its public URL",
 			"ok /internal and /info are closed",
+			"ok WOPI pages for a host that is not listed are refused (wopi_closed)",
 		]);
+	});
+	it.each([
+		["none listed", {}, "FAIL WOPI is closed at the edge"],
+		["its host listed", { WOPI_HOSTS: "wopi.example" }, "ok a WOPI page for your source reaches the server"],
+		[
+			"another listed",
+			{ WOPI_HOSTS: "other.example" },
+			"FAIL the WOPI source is refused: its host is not in WOPI_HOSTS, or the source is not written plainly",
+		],
+		[
+			"its origin down",
+			{ WOPI_HOSTS: "wopi.example", ORIGIN: "http://127.0.0.1:9" },
+			"FAIL a WOPI page is not answered (origin_unreachable)",
+		],
+	])("a WOPI source of the operator's, %s", async (_, bindings, line) => {
+		const { edge } = await startSite({ bindings });
+		expect((await said({ edge, wopiSource: "https://wopi.example/wopi/files/1" })).at(-1)).toBe(line);
 	});
 
 	it.each<[string, Site, string]>([
@@ -182,6 +200,7 @@ describe.runIf(hasNginx)("doctor", () => {
 				"FAIL a call without a good token is not refused",
 				"FAIL a wrongly signed link answers 200",
 				"FAIL /internal or /info answers",
+				"FAIL a WOPI page for a host that is not listed is not refused: the server calls whom a stranger names",
 			]),
 		);
 	});
