@@ -9,10 +9,12 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { deflateSync, gzipSync } from "node:zlib";
+import { buildWorker } from "../local/build.ts";
 import { type RawRequest, sendRaw } from "../test/node/support/raw-http.ts";
 import { residentBytes } from "../test/node/support/workerd.ts";
 import { pick, type Random, seeded } from "../test/random.ts";
 import { atMost, type Target } from "./targets.ts";
+import { startWorkerd } from "./workerd.ts";
 import { BAD_TOKEN, signLink, signToken } from "./works.ts";
 
 const MIB = 1024 * 1024;
@@ -190,49 +192,65 @@ function generate(random: Random): RawRequest {
 	return { method: pick(random, METHODS), target, headers, body: coded, framing };
 }
 
+/**
+ * The same requests go to a Worker that only answers: the runtime itself grows with the connections it has
+ * seen, and only what the edge grows beyond that is the edge's.
+ */
 export async function sendRandom(count: number, seed: number): Promise<Target[]> {
 	console.log(`${count} random requests, seed ${seed}`);
+	const edge = await startByNpm();
+	const ours = await send(edge.url, edge.pid, count, seed);
+	await edge.stop();
+	const limit = await startWorkerd({ source: await buildWorker("bench/workers/answering.ts") });
+	const least = await send(new URL(limit.url), limit.pid, count, seed);
+	await limit.stop();
+	console.log(
+		`npm start grew by ${ours.grownMib.toFixed(1)} MiB, the Worker that only answers by ${least.grownMib.toFixed(1)} MiB`,
+	);
+	return [
+		atMost("random requests: answers of 500", ours.statuses.get(500) ?? 0, 0),
+		atMost("random requests: growth beyond the runtime's own", ours.grownMib - least.grownMib, 16, " MiB"),
+	];
+}
+
+async function startByNpm(): Promise<{ url: URL; pid: number; stop: () => Promise<unknown> }> {
 	const start = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "local/start.ts"], {
 		env: { ...process.env, PORT: "0" },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const lines = createInterface({ input: start.stdout });
-	const ready = new Promise<URL>((resolve) => {
+	const url = await new Promise<URL>((resolve) => {
 		lines.on("line", (line) => {
-			const url = /^edge ready on (\S+)/.exec(line)?.[1];
-			if (url) resolve(new URL(url));
+			const found = /^edge ready on (\S+)/.exec(line)?.[1];
+			if (found) resolve(new URL(found));
 		});
 	});
-	const url = await ready;
-	const pid = workerdOf(start.pid ?? 0);
+	const stop = () => {
+		const ended = once(start, "exit");
+		start.kill();
+		return ended;
+	};
+	return { url, pid: workerdOf(start.pid ?? 0), stop };
+}
+
+async function send(url: URL, pid: number, count: number, seed: number) {
 	const random = seeded(seed);
 	const statuses = new Map<number, number>();
 	let sent = 0;
-	let warm = 0;
+	let warmBytes = residentBytes(pid);
 	const one = async () => {
 		while (sent < count) {
 			sent++;
-			if (sent === Math.floor(count * WARM_UP_SHARE)) warm = residentBytes(pid);
+			if (sent === Math.floor(count * WARM_UP_SHARE)) warmBytes = residentBytes(pid);
 			const answer = await sendRaw(url, generate(random)).catch(() => undefined);
 			const status = answer?.status ?? 0;
 			statuses.set(status, (statuses.get(status) ?? 0) + 1);
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, one));
-	const grown = (residentBytes(pid) - warm) / MIB;
-	const ended = once(start, "exit");
-	start.kill();
-	await ended;
-	console.log(
-		[...statuses]
-			.sort(([a], [b]) => a - b)
-			.map(([status, times]) => `${status || "no answer"}: ${times}`)
-			.join(", "),
-	);
-	return [
-		atMost("random requests: answers of 500", statuses.get(500) ?? 0, 0),
-		atMost("random requests: growth after a fifth of them", grown, 16, " MiB"),
-	];
+	const counts = [...statuses].sort(([one], [other]) => one - other);
+	console.log(counts.map(([status, times]) => `${status || "no answer"}: ${times}`).join(", "));
+	return { statuses, grownMib: (residentBytes(pid) - warmBytes) / MIB };
 }
 
 /** The runtime that a process has started, or one of its children has. */

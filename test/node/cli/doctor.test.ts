@@ -136,7 +136,7 @@ describe.runIf(hasNginx)("doctor", () => {
 		[
 			"its origin down",
 			{ WOPI_HOSTS: "wopi.example", ORIGIN: "http://127.0.0.1:9" },
-			"FAIL a WOPI page is not answered (origin_unreachable)",
+			"FAIL a WOPI page is not answered (origin_down)",
 		],
 	])("a WOPI source of the operator's, %s", async (_, bindings, line) => {
 		const { edge } = await startSite({ bindings });
