@@ -12,7 +12,7 @@ import { findRoute } from "../policy/find-route.ts";
 import type { Route } from "../policy/routes.ts";
 import { replyTo } from "../reply/reply.ts";
 import { nginxArg } from "../target/nginx-arg.ts";
-import { readTarget, type Target } from "../target/target.ts";
+import { insidePrefix, readTarget, type Target } from "../target/target.ts";
 import type { Reason } from "../verdict.ts";
 import { explainLinkMiss } from "./near-miss-link.ts";
 import { explainTokenMiss } from "./near-miss-token.ts";
@@ -37,14 +37,19 @@ export interface Explanation {
 
 export async function explain(pasted: PastedRequest, host: Host, nowMs: number): Promise<Explanation> {
 	const request = () => toRequest(pasted);
-	const target = readTarget({ method: pasted.method, url: pasted.url });
-	const decision = await decide(request(), host, nowMs, target);
+	const called = readTarget({ method: pasted.method, url: pasted.url });
+	const decision = await decide(request(), host, nowMs, called);
+	const target = "ok" in called ? called : insidePrefix(called, host.origin?.forwardedPrefix ?? "");
 	const steps: ExplainedStep[] = [];
 	const say = (name: ExplainedStep["name"], ok: boolean, text: string) => void steps.push({ name, ok, text });
 
 	let nearMiss: string | undefined;
 	if ("ok" in target) {
-		say("target", false, "the URL is not one that nginx reads");
+		const says =
+			target.reason === "path_outside_prefix"
+				? "the path is not under FORWARDED_PREFIX"
+				: "the URL is not one that nginx reads";
+		say("target", false, says);
 	} else {
 		say(
 			"target",

@@ -468,6 +468,45 @@ describe("in front of an integration, a protected path has no other spelling", (
 	);
 });
 
+describe("a download that people open too", () => {
+	const STORAGE = {
+		...BINDINGS,
+		ROLE: "storage",
+		CALLBACK_PATHS: "/track",
+		DOWNLOAD_PATHS: "/download, /file",
+		SESSION_PATHS: "/download",
+	};
+	const cookie = { Cookie: "session=1" };
+	it.each([
+		["a cookie", get("/download", cookie), "forwarded"],
+		["nothing", get("/download"), "token_missing"],
+		[
+			"a bad token and a cookie",
+			get("/download", { ...cookie, Authorization: "Bearer x" }),
+			"token_malformed",
+		],
+		[
+			"another header without a token",
+			get("/download", { ...cookie, Authorization: "Basic eA==" }),
+			"token_url_userinfo",
+		],
+		["a cookie, by POST", post("/download", { headers: cookie }), "method_not_allowed"],
+		["a cookie, at a path that is not listed", get("/file", cookie), "token_missing"],
+		["a cookie, at a callback", post("/track", { headers: cookie }), "token_missing"],
+		[
+			"a cookie and another method by name",
+			get("/download", { ...cookie, "X-HTTP-Method": "POST" }),
+			"method_not_allowed",
+		],
+	])("%s", async (_, request, expected) => {
+		expect((await call(request, STORAGE)).reason ?? "forwarded").toBe(expected);
+	});
+	it("a path that is not in DOWNLOAD_PATHS is a problem", async () => {
+		const bindings = { ...STORAGE, SESSION_PATHS: "/other" };
+		expect((await call(get("/download", cookie), bindings)).reason).toBe("edge_misconfigured");
+	});
+});
+
 describe("the server's own paths are closed in every spelling", () => {
 	it.each([
 		"/%2569nternal/cluster/inactive",
