@@ -287,6 +287,10 @@ describe("ways in that only some version of engine.io takes", () => {
 		}
 		expect(server.openConnections()).toBeLessThanOrEqual(seen);
 	});
+	it("a query that begins with a second question mark is refused", async () => {
+		const answer = await fetch(new URL("/doc/doc1/c/??EIO=4&transport=polling", edge.url));
+		expect([answer.status, answer.headers.get("X-Edge-Reason")]).toEqual([400, "socket_request"]);
+	});
 });
 
 describe("a polling client sees what it would see at the server", () => {

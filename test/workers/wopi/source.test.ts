@@ -103,6 +103,27 @@ describe("WOPI_HOSTS", () => {
 	);
 });
 
+describe("the one parameter that holds it", () => {
+	const before = (count: number) => `${"a=1&".repeat(count)}WOPISrc=x`;
+	it.each([
+		["in any case", "wopisrc=x", "x"],
+		["encoded", "%57OPISrc=%78", "x"],
+		["beside others", "a=1&WOPISrc=x&b[c]=2", "x"],
+		["the thousandth", before(999), "x"],
+		["the next, which the server does not read", before(1000), undefined],
+		["twice", "WOPISrc=x&WOPISrc=x", undefined],
+		["in two cases", "wopisrc=x&WOPISrc=x", undefined],
+		["beside one that holds its name", "WOPISrc=x&xWOPISrc=y", undefined],
+		["in brackets", "[WOPISrc]=x", undefined],
+		["with brackets", "WOPISrc[]=x", undefined],
+		["with a bracket in its value that ends a name", "WOPISrc=x]=y", undefined],
+		["beside a name that does not decode", "%zz=1&WOPISrc=x", undefined],
+		["with a value that does not decode", "WOPISrc=%ff", undefined],
+		["without a value", "WOPISrc", undefined],
+		["not at all", "", undefined],
+	])("%s", (_, query, value) => expect(oneParameter(query, "wopisrc")).toBe(value));
+});
+
 /** As the server reads it: `qs` of Express 4, then each name that is not lower-case replaces the one that is. */
 function serverReads(query: string): unknown {
 	const params: Record<string, unknown> = qs.parse(query, { allowPrototypes: true });
