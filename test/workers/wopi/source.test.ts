@@ -104,13 +104,13 @@ describe("WOPI_HOSTS", () => {
 });
 
 describe("the one parameter that holds it", () => {
-	const before = (count: number) => `${"a=1&".repeat(count)}WOPISrc=x`;
+	const behind = (count: number) => `${"a=1&".repeat(count)}WOPISrc=x`;
 	it.each([
 		["in any case", "wopisrc=x", "x"],
 		["encoded", "%57OPISrc=%78", "x"],
 		["beside others", "a=1&WOPISrc=x&b[c]=2", "x"],
-		["the thousandth", before(999), "x"],
-		["the next, which the server does not read", before(1000), undefined],
+		["the thousandth", behind(999), "x"],
+		["the next, which the server does not read", behind(1000), undefined],
 		["twice", "WOPISrc=x&WOPISrc=x", undefined],
 		["in two cases", "wopisrc=x&WOPISrc=x", undefined],
 		["beside one that holds its name", "WOPISrc=x&xWOPISrc=y", undefined],
