@@ -55,6 +55,8 @@ export interface Host extends Rings {
 	readonly socketGuard: boolean;
 	/** How long a socket may stay without an accepted CONNECT. */
 	readonly socketConnectMs: number;
+	/** How long a client may take for the next part of its body. */
+	readonly clientStallMs: number;
 	/** `shadow`: everything is forwarded, and the log has what would have been refused. */
 	readonly mode: "enforce" | "shadow";
 	/** Routes that are in shadow mode by themselves. */
@@ -148,6 +150,7 @@ export function readHost(
 		bindDocument: toggle("BIND_DOCUMENT", true),
 		socketGuard: toggle("SOCKET_GUARD", true),
 		socketConnectMs: seconds("SOCKET_CONNECT_SECONDS", 45, 1) * 1000,
+		clientStallMs: seconds("CLIENT_STALL_SECONDS", 60, 1) * 1000,
 		mode: mode === "shadow" ? "shadow" : "enforce",
 		shadowRoutes: new Set(shadowRoutes.filter(isRouteId)),
 		reasons: toggle("REASONS", true),
