@@ -1,14 +1,11 @@
 /**
- * Which origins are worth asking: the circuit breaker, with its usual states. Closed: every request goes to
- * the origin. Open: none does, so that nobody waits for a server that is gone. Half-open: one does.
+ * Which origins are worth asking: a circuit breaker. Closed: every request goes to the origin. Open: none does, so
+ * that no client waits for a server that is gone. Half-open: one request does. Any answer closes it.
  *
- * A client must not be able to open it for others. So a failure counts only if the client cannot have caused
- * it by breaking off or by being slow, and after the last answer of the origin to anybody. Five in a row open
- * nothing yet: the origin may break connections over what is in these requests. The edge then asks a question
- * of its own, and opens the circuit if that cannot be answered either. A slow answer to it is in favour of the
- * origin, unless all that the origin did in the five requests was to be silent too.
- *
- * Any answer closes the circuit. Each isolate sees for itself, and forgets when it ends.
+ * No client may open it for others. A failure counts only if its client cannot have caused it by breaking off or
+ * by being slow, and if the origin has answered nobody since that request was sent. After five, the edge asks the
+ * origin a question of its own. The circuit opens if that fails to connect. If it is only slow, the circuit
+ * opens only where all five requests met silence too. Each isolate sees for itself.
  */
 
 /** One of two refused connections may be chance; five in a row are not. */

@@ -120,10 +120,10 @@ function openReader(source: ReadableStream<Uint8Array>): PartReader {
 	}
 }
 
-/**
- * An origin that breaks off here is told by `fetch` itself: a pipe that breaks has lost its client. One that is
- * late may have lost either; it is called the client's, which counts against no origin.
- */
+/** An origin that broke the pipe makes `fetch` fail within this too; else it was the client. */
+const WHO_BROKE_MS = 1000;
+
+/** A pipe that is late may wait for either side: the client is told, as that counts against no origin. */
 async function passRest(
 	source: ReadableStream<Uint8Array>,
 	sink: WritableStream<Uint8Array>,
@@ -131,9 +131,12 @@ async function passRest(
 	clientMs: number,
 ): Promise<UploadEnd> {
 	const rest = within(source.pipeTo(sink, { preventAbort: true }), clientMs + bytes / REST_BYTES_PER_MS);
-	const end = await rest.catch(() => "body_incomplete" as const);
-	if (end === undefined) return "complete";
-	return end === "late" ? "client_stalled" : end;
+	try {
+		return (await rest) === "late" ? "client_stalled" : "complete";
+	} catch {
+		await new Promise((resolve) => setTimeout(resolve, WHO_BROKE_MS));
+		return "body_incomplete";
+	}
 }
 
 /** The other end of a stream may have closed it first. */

@@ -108,6 +108,28 @@ describe("requests that fail by their own client", () => {
 	});
 });
 
+it("a request that fails before its client has sent all of it is no evidence, even if the health check fails", async () => {
+	const received: string[] = [];
+	const rude = createTcpServer((socket) => {
+		socket.on("error", () => undefined);
+		socket.once("data", (data) => {
+			const line = data.toString("latin1").split("\r\n", 1)[0] ?? "";
+			received.push(line);
+			if (line.startsWith("GET /fine "))
+				socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+			else socket.resetAndDestroy();
+		});
+	});
+	const edge = await edgeBefore(await listen(rude));
+	for (let n = 0; n < TIMES; n++) {
+		const { socket, answer } = client(edge);
+		socket.write(`${HEAD}Content-Length: 1000\r\n\r\nthe beginning`);
+		expect(await answer()).toMatchObject({ status: 502, reason: "origin_unreachable" });
+	}
+	expect((await sendRaw(edge.url, get("/fine"))).status).toBe(200);
+	expect(received.filter((line) => line.startsWith("GET /healthcheck "))).toEqual([]);
+});
+
 describe("the limits of a request's body", () => {
 	const stall = { CLIENT_STALL_SECONDS: "1", ORIGIN_TIMEOUT_SECONDS: "300" };
 	const parts = (total: number, sent: number) => [`Content-Length: ${total}\r\n\r\n`, "x".repeat(sent)];
