@@ -19,6 +19,8 @@ export default defineConfig({
 					environment: "node",
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
+					// A guard against hanging, as the two above: a busy machine is slow and not wrong.
+					expect: { poll: { timeout: 60_000 } },
 					fileParallelism: false,
 				},
 			},

@@ -23,7 +23,9 @@ export async function startOrigin(): Promise<Nginx> {
 		`client_max_body_size 0;
 		keepalive_requests 1000000000;
 		location / { root ${folder}; }
-		location ~ ^/(command|converter|upload) { default_type application/json; return 200 '{"error":0}'; }`,
+		location ~ ^/(command|converter|taken) { default_type application/json; return 200 '{"error":0}'; }
+		# "return" answers before the body is read; a Document Server takes all of an upload first.
+		location /upload { client_body_buffer_size 2m; proxy_pass http://127.0.0.1:$server_port/taken; }`,
 		"sendfile on; tcp_nopush on;",
 	);
 	const stop = async () => {

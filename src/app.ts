@@ -4,9 +4,10 @@
  */
 import { discard } from "./body-pieces.ts";
 import type { Call } from "./call.ts";
-import { isShadowed } from "./config/host.ts";
+import { type Host, type HostIdentity, isShadowed } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type DecisionRecord, logFailure } from "./decision-record.ts";
+import { type DecisionRecord, logFailure, logHost } from "./decision-record.ts";
+import { provesLoop } from "./origin/edge-hops.ts";
 import { serveFile } from "./origin/file-cache.ts";
 import { forward, type Shell } from "./origin/forward.ts";
 import { originRefuses } from "./origin/origin-verdict.ts";
@@ -46,31 +47,46 @@ async function guard(request: Request, call: Call, waitUntil: WaitUntil): Promis
 		return response;
 	};
 
-	const shell: Shell = {
-		tokenHeader: host?.tokenHeader.name ?? "",
-		clock: Date.now,
-		waitUntil,
-	};
 	const { route, target } = decision;
 	if (host && isShadowed(host, route.id) && target && host.origin) {
-		const answer = await forward(request, { route, target, origin: host.origin }, shell);
+		const outgoing = { route, target, origin: host.origin };
+		const answer = await forward(request, outgoing, shellOf(host, waitUntil));
 		if (typeof answer === "string") return reply(answer);
+		reportLoop(request, answer, host);
 		record(verdictOf(decision), answer, { shadow: await compare(decision, answer) });
 		return answer;
 	}
 	if (!decision.ok) return reply(decision.reason);
 	if (host === undefined) return reply("host_unknown");
+	const shell = shellOf(host, waitUntil);
 	const isFile = route.id === "cached-file";
 	const answer = await (isFile
 		? serveFile(request, decision, host.cache, shell)
 		: forward(request, decision, shell));
 	if (typeof answer === "string") return reply(answer);
+	reportLoop(request, answer, host);
 	const onPacket = (verdict: Verdict) => record(verdict, answer, { packet: true });
 	const { socket } = decision;
 	const response = socket === undefined ? answer : await answerSocket(answer, socket, host, onPacket);
 	if (typeof response === "string") return reply(response);
 	record(verdictOf(decision), response);
 	return response;
+}
+
+function shellOf({ identity, tokenHeader, clientStallMs }: Host, waitUntil: WaitUntil): Shell {
+	return { identity, tokenHeader: tokenHeader.name, clientStallMs, clock: Date.now, waitUntil };
+}
+
+/** Hosts whose loop the log has told. */
+const looping = new WeakSet<HostIdentity>();
+
+/** A configuration problem that shows only when a request comes back. */
+function reportLoop(request: Request, answer: Response, { identity, origin }: Host): void {
+	if (!provesLoop(request.headers, answer) || looping.has(identity)) return;
+	looping.add(identity);
+	const binding = (origin?.bases.length ?? 1) > 1 ? "ORIGINS" : "ORIGIN";
+	const problem = "leads back to the edge: it has to name the server behind it";
+	logHost({ problems: [{ binding, problem }], warnings: [] });
 }
 
 /** Of packets in a polling body the first that was refused speaks for all. */

@@ -2,6 +2,7 @@
  * Reads a request's body in pieces of a useful size, however small the client's own chunks are: each piece
  * costs a call into the platform, and a chunk of one byte would cost as much as one of many.
  */
+import { within } from "./time-limit.ts";
 
 const PIECE_BYTES = 64 * 1024;
 /** A smaller piece is waited for; a steady client of a few dozen bytes a second still brings it in a minute. */
@@ -9,10 +10,18 @@ const LEAST_BYTES = 4 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** @returns all of it; of a longer one nothing, and the rest stays in the stream */
-export async function collect(body: ReadableStream, limitBytes: number): Promise<Bytes | "too large"> {
+/**
+ * @param stallMs how long the client may take for the next piece
+ * @returns all of it; of a longer one nothing, and the rest stays in the stream
+ */
+export async function collect(
+	body: ReadableStream,
+	limitBytes: number,
+	stallMs: number,
+): Promise<Bytes | "too large" | "late"> {
 	const pieces: Bytes[] = [];
-	const length = await readPieces(body, limitBytes, (piece) => pieces.push(piece));
+	const length = await readPieces(body, limitBytes, stallMs, (piece) => pieces.push(piece));
+	if (length === "late") return "late";
 	if (length > limitBytes) return "too large";
 	const bytes = new Uint8Array(length);
 	let offset = 0;
@@ -32,23 +41,23 @@ export async function discard(request: Request, limitBytes: number, limitMs: num
 	// A client that waits for permission has not sent its body, and a longer one is not read to its end.
 	const isHopeless = headers.has("Expect") || Number(headers.get("Content-Length")) > limitBytes;
 	if (body === null || body.locked || isHopeless) return;
-	const { promise: expired, resolve } = Promise.withResolvers<void>();
-	const timer = setTimeout(resolve, limitMs);
-	const read = readPieces(body, limitBytes, () => undefined).catch(() => undefined);
-	await Promise.race([read, expired]);
-	clearTimeout(timer);
+	const read = readPieces(body, limitBytes, limitMs, () => undefined).catch(() => undefined);
+	await within(read, limitMs);
 }
 
 /** @returns how many bytes there are; reading ends with the first piece beyond the limit */
 async function readPieces(
 	body: ReadableStream,
 	limitBytes: number,
+	stallMs: number,
 	take: (piece: Bytes) => void,
-): Promise<number> {
+): Promise<number | "late"> {
 	const reader = openReader(body);
 	let length = 0;
 	for (;;) {
-		const { value, done } = await reader.read(new Uint8Array(PIECE_BYTES), { min: LEAST_BYTES });
+		const part = await within(reader.read(new Uint8Array(PIECE_BYTES), { min: LEAST_BYTES }), stallMs);
+		if (part === "late") return "late";
+		const { value, done } = part;
 		if (value) {
 			length += value.byteLength;
 			if (length <= limitBytes) take(value);

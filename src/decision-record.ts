@@ -53,20 +53,40 @@ export function logRecord(record: DecisionRecord): void {
 export function writeDataPoint(dataset: Dataset, record: DecisionRecord, bytes: number): void {
 	const { host, route, verdict, reason = "", key = "", shadow = "", cache = "" } = record;
 	dataset.writeDataPoint({
-		indexes: [host],
+		indexes: [trimToBytes(host, INDEX_LIMIT_BYTES)],
 		blobs: [host, route, verdict, reason, key, shadow, cache],
 		doubles: [record.ms, bytes],
 	});
 }
 
+/** Analytics Engine throws at a longer index. */
+const INDEX_LIMIT_BYTES = 96;
+
+/** @returns the longest beginning of the text that has at most so many bytes in UTF-8 */
+function trimToBytes(text: string, limitBytes: number): string {
+	// A UTF-16 unit has at most three bytes in UTF-8.
+	if (text.length * 3 <= limitBytes) return text;
+	const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limitBytes));
+	return text.slice(0, read);
+}
+
 export function logFailure(): void {
-	write({ level: "error", problem: "a request could not be decided" });
+	tell({ level: "error", problem: "a request could not be decided" });
 }
 
 /** What is wrong with a host's bindings, as it is read. */
 export function logHost({ problems, warnings }: Pick<Host, "problems" | "warnings">): void {
-	for (const { binding, problem } of problems) write({ level: "error", binding, problem });
-	for (const { binding, key, warning } of warnings) write({ level: "warning", binding, key, warning });
+	for (const { binding, problem } of problems) tell({ level: "error", binding, problem });
+	for (const { binding, key, warning } of warnings) tell({ level: "warning", binding, key, warning });
+}
+
+/** A log that fails must not fail the request that it is about. */
+function tell(line: object): void {
+	try {
+		write(line);
+	} catch {
+		// There is no second log to tell it to.
+	}
 }
 
 function write(line: object): void {

@@ -41,7 +41,7 @@ async function answerStatus(
 	const { host } = c.env;
 	const nowSeconds = Math.floor(Date.now() / 1000);
 	if (host === undefined || !(await mayReadStatus(c.req.raw, host, nowSeconds))) return notFound();
-	return c.json(describe(host, statisticsOf(host).snapshot()), 200, NOT_STORED);
+	return c.json(describe(host, statisticsOf(host.identity).snapshot()), 200, NOT_STORED);
 }
 
 function notFound(): Response {

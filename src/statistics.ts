@@ -2,12 +2,17 @@
  * What this isolate has decided for one host since it started: the numbers behind `/.edge/status` and
  * `/.edge/ready`. An edge has many isolates; the sum over all of them is in the metrics.
  */
-import type { Host } from "./config/host.ts";
+import type { HostIdentity } from "./config/host.ts";
 import type { Comparison, DecisionRecord } from "./decision-record.ts";
+
+/** What keeps decisions. */
+export type Recorder = "log" | "statistics" | "metrics";
 
 export interface Statistics {
 	/** @param issuedAheadSeconds by how much a token's `iat` was ahead of the edge's clock; negative: behind */
 	readonly count: (record: DecisionRecord, issuedAheadSeconds?: number) => void;
+	/** One decision was not recorded there. */
+	readonly countFailure: (recorder: Recorder) => void;
 	readonly snapshot: () => StatisticsSnapshot;
 }
 
@@ -22,6 +27,8 @@ export interface StatisticsSnapshot {
 	/** Shadow mode: how the edge's verdicts and the origin's compared, by route and reason. */
 	readonly shadow: Readonly<Record<Comparison | "not compared", number>>;
 	readonly disagreements: Readonly<Record<string, number>>;
+	/** How many decisions each recorder has failed to take; one that never failed is not named. */
+	readonly notRecorded: Readonly<Partial<Record<Recorder, number>>>;
 }
 
 export function createStatistics(since: string): Statistics {
@@ -29,6 +36,7 @@ export function createStatistics(since: string): Statistics {
 	const keys: Record<string, string> = {};
 	const shadow = { agree: 0, edge_only_refuses: 0, origin_only_refuses: 0, "not compared": 0 };
 	const disagreements: Record<string, number> = {};
+	const notRecorded: Record<string, number> = {};
 	let clockAheadSeconds: number | null = null;
 	return {
 		count: (record, issuedAheadSeconds) => {
@@ -46,7 +54,9 @@ export function createStatistics(since: string): Statistics {
 				increment(disagreements, `${record.shadow} ${route} ${reason ?? "-"}`);
 			}
 		},
-		snapshot: () => structuredClone({ since, verdicts, keys, clockAheadSeconds, shadow, disagreements }),
+		countFailure: (recorder) => increment(notRecorded, recorder),
+		snapshot: () =>
+			structuredClone({ since, verdicts, keys, clockAheadSeconds, shadow, disagreements, notRecorded }),
 	};
 }
 
@@ -55,12 +65,12 @@ function increment(counts: Record<string, number>, name: string): void {
 }
 
 /** One per host and isolate. */
-const statistics = new WeakMap<Host, Statistics>();
+const statistics = new WeakMap<HostIdentity, Statistics>();
 
-export function statisticsOf(host: Host): Statistics {
-	const known = statistics.get(host);
+export function statisticsOf(identity: HostIdentity): Statistics {
+	const known = statistics.get(identity);
 	if (known) return known;
 	const created = createStatistics(new Date().toISOString());
-	statistics.set(host, created);
+	statistics.set(identity, created);
 	return created;
 }

@@ -16,8 +16,8 @@ export async function mayReadStatus(request: Request, host: Host, nowSeconds: nu
 }
 
 export function describeStatus({ problems, warnings, mode }: Host, statistics: StatisticsSnapshot): object {
-	const { since, verdicts, keys, clockAheadSeconds } = statistics;
-	return { mode, since, problems, warnings, verdicts, keysLastUsed: keys, clockAheadSeconds };
+	const { since, verdicts, keys, clockAheadSeconds, notRecorded } = statistics;
+	return { mode, since, problems, warnings, verdicts, keysLastUsed: keys, clockAheadSeconds, notRecorded };
 }
 
 /** Safe to enforce: something was compared, and nothing disagreed. */

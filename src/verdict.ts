@@ -26,6 +26,8 @@ export type Reason =
 	| "body_undecodable"
 	/** A body of GET that does not say its length: the platform would not forward it. */
 	| "body_length_missing"
+	/** A client that stopped in the middle of its body. */
+	| "client_stalled"
 	/** A `cmd` parameter that is no JSON, where the token is in it. */
 	| "cmd_malformed"
 	/** Secure link. */
@@ -68,8 +70,16 @@ export type Reason =
 	/** The edge itself is not set up. */
 	| "edge_misconfigured";
 
-/** An accepted request that the origin did not answer. */
-export type Fault = "origin_unreachable" | "origin_timeout" | "origin_down";
+/** An accepted request that the origin did not answer: by its own fault, or by the client's, or by the edge's set-up. */
+export type Fault =
+	| "origin_unreachable"
+	| "origin_timeout"
+	| "origin_down"
+	/** The client's body stopped, or broke off, on its way to the origin. */
+	| "client_stalled"
+	| "body_incomplete"
+	/** `ORIGIN` leads back to the edge. */
+	| "edge_loop";
 
 /** `key` names the key that matched, never its value; open routes need none. */
 export interface Acceptance {

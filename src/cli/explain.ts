@@ -137,7 +137,11 @@ async function findEvidence(request: Request, route: Route, target: Target, host
 	const { evidence } = route;
 	const places = evidence.kind === "token" ? evidence.places : [];
 	const body = places.some(([place]) => place === "params" || place === "body")
-		? await readBody(request, { limitBytes: host.limits.bodyBytes, keep: false })
+		? await readBody(request, {
+				limitBytes: host.limits.bodyBytes,
+				stallMs: host.clientStallMs,
+				keep: false,
+			})
 		: { text: "" };
 	const text = "ok" in body ? "" : body.text;
 	const found = findToken(

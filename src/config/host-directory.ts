@@ -3,7 +3,7 @@
  * for secrets of a Secrets Store, which are read again.
  */
 import type { Bindings } from "./bindings.ts";
-import { type Host, readHost } from "./host.ts";
+import { type Host, type HostIdentity, readHost } from "./host.ts";
 import { createSourceFinder, type HostSource } from "./host-source.ts";
 import { hasStored, readStored } from "./stored-secrets.ts";
 
@@ -21,8 +21,14 @@ const RETRY_MS = 10_000;
 export function createHostDirectory(env: Bindings, onRead: (host: Host) => void): HostDirectory {
 	const findSource = createSourceFinder(env);
 	const known = new Map<string, KnownHost>();
-	const read = ({ bindings, prefix, problems }: HostSource, resolved: Bindings, nowMs: number): Host => {
-		const host = readHost({ ...bindings, ...resolved }, Math.floor(nowMs / 1000), prefix);
+	const identities = new Map<string, HostIdentity>();
+	const identityOf = (id: string): HostIdentity => {
+		const identity = identities.get(id) ?? { id };
+		identities.set(id, identity);
+		return identity;
+	};
+	const read = ({ id, bindings, prefix, problems }: HostSource, resolved: Bindings, nowMs: number): Host => {
+		const host = readHost({ ...bindings, ...resolved }, Math.floor(nowMs / 1000), prefix, identityOf(id));
 		const all = { ...host, problems: [...problems, ...host.problems] };
 		onRead(all);
 		return all;

@@ -18,7 +18,17 @@ import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
 import { createVariableReader } from "./variables.ts";
 import { readWopi, type Wopi } from "./wopi-hosts.ts";
 
+/**
+ * Stands for a host for as long as the isolate lives. Secrets of a Secrets Store are read again every five
+ * minutes, which makes a new `Host`: what was counted and learnt about the host hangs on this and stays.
+ */
+export interface HostIdentity {
+	/** As in `HostSource`. */
+	readonly id: string;
+}
+
 export interface Host extends Rings {
+	readonly identity: HostIdentity;
 	/** `undefined` when the binding is missing or no URL. */
 	readonly origin: Origin | undefined;
 	/** How long verified files are kept at the edge; 0: not at all. */
@@ -51,6 +61,8 @@ export interface Host extends Rings {
 	readonly wopi: Wopi;
 	/** What may be sent before a credential is accepted. */
 	readonly limits: Limits;
+	/** How long a client may take for the next part of its body. */
+	readonly clientStallMs: number;
 	/** `shadow`: everything is forwarded, and the log has what would have been refused. */
 	readonly mode: "enforce" | "shadow";
 	/** Routes that are in shadow mode by themselves. */
@@ -81,8 +93,14 @@ const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 /**
  * @param bindings of this host: variables, and secrets by their names with the prefix
  * @param prefix of its secrets' names: `ACME_`, or "" for the edge's own
+ * @param identity the one that this host had when it was read before
  */
-export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): Host {
+export function readHost(
+	bindings: Bindings,
+	nowSeconds: number,
+	prefix = "",
+	identity: HostIdentity = { id: "" },
+): Host {
 	const problems: Problem[] = [];
 	const report = (binding: BindingName, problem: string) => void problems.push({ binding, problem });
 	const variables = createVariableReader(bindings, report);
@@ -111,6 +129,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 	const storage = readStorage(bindings, report);
 	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled, storage !== undefined);
 	return {
+		identity,
 		origin: readOrigin(bindings, prefix, variables, secrets.read, (binding, problem) => {
 			problems.push({ binding: binding === "ORIGIN_FETCHER" ? prefix + binding : binding, problem });
 		}),
@@ -139,6 +158,7 @@ export function readHost(bindings: Bindings, nowSeconds: number, prefix = ""): H
 		socketConnectMs: seconds("SOCKET_CONNECT_SECONDS", 45, 1) * 1000,
 		wopi: readWopi(variables, report),
 		limits: readLimits(variables),
+		clientStallMs: seconds("CLIENT_STALL_SECONDS", 60, 1) * 1000,
 		mode: mode === "shadow" ? "shadow" : "enforce",
 		shadowRoutes: new Set(shadowRoutes.filter(isRouteId)),
 		reasons: toggle("REASONS", true),

@@ -10,7 +10,7 @@ import type { createVariableReader, Report } from "./variables.ts";
 export interface Origin {
 	/** Scheme, host and base path of each, without a slash at the end. At least one. */
 	readonly bases: readonly string[];
-	/** Longest wait for the first byte of a file, or of whatever else is only read. */
+	/** Longest wait for the first byte of a file, or of whatever else is only read, from the end of the request. */
 	readonly fileTimeoutMs: number;
 	/** The same for services: a synchronous conversion takes minutes. */
 	readonly timeoutMs: number;

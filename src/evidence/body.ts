@@ -6,6 +6,7 @@
  */
 import { gunzipSync, inflateSync } from "node:zlib";
 import { collect } from "../body-pieces.ts";
+import { within } from "../time-limit.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 
 export interface Body {
@@ -19,6 +20,8 @@ export interface Body {
 export interface BodyRules {
 	/** Of the body as sent, and as inflated. */
 	readonly limitBytes: number;
+	/** How long the client may take for the next part of it. */
+	readonly stallMs: number;
 	/** Whether the request is to keep its body: in shadow mode it is forwarded whatever is read. */
 	readonly keep: boolean;
 }
@@ -38,14 +41,15 @@ export async function readBody(request: Request, rules: BodyRules): Promise<Body
 /** For handlers that never decode: the bytes as they came, whatever their coding is said to be. */
 export async function readBytes(request: Request, rules: BodyRules): Promise<Bytes | Refusal> {
 	if (request.body === null) return new Uint8Array();
-	const { limitBytes, keep } = rules;
+	const { limitBytes, keep, stallMs } = rules;
 	const announced = request.headers.get("Content-Length");
 	if (Number(announced) > limitBytes) return refuse("body_too_large");
 	const read = keep ? request.clone() : request;
 	try {
 		// An announced length is that of the body: a shorter one has broken off, a longer one cannot be.
-		if (announced !== null) return new Uint8Array(await read.arrayBuffer());
-		const bytes = read.body === null ? new Uint8Array() : await collect(read.body, limitBytes);
+		if (announced !== null) return await readWhole(read, Number(announced), stallMs);
+		const bytes = read.body === null ? new Uint8Array() : await collect(read.body, limitBytes, stallMs);
+		if (bytes === "late") return refuse("client_stalled");
 		if (bytes !== "too large") return bytes;
 		// Else the copy would hold all that is forwarded.
 		if (keep) await read.body?.cancel();
@@ -54,6 +58,15 @@ export async function readBytes(request: Request, rules: BodyRules): Promise<Byt
 		return refuse("body_undecodable");
 	}
 }
+
+/** One limit for all of it: each part for itself would cost a call into the platform. */
+async function readWhole(request: Request, bytes: number, stallMs: number): Promise<Bytes | Refusal> {
+	const buffer = await within(request.arrayBuffer(), stallMs + (bytes * 1000) / SLOWEST_BYTES_PER_SECOND);
+	return buffer === "late" ? refuse("client_stalled") : new Uint8Array(buffer);
+}
+
+/** A client on a poor line is slower than this only when it stops. */
+const SLOWEST_BYTES_PER_SECOND = 4 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -43,7 +43,11 @@ export async function checkCall(
 	const required = host.tokenEnabled[enabledBy];
 	if (!required && enabledBy !== "browser") return { verdict: accept() };
 	const readsBody = places.some(([place]) => place === "params" || place === "body");
-	const rules = { limitBytes: host.limits.bodyBytes, keep: isShadowed(host, route.id) };
+	const rules = {
+		limitBytes: host.limits.bodyBytes,
+		stallMs: host.clientStallMs,
+		keep: isShadowed(host, route.id),
+	};
 	const body = readsBody ? await readBody(request, rules) : NO_BODY;
 	if ("ok" in body) return { verdict: body };
 

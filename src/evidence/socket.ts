@@ -37,7 +37,11 @@ export async function checkSocket(
 	const continues = way === "websocket" && socketRequest.continues;
 	if (way !== "packets") return { socket: { way, continues, verdicts: [] } };
 
-	const rules = { limitBytes: POLLING_BODY_BYTES, keep: isShadowed(host, "socket") };
+	const rules = {
+		limitBytes: POLLING_BODY_BYTES,
+		stallMs: host.clientStallMs,
+		keep: isShadowed(host, "socket"),
+	};
 	const body = await readBytes(request, rules);
 	if ("ok" in body) return body;
 	const checked = await checkPollingBody(body, host, nowSeconds);

@@ -45,7 +45,11 @@ function isOffered(asks: "editor" | "conversion" | "handler", path: string): boo
 async function checkForm(request: Request, host: Host): Promise<CheckedPage | Refusal> {
 	const contentType = request.headers.get("Content-Type") ?? "";
 	if (!isForm(contentType)) return accept();
-	const rules = { limitBytes: host.limits.bodyBytes, keep: isShadowed(host, "wopi-page") };
+	const rules = {
+		limitBytes: host.limits.bodyBytes,
+		stallMs: host.clientStallMs,
+		keep: isShadowed(host, "wopi-page"),
+	};
 	const body = await readBody(request, rules);
 	if ("ok" in body) return body;
 	return isSafeForm(body.text, contentType) ? { ...accept(), body } : refuse("wopi_text");

@@ -3,9 +3,11 @@
  * WebSockets untouched; of redirects, those that name the origin are made public. Never throws, never waits
  * longer than the host allows.
  *
- * Only what is plainly read (a file, an asset) is tried a second time, on the next origin if there is one:
- * a call may have had its effect before its connection broke.
+ * Only what is plainly read (a file, an asset) is tried a second time, on the next origin if there is one. A
+ * connection that the origin closed while it was idle looks to the edge like one that broke after the request
+ * had its effect, so a call is never sent twice (RFC 9110 §9.2.2).
  */
+import type { HostIdentity } from "../config/host.ts";
 import type { Origin } from "../config/origin.ts";
 import type { Body } from "../evidence/body.ts";
 import { type Rewrite, rewriteTarget } from "../evidence/rewrite.ts";
@@ -13,10 +15,13 @@ import type { Route } from "../policy/routes.ts";
 import type { Target } from "../target/target.ts";
 import type { Fault } from "../verdict.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
+import { nextHop } from "./edge-hops.ts";
+import { askHealth, fetchOrigin } from "./fetch-origin.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 import { affinityOf, rankOrigins } from "./origin-choice.ts";
 import { setLock } from "./origin-lock.ts";
 import { withPublicLocation } from "./public-location.ts";
+import { openUpload } from "./upload.ts";
 
 /** What is sent of an accepted request. */
 export interface Outgoing {
@@ -31,33 +36,50 @@ export interface Outgoing {
 
 /** What the Worker's shell lends. */
 export interface Shell {
+	/** What is learnt about the host's origins hangs on this. */
+	readonly identity: HostIdentity;
 	/** Where the token was looked for. */
 	readonly tokenHeader: string;
+	/** How long a client may take for the next part of its body. */
+	readonly clientStallMs: number;
 	/** Unix time in milliseconds. */
 	readonly clock: () => number;
 	/** Keeps the Worker alive until it settles, whether or not the client stays. */
 	readonly waitUntil: (promise: Promise<unknown>) => void;
 }
 
+/** One per host and isolate. */
+const circuits = new WeakMap<HostIdentity, Circuit>();
+
+function circuitOf({ identity }: Shell): Circuit {
+	const circuit = circuits.get(identity) ?? createCircuit();
+	circuits.set(identity, circuit);
+	return circuit;
+}
+
 export async function forward(request: Request, outgoing: Outgoing, shell: Shell): Promise<Response | Fault> {
-	const { origin, target, documentKey } = outgoing;
+	const { origin, route, target, documentKey } = outgoing;
 	const { bases } = origin;
-	const circuit = circuitOf(origin);
-	const isPlain = isPlainRead(request, outgoing.route);
+	const { clock } = shell;
+	const circuit = circuitOf(shell);
+	const ask = askHealth(origin, shell);
 	const ranked = bases.length === 1 ? bases : rankOrigins(bases, affinityOf(target, documentKey));
-	const admitted = circuit.admit(ranked, shell.clock());
-	const [first, second = first] = admitted instanceof Promise ? await admitted : admitted;
+	const [first, second = first] = circuit.admit(ranked, clock(), ask);
 	if (first === undefined || second === undefined) return "origin_down";
-	const answer = await send(first, request, outgoing, isPlain, shell);
-	if (typeof answer !== "string") {
-		circuit.succeed(first);
-		return answer;
-	}
-	shell.waitUntil(circuit.fail(first, shell.clock()));
-	if (answer !== "origin_unreachable" || !isPlain) return answer;
-	const again = await send(second, request, outgoing, isPlain, shell);
-	if (typeof again === "string") shell.waitUntil(circuit.fail(second, shell.clock()));
-	return again;
+	const isPlain = isPlainRead(request, route);
+	const sendTo = async (base: string): Promise<Response | Fault> => {
+		const sentMs = clock();
+		const answer = await send(base, request, outgoing, isPlain, shell);
+		if (!("fault" in answer)) {
+			circuit.succeed(base, clock());
+			return answer;
+		}
+		const { fault, counts } = answer;
+		if (counts) circuit.fail(base, { sentMs, isSilence: fault === "origin_timeout" }, clock(), ask);
+		return fault;
+	};
+	const answer = await sendTo(first);
+	return answer === "origin_unreachable" && isPlain ? sendTo(second) : answer;
 }
 
 /** Asks for something and brings nothing. */
@@ -70,81 +92,59 @@ function isPlainRead(request: Request, { evidence }: Route): boolean {
 	return (evidence.kind === "none" || evidence.kind === "secure-link") && isRead(request);
 }
 
+interface Failure {
+	readonly fault: Fault;
+	/** Whether the circuit is told: the client cannot have caused it by breaking off or by being slow. */
+	readonly counts: boolean;
+}
+
 async function send(
 	base: string,
 	request: Request,
 	{ target, origin, body, rewrite }: Outgoing,
 	isPlain: boolean,
-	{ tokenHeader, clock }: Shell,
-): Promise<Response | Fault> {
+	{ tokenHeader, clock, clientStallMs }: Shell,
+): Promise<Response | Failure> {
+	const hop = nextHop(request.headers);
+	if (hop === undefined) return { fault: "edge_loop", counts: false };
+	const held = rewrite?.body ?? body?.bytes;
+	const streamed = held === undefined ? request.body : null;
+	let isAllSent = streamed === null;
+	// A conversion may be slow because of its document: only the silence of a file or an asset counts.
+	const failed = (fault: Fault): Failure => ({
+		fault,
+		counts: isAllSent && (fault === "origin_unreachable" || (fault === "origin_timeout" && isPlain)),
+	});
+	const published = (answer: Response | Fault): Response | Failure =>
+		typeof answer === "string" ? failed(answer) : withPublicLocation(answer, target, origin);
 	try {
 		const href = base + rewriteTarget(target, rewrite?.query);
 		const { method } = request;
 		const headers = forwardedHeaders(request.headers, target.site, origin.forwardedPrefix, tokenHeader);
+		headers.set(...hop);
 		if (rewrite?.header) headers.set(...rewrite.header);
 		if (rewrite?.body) headers.delete("Content-Encoding");
 		if (origin.lock) setLock(headers, href, origin.lock, clock());
-		const content = rewrite?.body ?? body?.bytes ?? request.body;
-		// With these two methods fetch takes no body, but for the one of a request that came.
-		const isOdd = content !== null && (method === "GET" || method === "HEAD");
-		const asked = isOdd ? new Request(href, request) : href;
-		const options = isOdd ? { headers } : { method, headers, body: content };
 		const timeoutMs = isPlain ? origin.fileTimeoutMs : origin.timeoutMs;
-		return withPublicLocation(await fetchOrigin(origin, timeoutMs, asked, options), target, origin);
+		// With these two methods fetch takes no body, but for the one of a request that came.
+		const isOdd = (held ?? streamed) !== null && (method === "GET" || method === "HEAD");
+		if (isOdd) {
+			return published(await fetchOrigin(origin, timeoutMs, new Request(href, request), { headers }));
+		}
+		const limits = { clientMs: clientStallMs, originMs: timeoutMs, clock };
+		const upload = streamed ? openUpload(streamed, lengthOf(request), limits) : undefined;
+		void upload?.end.then((end) => {
+			isAllSent = end === "complete";
+		});
+		const options = { method, headers, body: upload?.body ?? held ?? null };
+		return published(await fetchOrigin(origin, timeoutMs, href, options, upload?.end));
 	} catch {
-		return "origin_unreachable";
+		return failed("origin_unreachable");
 	}
 }
 
-/**
- * The limit is for the first byte: the body behind it may take as long as it streams. What is given up is
- * not aborted by a signal, which would cost every request: it ends with the request that it was for, as
- * does a timer that nobody waits for any more.
- */
-function fetchOrigin(
-	{ fetcher }: Origin,
-	timeoutMs: number,
-	asked: Request | string,
-	options: RequestInit = {},
-): Promise<Response | Fault> {
-	return new Promise((resolve) => {
-		setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
-		const init = { ...options, redirect: "manual" as const };
-		const fetched = fetcher ? fetcher.fetch(asked, init) : fetch(asked, init);
-		fetched.then(
-			(answer) => resolve(answer.status < FIRST_PLATFORM_STATUS ? answer : readPlatformFault(answer)),
-			() => resolve("origin_unreachable"),
-		);
-	});
-}
-
-/** What the platform answers in the place of an origin that it cannot reach, or that keeps it waiting. */
-const FIRST_PLATFORM_STATUS = 520;
-const PLATFORM_STATUS = /^52[0-7]$|^530$/;
-const PLATFORM_TIMEOUT = 524;
-
-function readPlatformFault(answer: Response): Response | Fault {
-	if (!PLATFORM_STATUS.test(String(answer.status))) return answer;
-	void answer.body?.cancel();
-	return answer.status === PLATFORM_TIMEOUT ? "origin_timeout" : "origin_unreachable";
-}
-
-/** One per host and isolate. */
-const circuits = new WeakMap<Origin, Circuit>();
-
-/** The Document Server answers `true` there; anything else is an answer too. */
-const HEALTH_PATH = "/healthcheck";
-const HEALTH_TIMEOUT_MS = 2000;
-
-function circuitOf(origin: Origin): Circuit {
-	const known = circuits.get(origin);
-	if (known) return known;
-	const circuit = createCircuit(async (base) => {
-		const answer = await fetchOrigin(origin, HEALTH_TIMEOUT_MS, base + HEALTH_PATH);
-		if (typeof answer === "string") return false;
-		await answer.body?.cancel();
-		return true;
-	});
-	circuits.set(origin, circuit);
-	return circuit;
+/** @returns `undefined` where no length is announced: the body is chunked */
+function lengthOf({ headers }: Request): number | undefined {
+	const length = headers.get("Content-Length") ?? "";
+	return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }

@@ -10,17 +10,11 @@
 import type { Origin } from "../config/origin.ts";
 import { nginxUri } from "../target/nginx-uri.ts";
 import type { Target } from "../target/target.ts";
-import type { Fault } from "../verdict.ts";
 
 /** A network-path reference (RFC 3986 §4.2): it names a host, without a scheme. Browsers read `\` as `/`. */
 const STARTS_WITH_HOST = /^[\\/]{2}/;
 
-export function withPublicLocation(
-	answer: Response | Fault,
-	target: Target,
-	origin: Origin,
-): Response | Fault {
-	if (typeof answer === "string") return answer;
+export function withPublicLocation(answer: Response, target: Target, origin: Origin): Response {
 	const location = answer.headers.get("Location");
 	if (location === null || answer.status === 101) return answer;
 	const rewritten = publicLocation(location, target, origin);

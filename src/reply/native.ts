@@ -89,6 +89,7 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
 	403: "Forbidden",
 	404: "Not Found",
 	405: "Not Allowed",
+	408: "Request Time-out",
 	410: "Gone",
 	411: "Length Required",
 	413: "Payload Too Large",
@@ -97,6 +98,7 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
 	502: "Bad Gateway",
 	503: "Service Unavailable",
 	504: "Gateway Time-out",
+	508: "Loop Detected",
 };
 
 /** Express' `res.sendStatus`. */

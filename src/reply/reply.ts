@@ -63,7 +63,10 @@ function wordsFor(
 		case "target_malformed":
 		case "body_undecodable":
 		case "cmd_malformed":
+		case "body_incomplete":
 			return page(400);
+		case "client_stalled":
+			return page(408);
 		case "target_too_long":
 			return page(414);
 		case "method_not_allowed":
@@ -126,5 +129,7 @@ function wordsFor(
 			return native("origin timeout");
 		case "origin_down":
 			return native("origin down");
+		case "edge_loop":
+			return page(508);
 	}
 }

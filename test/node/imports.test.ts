@@ -14,7 +14,8 @@ const RIGHTS: Readonly<
 > = {
 	"verdict.ts": { from: [], packages: [] },
 	"json.ts": { from: [], packages: [] },
-	"body-pieces.ts": { from: [], packages: [] },
+	"time-limit.ts": { from: [], packages: [] },
+	"body-pieces.ts": { from: ["time-limit.ts"], packages: [] },
 	"json-token.ts": { from: [], packages: [] },
 	"json-scan.ts": { from: ["json-token.ts"], packages: [] },
 	target: { from: ["verdict.ts"], packages: [] },
@@ -22,7 +23,17 @@ const RIGHTS: Readonly<
 	config: { from: ["json.ts", "policy"], packages: [] },
 	wopi: { from: ["config"], packages: [] },
 	evidence: {
-		from: ["wopi", "body-pieces.ts", "json.ts", "json-scan.ts", "target", "verdict.ts", "config", "policy"],
+		from: [
+			"wopi",
+			"body-pieces.ts",
+			"time-limit.ts",
+			"json.ts",
+			"json-scan.ts",
+			"target",
+			"verdict.ts",
+			"config",
+			"policy",
+		],
 		packages: [
 			"jose",
 			"js-md5",
@@ -38,7 +49,10 @@ const RIGHTS: Readonly<
 		from: ["verdict.ts", "policy"],
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
-	origin: { from: ["target", "verdict.ts", "config", "evidence", "policy"], packages: ["js-md5"] },
+	origin: {
+		from: ["time-limit.ts", "target", "verdict.ts", "config", "evidence", "policy"],
+		packages: ["js-md5"],
+	},
 	"decision-record.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
 	"call.ts": { from: ["config", "decision-record.ts", "target", "verdict.ts"], packages: [] },
 	"statistics.ts": { from: ["config", "decision-record.ts"], packages: [] },

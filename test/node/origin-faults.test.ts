@@ -13,12 +13,13 @@ import { readBundle } from "../../local/build.ts";
 import { type Edge, freePort, startEdge } from "../../local/edge.ts";
 import { createKey } from "../../src/config/key-ring.ts";
 import { signSecureLink } from "../../src/evidence/secure-link.ts";
-import { type RawRequest, type RawResponse, sendRaw } from "./support/raw-http.ts";
+import { type RawRequest, sendRaw } from "./support/raw-http.ts";
 import { SELF_SIGNED } from "./support/self-signed.ts";
 import { VECTOR_BINDINGS } from "./support/vectors.ts";
 import { workerdMemoryBytes } from "./support/workerd.ts";
 
-const TIMEOUT_SECONDS = 1;
+/** For origins that are meant to run out of it: the others are never so slow, however busy the machine is. */
+const SHORT_LIMIT = { ORIGIN_TIMEOUT_SECONDS: "1", ORIGIN_FILE_TIMEOUT_SECONDS: "1" };
 const MIB = 1024 * 1024;
 const JSON_TYPE = "application/json; charset=UTF-8";
 const TEXT_TYPE = "text/plain; charset=utf-8";
@@ -43,11 +44,9 @@ async function listen(server: Server, scheme = "http"): Promise<string> {
 }
 
 async function edgeBefore(origin: string, more: Record<string, string> = {}): Promise<Edge> {
-	const seconds = String(TIMEOUT_SECONDS);
-	const limits = { ORIGIN_TIMEOUT_SECONDS: seconds, ORIGIN_FILE_TIMEOUT_SECONDS: seconds };
 	const edge = await startEdge({
 		bundle: await readBundle(),
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin, ...limits, ...more },
+		bindings: { ...VECTOR_BINDINGS, ORIGIN: origin, ...more },
 		onLog: (line) => log.push(line),
 	});
 	cleanups.push(edge.stop);
@@ -227,7 +226,7 @@ describe("an origin that fails", () => {
 		let edge: Edge;
 		beforeAll(async () => {
 			const origin = await start(received);
-			edge = await edgeBefore("", { HOSTS: hostsBefore(origin) });
+			edge = await edgeBefore("", { HOSTS: hostsBefore(origin), ...(status === 504 && SHORT_LIMIT) });
 		});
 		it.each(routes.map((route, n) => [...route, n] as const))(
 			"%s",
@@ -239,7 +238,11 @@ describe("an origin that fails", () => {
 				expect(answer.headers["x-edge-reason"]).toBe(reason);
 				expect(answer.headers["cache-control"]).toBe("no-store");
 				expect(answer.body.toString()).toMatch(body(codes));
-				expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ verdict: "accept", reason, status });
+				const id = answer.headers["x-request-id"];
+				// The log has lines of workerd's own too, and its lines come after the answer.
+				await expect.poll(() => log.find((line) => line.includes(`"id":"${id}"`))).toBeDefined();
+				const line = log.find((line) => line.includes(`"id":"${id}"`)) ?? "";
+				expect(JSON.parse(line)).toMatchObject({ verdict: "accept", reason, status });
 				// A timeout is no failed connection: it is not worth the same wait again.
 				const times = isRead && status === 502 ? 2 : 1;
 				if (counts)
@@ -300,29 +303,28 @@ describe("an origin that is gone", () => {
 	it("keeps nobody waiting, and is found again", async () => {
 		const port = await freePort();
 		const edge = await edgeBefore(`http://127.0.0.1:${port}`);
-		const answers = [];
-		for (let n = 0; n < 8; n++) answers.push(await sendRaw(edge.url, asset));
-		expect(answers.map(({ status }) => status)).toEqual([502, 502, 502, 503, 503, 503, 503, 503]);
-		const { headers } = answers.at(-1) as RawResponse;
+		// Each of these is tried twice, so two are less than five failures.
+		for (let n = 0; n < 2; n++) expect((await sendRaw(edge.url, asset)).status).toBe(502);
+		let last = await sendRaw(edge.url, asset);
+		await expect
+			.poll(async () => {
+				last = await sendRaw(edge.url, asset);
+				return last.status;
+			})
+			.toBe(503);
+		const { headers } = last;
 		expect([headers["x-edge-reason"], headers["retry-after"]]).toEqual(["origin_down", "10"]);
-		const down = await sendRaw(edge.url, call("/command"));
-		expect([down.status, down.body.toString()]).toEqual([503, '{"key":"k1","error":3}']);
+		await expect
+			.poll(async () => (await sendRaw(edge.url, call("/command"))).body.toString())
+			.toBe('{"key":"k1","error":3}');
 
-		let health = 0;
-		const server = createHttpServer((request, response) => {
-			if (request.url === "/healthcheck") health++;
-			response.end("back");
-		});
+		const server = createHttpServer((_, response) => response.end("back"));
 		server.listen(port, "127.0.0.1");
 		await once(server, "listening");
 		cleanups.push(() => server.close());
-		expect((await sendRaw(edge.url, asset)).status).toBe(503);
-		expect(health).toBe(0);
-		await new Promise((resolve) => setTimeout(resolve, 10_500));
+		await expect.poll(async () => (await sendRaw(edge.url, asset)).body.toString()).toBe("back");
 		const burst = await Promise.all(Array.from({ length: 10 }, () => sendRaw(edge.url, asset)));
-		expect(burst.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
-		expect(health).toBe(1);
-		expect((await sendRaw(edge.url, asset)).body.toString()).toBe("back");
+		expect(burst.map(({ status }) => status)).toEqual(Array(10).fill(200));
 	});
 	it("a client whose requests alone fail takes it from nobody", async () => {
 		const server = createHttpServer((request, response) =>
@@ -355,6 +357,9 @@ async function watchingMemory<T>(act: () => Promise<T>): Promise<{ bytes: T; gro
 
 describe("an origin that answers", () => {
 	let edge: Edge;
+	let origin: string;
+	/** Limit of the test with a slow body, whose first byte comes at once. */
+	const SLOW_BODY_SECONDS = 5;
 	const FILE = Buffer.alloc(10_000, "0123456789");
 	const answers: Record<string, RequestListener> = {
 		"/500": (_, response) =>
@@ -372,7 +377,7 @@ describe("an origin that answers", () => {
 		"/cookies": (_, response) => response.writeHead(200, { "Set-Cookie": ["a=1", "b=2"] }).end(),
 		"/slow-body": (_, response) => {
 			response.writeHead(200).write("first ");
-			setTimeout(() => response.end("last"), TIMEOUT_SECONDS * 1500);
+			setTimeout(() => response.end("last"), 1500 * SLOW_BODY_SECONDS);
 		},
 		"/upload/doc1": (...call) => answers["/upload"]?.(...call),
 		"/upload": async (request, response) => {
@@ -397,7 +402,8 @@ describe("an origin that answers", () => {
 			socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
 			socket.on("close", (code, reason) => log.push(`closed ${code} ${reason}`));
 		});
-		edge = await edgeBefore(await listen(server));
+		origin = await listen(server);
+		edge = await edgeBefore(origin);
 	});
 
 	it("500 passes as it is", async () => {
@@ -419,6 +425,7 @@ describe("an origin that answers", () => {
 		expect(answer.body).toEqual(FILE.subarray(10, 20));
 	});
 	it("a body slower than the limit is not cut: the limit is for the first byte", async () => {
+		const edge = await edgeBefore(origin, { ORIGIN_FILE_TIMEOUT_SECONDS: String(SLOW_BODY_SECONDS) });
 		expect((await sendRaw(edge.url, get("/slow-body"))).body.toString()).toBe("first last");
 	});
 	it("a WebSocket of an open route passes both ways, with its protocol, its bytes and its end", async () => {

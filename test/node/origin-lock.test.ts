@@ -96,10 +96,11 @@ describe.runIf(hasNginx)("a locked origin", () => {
 		expect((await get(nginx.url, "/web-apps/x.js", headers())).status).toBe(403);
 	});
 	it("serves a signature until it expires, and refuses its replay afterwards", async () => {
+		const status = async (headers: Record<string, string>) =>
+			(await get(nginx.url, "/web-apps/x.js", headers)).status;
+		expect(await status(headersFor("/web-apps/x.js", now() + 600))).toBe(200);
 		const headers = headersFor("/web-apps/x.js", now() + 2);
-		expect((await get(nginx.url, "/web-apps/x.js", headers)).status).toBe(200);
-		await new Promise((resolve) => setTimeout(resolve, 3100));
-		expect((await get(nginx.url, "/web-apps/x.js", headers)).status).toBe(403);
+		await expect.poll(() => status(headers)).toBe(403);
 	});
 	it("an edge without the secret is a stranger; what a client says of itself never gets there", async () => {
 		expect((await get(unlocked.url, "/web-apps/x.js")).status).toBe(403);
@@ -110,7 +111,7 @@ describe.runIf(hasNginx)("a locked origin", () => {
 	});
 	it("the lock ends at nginx: the Document Server does not see it", () => {
 		expect(seen.length).toBeGreaterThan(0);
-		for (const headers of seen) expect(Object.keys(headers).join()).not.toContain("x-edge");
+		for (const headers of seen) expect(Object.keys(headers).join()).not.toMatch(/x-edge-(?:exp|sig)/);
 	});
 	it("a minute is the longest that a request can be repeated", async () => {
 		const recorder = createServer((request, response) => response.end(request.headers["x-edge-exp"]));
@@ -118,9 +119,10 @@ describe.runIf(hasNginx)("a locked origin", () => {
 		const ORIGIN = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
 		const bindings = { ORIGIN, ORIGIN_LOCK_SECRET: LOCK, JWT_SECRET: "a", SECURE_LINK_SECRET: "b" };
 		const recorded = await startEdge({ bundle: await readBundle(), bindings, onLog: () => undefined });
+		const before = now();
 		const expires = Number((await get(recorded.url, "/x")).body.toString());
-		expect(expires - now()).toBeGreaterThan(50);
-		expect(expires - now()).toBeLessThanOrEqual(60);
+		expect(expires).toBeGreaterThanOrEqual(before + 60);
+		expect(expires).toBeLessThanOrEqual(now() + 60);
 		await recorded.stop();
 		recorder.close();
 	});

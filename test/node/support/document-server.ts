@@ -24,19 +24,22 @@ export interface DocumentServerOptions {
 	readonly tokenEnabled?: boolean;
 	readonly connectTimeoutMs?: number;
 	readonly pingIntervalMs?: number;
+	/** A client that is slower than this is taken for gone. */
+	readonly pingTimeoutMs?: number;
 }
 
 const DOCUMENT_PATH = /^\/doc\/([0-9-.a-zA-Z_=]*)\/c.+/i;
 
 export async function startDocumentServer(options: DocumentServerOptions): Promise<DocumentServer> {
-	const { secrets, tokenEnabled = true, connectTimeoutMs = 45_000, pingIntervalMs = 86_400_000 } = options;
+	const { secrets, tokenEnabled = true, connectTimeoutMs = 600_000 } = options;
+	const { pingIntervalMs = 86_400_000, pingTimeoutMs = 86_400_000 } = options;
 	const inner = createServer((_, response) => response.writeHead(404).end("Cannot GET"));
 	const io = new Server(inner, {
 		path: "/doc/",
 		serveClient: false,
 		connectTimeout: connectTimeoutMs,
 		pingInterval: pingIntervalMs,
-		pingTimeout: pingIntervalMs,
+		pingTimeout: pingTimeoutMs,
 		maxHttpBufferSize: 1e8,
 	});
 	const connects: unknown[] = [];

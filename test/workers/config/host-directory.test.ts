@@ -251,6 +251,34 @@ describe("Secrets Store", () => {
 	});
 });
 
+describe("what the edge has learnt about a host", () => {
+	const REREAD_MS = 300_001;
+	it("stays when its secrets are read again: the identity is the same", async () => {
+		let reads = 0;
+		const stored = { get: async () => `secret number ${++reads}` };
+		const env = { ...ENV, JWT_SECRET: stored, ACME_JWT_SECRET: stored, HOSTS };
+		const directory = createHostDirectory(env, () => undefined);
+		for (const hostname of ["docs.acme.test", "plain.test"]) {
+			const first = await directory.find(hostname, NOW_MS);
+			const again = await directory.find(hostname, NOW_MS + REREAD_MS);
+			expect(again).not.toBe(first);
+			expect(again?.identity).toBe(first?.identity);
+		}
+	});
+	it("is no other host's, and no other edge's", async () => {
+		const [one, other] = [
+			createHostDirectory({ ...ENV, HOSTS }, () => undefined),
+			createHostDirectory({ ...ENV, HOSTS }, () => undefined),
+		];
+		const identities = [
+			(await one.find("docs.acme.test", NOW_MS))?.identity,
+			(await one.find("plain.test", NOW_MS))?.identity,
+			(await other.find("plain.test", NOW_MS))?.identity,
+		];
+		expect(new Set(identities).size).toBe(3);
+	});
+});
+
 describe("ORIGIN and ORIGINS of a host", () => {
 	const basesOf = async (edge: object, entry: object) =>
 		(await find({ ...ENV, ORIGIN: "", ...edge, HOSTS: { "a.test": entry } }, "a.test"))?.origin?.bases;

@@ -87,6 +87,7 @@ describe("headers", () => {
 	it("the edge's own replace those of the client", async () => {
 		const forwarded = await forwardedOf(new Request("https://edge.test:8443/x", { headers: CLIENT_SENT }));
 		expect(Object.fromEntries(forwarded.headers)).toEqual({
+			"x-edge-hops": "1",
 			"x-forwarded-for": "192.0.2.7",
 			"x-forwarded-host": "edge.test:8443",
 			"x-forwarded-proto": "https",

@@ -106,11 +106,10 @@ describe("a pattern", () => {
 		["is a regular expression", "/(a|b)+"],
 		["takes long on a long path", "/*a*a*"],
 	])("none that %s: %s", (_, path) => expect(PATH_PATTERN.test(path)).toBe(false));
-	it("is matched in no time, whatever the path", () => {
+	// One that tried all ways to match would not end before the test's own limit.
+	it("is matched without trying all ways, whatever the path", () => {
 		const rows = storageRoutes(["/*/a*b"], []);
 		const target = readTarget({ method: "POST", url: `http://h${"/a".repeat(4000)}` }) as Target;
-		const start = performance.now();
 		expect((findRoute(target, rows) as { route: { id: string } }).route.id).toBe("open");
-		expect(performance.now() - start).toBeLessThan(2000);
 	});
 });

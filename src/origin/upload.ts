@@ -1,0 +1,143 @@
+/**
+ * A client's body on its way to the origin, so that each wait is known to be for the client or for the origin:
+ * the client has `CLIENT_STALL_SECONDS` for each next part, the origin its own limit to take it.
+ *
+ * Reading part by part costs a third more CPU time than letting the platform pass the body. So the edge reads
+ * only the beginning: of a body whose length is announced, and whose client is quick, the platform passes the
+ * rest, under one limit for all of it. One part is held at a time, and an announced length stays announced.
+ */
+import { within } from "../time-limit.ts";
+import type { Fault } from "../verdict.ts";
+
+const PART_BYTES = 64 * 1024;
+/** A client that sends the first part within this is quick: it sends 256 KiB/s, or more. */
+const QUICK_MS = 250;
+/** The rest of its body has to come, and to be taken, at 32 KiB/s on average: an eighth of that. */
+const REST_BYTES_PER_MS = 32;
+
+export interface UploadLimits {
+	/** For the client to send the next part. */
+	readonly clientMs: number;
+	/** For the origin to take it. */
+	readonly originMs: number;
+	/** Unix time in milliseconds. */
+	readonly clock: () => number;
+}
+
+export interface Upload {
+	/** What `fetch` sends. */
+	readonly body: ReadableStream;
+	/** Never rejects. */
+	readonly end: Promise<UploadEnd>;
+}
+
+/** "origin gone": it takes no more of the body, and may have answered already. */
+export type UploadEnd =
+	| "complete"
+	| "origin gone"
+	| Extract<Fault, "client_stalled" | "body_incomplete" | "origin_timeout">;
+
+/** @param lengthBytes as announced; `undefined` for a chunked body */
+export function openUpload(
+	source: ReadableStream<Uint8Array>,
+	lengthBytes: number | undefined,
+	limits: UploadLimits,
+): Upload {
+	const { readable, writable } =
+		lengthBytes === undefined ? new IdentityTransformStream() : new FixedLengthStream(lengthBytes);
+	return { body: readable, end: pass(source, writable, lengthBytes, limits) };
+}
+
+async function pass(
+	source: ReadableStream<Uint8Array>,
+	sink: WritableStream<Uint8Array>,
+	lengthBytes: number | undefined,
+	limits: UploadLimits,
+): Promise<UploadEnd> {
+	const reader = openReader(source);
+	const writer = sink.getWriter();
+	const read = await passParts(reader, writer, lengthBytes !== undefined, limits);
+	if (typeof read === "number") {
+		reader.releaseLock();
+		writer.releaseLock();
+		return passRest(source, sink, (lengthBytes ?? 0) - read, limits.clientMs);
+	}
+	if (read === "complete") writer.close().catch(ignore);
+	else {
+		reader.cancel().catch(ignore);
+		writer.abort().catch(ignore);
+	}
+	return read;
+}
+
+type Part = ReadableStreamReadResult<Uint8Array>;
+
+/** @returns how many bytes were passed, where the platform may pass the rest; else how the body ended */
+async function passParts(
+	reader: PartReader,
+	writer: WritableStreamDefaultWriter<Uint8Array>,
+	isAnnounced: boolean,
+	{ clientMs, originMs, clock }: UploadLimits,
+): Promise<number | UploadEnd> {
+	const quickUntilMs = isAnnounced ? clock() + QUICK_MS : 0;
+	let passed = 0;
+	for (;;) {
+		const part = await within(reader.next(), clientMs).catch(() => undefined);
+		if (part === undefined) return "body_incomplete";
+		if (part === "late") return "client_stalled";
+		if (part.done) return "complete";
+		passed += part.value.byteLength;
+		const taken = await within(writer.write(part.value), originMs).catch(() => "origin gone" as const);
+		if (taken !== undefined) return taken === "late" ? "origin_timeout" : taken;
+		if (passed >= PART_BYTES && clock() < quickUntilMs) return passed;
+	}
+}
+
+interface PartReader extends Pick<ReadableStreamDefaultReader, "cancel" | "releaseLock"> {
+	/** Only when the part before is no longer needed. */
+	readonly next: () => Promise<Part>;
+}
+
+/** A body from the network is read into one buffer; a stream that another Worker's code made may not allow that. */
+function openReader(source: ReadableStream<Uint8Array>): PartReader {
+	try {
+		const reader = source.getReader({ mode: "byob" });
+		let buffer: ArrayBufferLike = new ArrayBuffer(PART_BYTES);
+		const next = async (): Promise<Part> => {
+			const part = await reader.read(new Uint8Array(buffer));
+			// The read took the buffer away; the part is a view of it.
+			if (part.value) buffer = part.value.buffer;
+			return part;
+		};
+		return { next, cancel: () => reader.cancel(), releaseLock: () => reader.releaseLock() };
+	} catch {
+		const reader = source.getReader();
+		return {
+			next: () => reader.read(),
+			cancel: () => reader.cancel(),
+			releaseLock: () => reader.releaseLock(),
+		};
+	}
+}
+
+/** An origin that broke the pipe makes `fetch` fail within this too; else it was the client. */
+const WHO_BROKE_MS = 1000;
+
+/** A pipe that is late may wait for either side: the client is told, as that counts against no origin. */
+async function passRest(
+	source: ReadableStream<Uint8Array>,
+	sink: WritableStream<Uint8Array>,
+	bytes: number,
+	clientMs: number,
+): Promise<UploadEnd> {
+	const rest = within(source.pipeTo(sink, { preventAbort: true }), clientMs + bytes / REST_BYTES_PER_MS);
+	try {
+		return (await rest) === "late" ? "client_stalled" : "complete";
+	} catch {
+		await new Promise((resolve) => setTimeout(resolve, WHO_BROKE_MS));
+		return "body_incomplete";
+	}
+}
+
+/** The other end of a stream may have closed it first. */
+function ignore(): void {}

@@ -1,0 +1,219 @@
+/**
+ * What one client does wrong is told to this client and to nobody else: bodies that break off, stop or come
+ * slowly, requests that the origin breaks off. The origin's own check of its health never answers here.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBundle } from "../../local/build.ts";
+import { type Edge, startEdge } from "../../local/edge.ts";
+import { sendRaw } from "./support/raw-http.ts";
+
+const KIB = 1024;
+const BINDINGS = { JWT_SECRET: "a token secret", SECURE_LINK_SECRET: "a link secret" };
+const HEAD = "POST /any HTTP/1.1\r\nHost: edge.test\r\n";
+const get = (target: string) => ({ method: "GET", target });
+
+const cleanups: (() => unknown)[] = [];
+afterAll(async () => {
+	for (const cleanup of cleanups.reverse()) await cleanup();
+});
+
+async function listen(server: Server): Promise<string> {
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	cleanups.push(() => server.close());
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function edgeBefore(ORIGIN: string, more: Record<string, string> = {}): Promise<Edge> {
+	const bindings = { ...BINDINGS, ORIGIN, ...more };
+	const edge = await startEdge({ bundle: await readBundle(), bindings, onLog: () => undefined });
+	cleanups.push(edge.stop);
+	return edge;
+}
+
+/** Gives back all that it is sent, and how it was framed; it breaks `/poison` off and lets `/healthcheck` wait. */
+const echo: RequestListener = async (request, response) => {
+	if (request.url === "/healthcheck") return;
+	if (request.url === "/poison") return request.socket.destroy();
+	const bytes = await lengthOf(request).catch(() => 0);
+	const { "content-length": length = "none", "transfer-encoding": coding = "none" } = request.headers;
+	response.end(`${bytes} bytes, length ${length}, coding ${coding}`);
+};
+async function lengthOf(request: IncomingMessage): Promise<number> {
+	let bytes = 0;
+	for await (const chunk of request) bytes += chunk.length;
+	return bytes;
+}
+
+/** A client by hand: what it got, once its connection has ended. */
+function client(edge: Edge) {
+	const socket = connect(Number(edge.url.port), edge.url.hostname);
+	let received = "";
+	socket.on("error", () => undefined);
+	socket.on("data", (chunk) => {
+		received += chunk.toString("latin1");
+	});
+	const ended = once(socket, "close");
+	return {
+		socket,
+		/** Status, reason and body of the answer; the connection ends with it. */
+		answer: async () => {
+			await Promise.race([ended, expect.poll(() => received).toMatch(/\r\n\r\n./)]);
+			socket.destroy();
+			const reason = /^X-Edge-Reason: (\w+)/im.exec(received)?.[1];
+			return { status: Number(received.split(" ")[1]), reason, text: received };
+		},
+	};
+}
+
+const TIMES = 12;
+
+describe("requests that fail by their own client", () => {
+	let edge: Edge;
+	beforeAll(async () => {
+		edge = await edgeBefore(await listen(createServer(echo)), {
+			ORIGIN_TIMEOUT_SECONDS: "1",
+			ORIGIN_FILE_TIMEOUT_SECONDS: "1",
+			CLIENT_STALL_SECONDS: "1",
+		});
+	});
+	const broken = async (bytes: string) => {
+		const { socket, answer } = client(edge);
+		socket.write(bytes);
+		return answer();
+	};
+	it.each<[name: string, fail: () => Promise<unknown>]>([
+		["a broken chunk", () => broken(`${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\nno chunk\r\n`)],
+		[
+			"a connection that ends in the middle of the body",
+			async () => {
+				const { socket } = client(edge);
+				socket.write(`${HEAD}Content-Length: 1000\r\n\r\nbroken off`, () => socket.destroy());
+				await once(socket, "close");
+			},
+		],
+		["a body that stops", () => broken(`${HEAD}Content-Length: 1000\r\n\r\nstopped`)],
+		["a request that the origin breaks off", () => sendRaw(edge.url, get("/poison"))],
+	])(`%s, ${TIMES} times in a row: everybody else is answered`, async (_, fail) => {
+		await Promise.all(Array.from({ length: TIMES }, fail));
+		// Longer than the edge's question to the origin takes, unless the machine is busy.
+		await new Promise((resolve) => setTimeout(resolve, 2500));
+		for (let n = 0; n < TIMES; n++) {
+			const { headers } = await sendRaw(edge.url, get("/fine"));
+			expect(headers["x-edge-reason"]).not.toBe("origin_down");
+		}
+	});
+});
+
+it("a request that fails before its client has sent all of it is no evidence, even if the health check fails", async () => {
+	const received: string[] = [];
+	const rude = createTcpServer((socket) => {
+		socket.on("error", () => undefined);
+		socket.once("data", (data) => {
+			const line = data.toString("latin1").split("\r\n", 1)[0] ?? "";
+			received.push(line);
+			if (line.startsWith("GET /fine "))
+				socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+			else socket.resetAndDestroy();
+		});
+	});
+	const edge = await edgeBefore(await listen(rude));
+	for (let n = 0; n < TIMES; n++) {
+		const { socket, answer } = client(edge);
+		socket.write(`${HEAD}Content-Length: 1000\r\n\r\nthe beginning`);
+		expect(await answer()).toMatchObject({ status: 502, reason: "origin_unreachable" });
+	}
+	expect((await sendRaw(edge.url, get("/fine"))).status).toBe(200);
+	expect(received.filter((line) => line.startsWith("GET /healthcheck "))).toEqual([]);
+});
+
+describe("the limits of a request's body", () => {
+	const stall = { CLIENT_STALL_SECONDS: "1", ORIGIN_TIMEOUT_SECONDS: "300" };
+	const parts = (total: number, sent: number) => [`Content-Length: ${total}\r\n\r\n`, "x".repeat(sent)];
+	it.each<[name: string, parts: string[], status: number, reason: string]>([
+		["it stops at its beginning", parts(1000, 0), 408, "client_stalled"],
+		["it stops in the middle", parts(1000, 10), 408, "client_stalled"],
+		["a long one stops late", parts(80 * KIB, 70 * KIB), 408, "client_stalled"],
+		["a chunked one stops", ["Transfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n"], 408, "client_stalled"],
+		["a chunk is broken", ["Transfer-Encoding: chunked\r\n\r\n", "zz\r\nhello\r\n"], 400, "body_incomplete"],
+	])("%s, in the words of nginx", async (_, [framing = "", body = ""], status, reason) => {
+		const edge = await edgeBefore(await listen(createServer(echo)), stall);
+		const { socket, answer } = client(edge);
+		socket.write(`${HEAD}${framing}${body}`);
+		const { text, ...told } = await answer();
+		expect(told).toEqual({ status, reason });
+		expect(text).toContain(`<center><h1>${status} `);
+	});
+
+	it.each([
+		[
+			"announced",
+			`Content-Length: 80\r\n\r\n`,
+			(text: string) => text,
+			"",
+			"80 bytes, length 80, coding none",
+		],
+		[
+			"chunked",
+			"Transfer-Encoding: chunked\r\n\r\n",
+			(text: string) => `${text.length.toString(16)}\r\n${text}\r\n`,
+			"0\r\n\r\n",
+			"80 bytes, length none, coding chunked",
+		],
+	])("a slow upload that goes on is never cut (%s)", async (_, framing, frame, last, got) => {
+		// The whole takes three times as long as the origin may take for its answer.
+		const edge = await edgeBefore(await listen(createServer(echo)), {
+			ORIGIN_TIMEOUT_SECONDS: "1",
+			ORIGIN_FILE_TIMEOUT_SECONDS: "1",
+		});
+		const { socket, answer } = client(edge);
+		socket.write(`${HEAD}${framing}`);
+		for (let n = 0; n < 8; n++) {
+			await new Promise((resolve) => setTimeout(resolve, 400));
+			socket.write(frame("0123456789"));
+		}
+		socket.write(last);
+		const { status, text } = await answer();
+		expect([status, text.split("\r\n\r\n")[1]]).toEqual([200, got]);
+	});
+
+	it.each([
+		["none", ""],
+		["short", "x".repeat(100)],
+		["long", "x".repeat(300 * KIB)],
+	])("an origin that is silent after the body (%s) is the origin's fault", async (_, body) => {
+		const silent = createTcpServer((socket) => socket.on("error", () => undefined).resume());
+		const edge = await edgeBefore(await listen(silent), { ORIGIN_TIMEOUT_SECONDS: "1" });
+		const { socket, answer } = client(edge);
+		socket.write(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`);
+		expect(await answer()).toMatchObject({ status: 504, reason: "origin_timeout" });
+	});
+	it.each([100, 300 * KIB])(
+		"an origin that breaks off a body of %i bytes is the origin's fault",
+		async (length) => {
+			const rude = createTcpServer((socket) => {
+				socket.on("error", () => undefined);
+				socket.once("data", () => socket.resetAndDestroy());
+			});
+			const edge = await edgeBefore(await listen(rude));
+			const { socket, answer } = client(edge);
+			socket.write(`${HEAD}Content-Length: ${length}\r\n\r\n${"x".repeat(length)}`);
+			expect(await answer()).toMatchObject({ status: 502, reason: "origin_unreachable" });
+		},
+	);
+	it("a long upload is passed whole, byte by byte", async () => {
+		const bytes = Buffer.from(Array.from({ length: 1000 * KIB }, (_, n) => (n * 31 + (n >> 8)) % 256));
+		const back = createServer(async (request, response) => {
+			for await (const chunk of request) response.write(chunk);
+			response.end();
+		});
+		const edge = await edgeBefore(await listen(back));
+		for (const framing of ["length", "chunked"] as const) {
+			const answer = await sendRaw(edge.url, { method: "POST", target: "/any", body: bytes, framing });
+			expect(answer.body.equals(bytes)).toBe(true);
+		}
+	});
+});
