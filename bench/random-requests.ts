@@ -13,9 +13,10 @@ import { buildWorker } from "../local/build.ts";
 import { type RawRequest, sendRaw } from "../test/node/support/raw-http.ts";
 import { residentBytes } from "../test/node/support/workerd.ts";
 import { pick, type Random, seeded } from "../test/random.ts";
+import { startSilentOrigin } from "./silent-origin.ts";
 import { atMost, type Target } from "./targets.ts";
 import { startWorkerd } from "./workerd.ts";
-import { BAD_TOKEN, signLink, signToken } from "./works.ts";
+import { BAD_TOKEN, SECRETS, signLink, signToken } from "./works.ts";
 
 const MIB = 1024 * 1024;
 const AT_ONCE = 8;
@@ -193,19 +194,22 @@ function generate(random: Random): RawRequest {
 }
 
 /**
- * The same requests go to a Worker that only answers: the runtime itself grows with the connections it has
+ * The same requests go to the Worker of five lines: the runtime itself grows with the connections it has
  * seen, and only what the edge grows beyond that is the edge's.
  */
 export async function sendRandom(count: number, seed: number): Promise<Target[]> {
 	console.log(`${count} random requests, seed ${seed}`);
-	const edge = await startByNpm();
+	const origin = await startSilentOrigin();
+	const edge = await startByNpm({ ...SECRETS, ORIGIN: origin.url });
 	const ours = await send(edge.url, edge.pid, count, seed);
 	await edge.stop();
-	const limit = await startWorkerd({ source: await buildWorker("bench/workers/answering.ts") });
+	const source = await buildWorker("bench/workers/pass-through.ts");
+	const limit = await startWorkerd({ source, bindings: { ORIGIN: origin.url } });
 	const least = await send(new URL(limit.url), limit.pid, count, seed);
 	await limit.stop();
+	await origin.stop();
 	console.log(
-		`npm start grew by ${ours.grownMib.toFixed(1)} MiB, the Worker that only answers by ${least.grownMib.toFixed(1)} MiB`,
+		`npm start grew by ${ours.grownMib.toFixed(1)} MiB, the Worker of five lines by ${least.grownMib.toFixed(1)} MiB`,
 	);
 	return [
 		atMost("random requests: answers of 500", ours.statuses.get(500) ?? 0, 0),
@@ -213,9 +217,11 @@ export async function sendRandom(count: number, seed: number): Promise<Target[]>
 	];
 }
 
-async function startByNpm(): Promise<{ url: URL; pid: number; stop: () => Promise<unknown> }> {
+async function startByNpm(
+	bindings: Readonly<Record<string, string>>,
+): Promise<{ url: URL; pid: number; stop: () => Promise<unknown> }> {
 	const start = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "local/start.ts"], {
-		env: { ...process.env, PORT: "0" },
+		env: { ...process.env, ...bindings, PORT: "0" },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const lines = createInterface({ input: start.stdout });

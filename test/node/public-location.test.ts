@@ -105,14 +105,14 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 			const direct = await sendRaw(nginx.url, { method: "GET", target: asked, hostHeader: origin.host });
 			const writer = asked.includes("moved") ? origin : nginx.url;
 			expect(direct.headers.location).toBe(writer.origin + ofNginx);
-			const answer = await get(edge, asked);
+			const answer = await get(edge, prefix + asked);
 			expect([answer.status, answer.headers.location]).toEqual([
 				direct.status,
 				`http://${SITE}${prefix}${location}`,
 			]);
 			expect(JSON.stringify(answer.headers)).not.toContain("127.0.0.1");
 			expect(answer.body).toEqual(direct.body);
-			if (!asked.includes("?")) expect((await get(edge, location)).body.toString()).toBe(PAGE);
+			if (!asked.includes("?")) expect((await get(edge, prefix + location)).body.toString()).toBe(PAGE);
 		});
 	});
 
@@ -124,9 +124,9 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 	});
 	it("the server's own public redirects and relative ones stay; a coded body stays coded", async () => {
 		const edge = await start({ ORIGIN: nginx.url.origin, FORWARDED_PREFIX: "/ds-vpath" });
-		expect((await get(edge, "/")).headers.location).toBe(`http://${SITE}/ds-vpath/welcome/`);
-		expect((await get(edge, "/relative")).headers.location).toBe("/relative/");
-		const { headers, body } = await get(edge, "/moved");
+		expect((await get(edge, "/ds-vpath/")).headers.location).toBe(`http://${SITE}/ds-vpath/welcome/`);
+		expect((await get(edge, "/ds-vpath/relative")).headers.location).toBe("/relative/");
+		const { headers, body } = await get(edge, "/ds-vpath/moved");
 		expect([headers["content-encoding"], gunzipSync(body).toString()]).toEqual(["gzip", "moved"]);
 		await edge.stop();
 	});

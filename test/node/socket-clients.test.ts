@@ -231,13 +231,18 @@ describe("a WebSocket nobody let in", () => {
 		["a disconnect", "41"],
 		["a ping", "2"],
 		["no packet", "x"],
-		["a packet over the limit", `40${" ".repeat(300_000)}`],
 		["bytes", Buffer.from("40")],
 	])("%s ends it", async (_, frame) => {
 		const socket = await openRaw();
 		socket.send(frame);
 		const [code] = await once(socket, "close");
 		expect(code).toBe(1005);
+	});
+	it("a packet over the limit ends it, and says so", async () => {
+		const socket = await openRaw();
+		socket.send(`40${" ".repeat(MIB)}`);
+		const [code, reason] = await once(socket, "close");
+		expect([code, String(reason)]).toEqual([1009, "socket_packet_size"]);
 	});
 	it("so does a flood of packets, before it is read", async () => {
 		const socket = await openRaw();
