@@ -21,7 +21,6 @@ export type RouteId =
 	| "print-file"
 	| "ai-proxy"
 	| "socket"
-	| "wopi-info"
 	| "wopi-page"
 	| "wopi-convert"
 	| "wopi"
@@ -147,8 +146,8 @@ export const ROUTES: readonly Route[] = [
 	{ id: "ai-proxy",      reader: "service", path: "/ai-proxy/*",                           claims: "ai-proxy",     evidence: AI_TOKEN,       reply: "ai-proxy" },
 
 	// WOPI: the server fetches the source that a page's query names. None of these asks for a token by itself.
-	{ id: "wopi-info",     reader: "service", path: "/hosting/discovery",                          methods: GET,  evidence: OPEN,                   reply: "forbidden" },
-	{ id: "wopi-info",     reader: "service", path: "/hosting/capabilities",                       methods: GET,  evidence: OPEN,                   reply: "forbidden" },
+	{ id: "open",          reader: "service", path: "/hosting/discovery",                          methods: GET,  evidence: OPEN,                   reply: "forbidden" },
+	{ id: "open",          reader: "service", path: "/hosting/capabilities",                       methods: GET,  evidence: OPEN,                   reply: "forbidden" },
 	{ id: "wopi-page",     reader: "service", path: "/hosting/wopi/convert-and-edit-handler",      methods: ["GET"], evidence: wopiPage("handler"), reply: "forbidden" },
 	{ id: "wopi-page",     reader: "service", path: "/hosting/wopi/convert-and-edit/:ext/:target", methods: POST, evidence: wopiPage("conversion"), reply: "forbidden" },
 	{ id: "wopi-page",     reader: "service", path: "/hosting/wopi/:type/:mode",                   methods: POST, evidence: wopiPage("editor"),     reply: "forbidden" },
