@@ -4,9 +4,9 @@
  */
 import { within } from "./time-limit.ts";
 
-const PIECE_BYTES = 64 * 1024;
+export const PIECE_BYTES = 64 * 1024;
 /** A smaller piece is waited for; a steady client of a few dozen bytes a second still brings it in a minute. */
-const LEAST_BYTES = 4 * 1024;
+export const LEAST_BYTES = 4 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -52,15 +52,16 @@ async function readPieces(
 	stallMs: number,
 	take: (piece: Bytes) => void,
 ): Promise<number | "late"> {
-	const reader = openReader(body);
+	const reader = openPieces(body);
 	let length = 0;
 	for (;;) {
-		const part = await within(reader.read(new Uint8Array(PIECE_BYTES), { min: LEAST_BYTES }), stallMs);
-		if (part === "late") return "late";
-		const { value, done } = part;
+		const piece = await within(reader.next(LEAST_BYTES), stallMs);
+		if (piece === "late") return "late";
+		const { value, done } = piece;
 		if (value) {
 			length += value.byteLength;
-			if (length <= limitBytes) take(value);
+			// The next piece comes into the same buffer.
+			if (length <= limitBytes) take(value.slice());
 		}
 		if (done || length > limitBytes) {
 			reader.releaseLock();
@@ -69,23 +70,48 @@ async function readPieces(
 	}
 }
 
-type PieceReader = Pick<ReadableStreamBYOBReader, "releaseLock"> & {
-	/** WHATWG Streams §4.5.2. The platform has it, its types do not. */
-	readonly read: (
-		view: Bytes,
-		options: { readonly min: number },
-	) => Promise<{ readonly value?: Bytes; readonly done: boolean }>;
-};
+export interface Piece {
+	readonly value?: Bytes;
+	readonly done: boolean;
+}
+
+export interface PieceReader {
+	/**
+	 * Only when the piece before is no longer needed: all come into one buffer.
+	 *
+	 * @param leastBytes a smaller piece is waited for, unless the body ends
+	 */
+	readonly next: (leastBytes: number) => Promise<Piece>;
+	readonly cancel: () => Promise<void>;
+	readonly releaseLock: () => void;
+}
 
 /** The platform's own bodies are byte streams; one that another Worker made may be none. */
-function openReader(body: ReadableStream): PieceReader {
+export function openPieces(body: ReadableStream): PieceReader {
 	try {
-		return body.getReader({ mode: "byob" }) as unknown as PieceReader;
+		return fromBytes(body.getReader({ mode: "byob" }));
 	} catch {
 		const reader = body.getReader();
 		return {
-			read: () => reader.read() as ReturnType<PieceReader["read"]>,
+			next: () => reader.read() as Promise<Piece>,
+			cancel: () => reader.cancel(),
 			releaseLock: () => reader.releaseLock(),
 		};
 	}
+}
+
+function fromBytes(reader: ReadableStreamBYOBReader): PieceReader {
+	let buffer = new ArrayBuffer(PIECE_BYTES);
+	// WHATWG Streams §4.5.2. The platform has `min`, its types do not.
+	const read = reader.read.bind(reader) as (view: Bytes, options: { readonly min: number }) => Promise<Piece>;
+	return {
+		next: async (min) => {
+			const piece = await read(new Uint8Array(buffer), { min });
+			// The read took the buffer away; the piece is a view of it.
+			if (piece.value) buffer = piece.value.buffer;
+			return piece;
+		},
+		cancel: () => reader.cancel(),
+		releaseLock: () => reader.releaseLock(),
+	};
 }

@@ -31,6 +31,7 @@ export async function checkPollingBody(
 	if (packets === undefined) return refuse("socket_packets");
 	const verdicts: Verdict[] = [];
 	const sent: (Uint8Array | string)[] = [...packets];
+	const refused: Record<Credential["asks"], number[]> = { connect: [], auth: [] };
 	let isChanged = false;
 	let credentialBytes = 0;
 	for (const [index, bytes] of packets.entries()) {
@@ -47,11 +48,13 @@ export async function checkPollingBody(
 		verdicts.push(checked);
 		if (checked.ok && checked.text === message) continue;
 		isChanged = true;
-		if (checked.ok) sent[index] = ENGINE_MESSAGE + checked.text;
-		// The server checks a token while it reads on, and closes unanswered at what ends a session.
-		else if (packets.slice(index + 1).some((later) => endsSession(later, credential.asks)))
-			sent[index] = NOOP;
-		else sent[index] = placeholder(credential.asks, checked);
+		sent[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);
+		if (!checked.ok) refused[credential.asks].push(index);
+	}
+	// The server checks a token while it reads on, and closes unanswered at what ends a session.
+	for (const asks of ["connect", "auth"] as const) {
+		const end = refused[asks].length > 0 ? lastEnd(packets, asks, packetBytes) : -1;
+		for (const index of refused[asks]) if (index < end) sent[index] = NOOP;
 	}
 	return { bytes: isChanged ? join(sent) : body, verdicts };
 }
@@ -95,15 +98,29 @@ const NOOP = "6";
 /** Pong, upgrade, noop: all others of a client make engine.io close. */
 const HARMLESS = /^[356]/;
 
-/** @param asks what was refused: until a CONNECT is accepted, only another CONNECT may follow */
-function endsSession(bytes: Uint8Array, asks: Credential["asks"]): boolean {
-	const text = textOf(bytes);
-	if (!text.startsWith(ENGINE_MESSAGE)) return !HARMLESS.test(text);
-	const packet = readSocketPacket(text.slice(ENGINE_MESSAGE.length));
-	if (packet === undefined) return true;
-	const isConnect = packet.kind === "connect";
-	return asks === "connect" ? !isConnect : isConnect && packet.namespace === "/";
+/**
+ * @param asks what was refused: until a CONNECT is accepted, only another CONNECT may follow
+ * @param limitBytes of what is read for it, from the end
+ * @returns index of the last packet at which the server closes; -1 for none
+ */
+function lastEnd(packets: readonly Uint8Array[], asks: Credential["asks"], limitBytes: number): number {
+	let leftBytes = limitBytes;
+	return packets.findLastIndex((bytes) => {
+		const isMessage = bytes[0] === MESSAGE_BYTE;
+		if (!isMessage) return !HARMLESS.test(textOf(bytes.subarray(0, 1)));
+		// Anything but CONNECT, whatever else it is.
+		if (asks === "connect" && !MAY_CONNECT.test(textOf(bytes.subarray(1, 2)))) return true;
+		leftBytes -= bytes.length;
+		if (leftBytes < 0) return false;
+		const packet = readSocketPacket(textOf(bytes).slice(ENGINE_MESSAGE.length));
+		if (packet === undefined) return true;
+		const isConnect = packet.kind === "connect";
+		return asks === "connect" ? !isConnect : isConnect && packet.namespace === "/";
+	});
 }
+
+/** A blank type is CONNECT too. A byte of a longer character is read as U+FFFD, and is none. */
+const MAY_CONNECT = /^(?:[0\s]|$)/;
 
 const NO_MESSAGE = "-";
 const ECHO = /^44\/\.edge\/(connect|auth)\/([^,]*),/;

@@ -6,10 +6,12 @@
  * only the beginning: of a body whose length is announced, and whose client is quick, the platform passes the
  * rest, under one limit for all of it. One part is held at a time, and an announced length stays announced.
  */
+import { LEAST_BYTES, openPieces, PIECE_BYTES, type PieceReader } from "../body-pieces.ts";
 import { within } from "../time-limit.ts";
 import type { Fault } from "../verdict.ts";
 
-const PART_BYTES = 64 * 1024;
+/** A part that came within this is followed by others: the edge waits until they are worth a call. */
+const AT_ONCE_MS = 50;
 /** A client that sends the first part within this is quick: it sends 256 KiB/s, or more. */
 const QUICK_MS = 250;
 /** The rest of its body has to come, and to be taken, at 32 KiB/s on average: an eighth of that. */
@@ -54,7 +56,7 @@ async function pass(
 	lengthBytes: number | undefined,
 	limits: UploadLimits,
 ): Promise<UploadEnd> {
-	const reader = openReader(source);
+	const reader = openPieces(source);
 	const writer = sink.getWriter();
 	const read = await passParts(reader, writer, lengthBytes !== undefined, limits);
 	if (typeof read === "number") {
@@ -70,53 +72,30 @@ async function pass(
 	return read;
 }
 
-type Part = ReadableStreamReadResult<Uint8Array>;
-
 /** @returns how many bytes were passed, where the platform may pass the rest; else how the body ended */
 async function passParts(
-	reader: PartReader,
+	reader: PieceReader,
 	writer: WritableStreamDefaultWriter<Uint8Array>,
 	isAnnounced: boolean,
 	{ clientMs, originMs, clock }: UploadLimits,
 ): Promise<number | UploadEnd> {
 	const quickUntilMs = isAnnounced ? clock() + QUICK_MS : 0;
 	let passed = 0;
+	let leastBytes = 1;
 	for (;;) {
-		const part = await within(reader.next(), clientMs).catch(() => undefined);
+		const askedMs = clock();
+		const part = await within(reader.next(leastBytes), clientMs).catch(() => undefined);
 		if (part === undefined) return "body_incomplete";
 		if (part === "late") return "client_stalled";
-		if (part.done) return "complete";
+		// The last piece may come with the end.
+		if (!part.value || part.value.byteLength === 0) return "complete";
 		passed += part.value.byteLength;
+		const isAtOnce = clock() - askedMs < AT_ONCE_MS;
+		leastBytes = !isAtOnce ? 1 : part.value.byteLength < LEAST_BYTES ? LEAST_BYTES : PIECE_BYTES;
 		const taken = await within(writer.write(part.value), originMs).catch(() => "origin gone" as const);
 		if (taken !== undefined) return taken === "late" ? "origin_timeout" : taken;
-		if (passed >= PART_BYTES && clock() < quickUntilMs) return passed;
-	}
-}
-
-interface PartReader extends Pick<ReadableStreamDefaultReader, "cancel" | "releaseLock"> {
-	/** Only when the part before is no longer needed. */
-	readonly next: () => Promise<Part>;
-}
-
-/** A body from the network is read into one buffer; a stream that another Worker's code made may not allow that. */
-function openReader(source: ReadableStream<Uint8Array>): PartReader {
-	try {
-		const reader = source.getReader({ mode: "byob" });
-		let buffer: ArrayBufferLike = new ArrayBuffer(PART_BYTES);
-		const next = async (): Promise<Part> => {
-			const part = await reader.read(new Uint8Array(buffer));
-			// The read took the buffer away; the part is a view of it.
-			if (part.value) buffer = part.value.buffer;
-			return part;
-		};
-		return { next, cancel: () => reader.cancel(), releaseLock: () => reader.releaseLock() };
-	} catch {
-		const reader = source.getReader();
-		return {
-			next: () => reader.read(),
-			cancel: () => reader.cancel(),
-			releaseLock: () => reader.releaseLock(),
-		};
+		if (part.done) return "complete";
+		if (passed >= PIECE_BYTES && clock() < quickUntilMs) return passed;
 	}
 }
 

@@ -50,7 +50,7 @@ const RIGHTS: Readonly<
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
 	origin: {
-		from: ["time-limit.ts", "target", "verdict.ts", "config", "evidence", "policy"],
+		from: ["body-pieces.ts", "time-limit.ts", "target", "verdict.ts", "config", "evidence", "policy"],
 		packages: ["js-md5"],
 	},
 	"decision-record.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
