@@ -120,6 +120,8 @@ function describeEvidence({ evidence }: Route): string {
 			return 'a conversion token in header or query, with WOPI_CONVERT = "token"; else closed';
 		case "socket":
 			return "the editor's socket: its packets are checked, not this request";
+		case "wopi-proof":
+			return "a WOPI proof of a Document Server: X-WOPI-Proof, X-WOPI-ProofOld and X-WOPI-TimeStamp";
 		case "secure-link":
 			return `a signed link, read by ${evidence.readers}`;
 		case "token":
