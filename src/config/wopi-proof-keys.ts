@@ -34,6 +34,11 @@ export const PROOF_EXPONENT = "AQAB";
 /** Shorter keys can be factored; longer ones only cost. */
 const LEAST_BITS = 2048;
 const MOST_BITS = 4096;
+/**
+ * Servers before 8.3 have this key in their default.json, and its private half beside it: everybody can sign with it.
+ * The beginning of its modulus.
+ */
+const PUBLISHED_MODULUS = "5cvdwCUNhlp1wl2TyuMgmD3G4iqevPDI";
 const SERVER_NAME = /^[\w.-]{1,64}$/;
 
 /** @returns none where no path needs them */
@@ -85,7 +90,10 @@ function problemOf(which: string, entry: unknown): string {
 		return `has as ${which} no key of modulus and exponent`;
 	if (Object.keys(entry).length > 2) return `has in ${which} more than modulus and exponent`;
 	if (entry.exponent !== PROOF_EXPONENT) return `has in ${which} another exponent than ${PROOF_EXPONENT}`;
-	if (readKey(entry)) return "";
+	const key = readKey(entry);
+	if (key?.modulus.startsWith(PUBLISHED_MODULUS))
+		return `has as ${which} the key of servers before 8.3, whose private half is published`;
+	if (key) return "";
 	return `has in ${which} a modulus that is not base64 of ${LEAST_BITS} to ${MOST_BITS} bits`;
 }
 

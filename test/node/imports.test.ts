@@ -83,7 +83,7 @@ const RIGHTS: Readonly<
 	},
 	/** The terminal tools: Node, and whatever helps. */
 	cli: {
-		from: ["config", "decide.ts", "evidence", "policy", "reply", "target", "verdict.ts", "wopi"],
+		from: ["base64.ts", "config", "decide.ts", "evidence", "policy", "reply", "target", "verdict.ts", "wopi"],
 		packages: [
 			"commander",
 			"jose",

@@ -130,6 +130,11 @@ describe("a problem", () => {
 			{ current: { ...current, modulus: Buffer.from(new Uint8Array(256)).toString("base64") } },
 			`has in current ${MODULUS}`,
 		],
+		[
+			"the key that servers before 8.3 share",
+			{ current: { ...current, modulus: `5cvdwCUNhlp1wl2TyuMgmD3G4iqevPDI${current.modulus.slice(32)}` } },
+			"has as current the key of servers before 8.3, whose private half is published",
+		],
 		["the second of a list", [{ current }, {}], "server 2 has no current key"],
 		[
 			"a name for a log line",
