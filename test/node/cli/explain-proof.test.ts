@@ -69,6 +69,12 @@ describe("a good one names its pair", () => {
 			expect(await ask(text.join(eol))).toMatchObject({ ok: true, key: "proof/current" });
 		}
 	});
+	it("under a virtual path, which is signed too", async () => {
+		const boxed = readHost({ ...BINDINGS, FORWARDED_PREFIX: "/box" }, 0);
+		const url = URL_OF_FILE.replace("/wopi/", "/box/wopi/");
+		expect(await ask(curl(signed(url), url), boxed)).toMatchObject({ ok: true });
+		expect((await ask(curl(signed(), url), boxed)).nearMiss).toMatch(/without the virtual path \/box/);
+	});
 	it("of http, where a proxy noted it", async () => {
 		const url = URL_OF_FILE.replace("https", "http");
 		const lines = Object.entries(signed(url)).map(([name, value]) => `${name}: ${value}`);
