@@ -5,7 +5,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/host.ts";
 import { decide } from "../../../src/decide.ts";
-import { createServer, makeServer, messageOf, toTicks, type WopiServer } from "../support/wopi-server.ts";
+import {
+	createServer,
+	makeServer,
+	messageOf,
+	toBase64,
+	toTicks,
+	type WopiServer,
+} from "../support/wopi-server.ts";
 
 const NOW = 1_795_219_200_000;
 const MINUTE = 60_000;
@@ -267,4 +274,20 @@ it("costs a stranger at most 48 verifications: eight servers, three pairs, two s
 		crypto.subtle.verify = verify;
 	}
 	expect(count).toBe(48);
+});
+
+it("a key of any length that the configuration takes is one that the platform imports", async () => {
+	// 2048, 2049 and 4096 bits, all of them ones.
+	for (const [first, length] of [
+		[0xff, 256],
+		[0x01, 257],
+		[0xff, 512],
+	] as const) {
+		const number = new Uint8Array(length).fill(0xff, 1).fill(first, 0, 1);
+		const host = hostWith({ current: { modulus: toBase64(number), exponent: "AQAB" } });
+		expect(host.problems).toEqual([]);
+		const proof = { "X-WOPI-Proof": toBase64(new Uint8Array(length).fill(1)) };
+		const decision = await decide(await requestOf({ headers: proof }), host, NOW);
+		expect(decision).toMatchObject({ ok: false, reason: "wopi_proof_signature" });
+	}
 });
