@@ -20,6 +20,7 @@ import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
 import { namesOtherPath } from "./policy/storage-routes.ts";
 import { insidePrefix, readTarget, type Target } from "./target/target.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
+import { checkWopiProof } from "./wopi/proof.ts";
 
 /** Forward it, to this origin. */
 export interface Accepted extends Acceptance {
@@ -95,6 +96,10 @@ export async function decide(
 	}
 	if (evidence.kind === "wopi-convert") {
 		const verdict = await checkWopiConversion(request, target, host, nowSeconds);
+		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
+	}
+	if (evidence.kind === "wopi-proof") {
+		const verdict = await checkWopiProof(request.headers, target.href, host.wopiProofKeys, now);
 		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
 	}
 	const check = host.storage ? checkOutgoing : checkCall;

@@ -1,10 +1,10 @@
 // Just what src/ uses of Node's modules in workerd: @types/node clashes with the Workers runtime types.
 declare module "node:buffer" {
 	interface Buffer extends Uint8Array<ArrayBuffer> {
-		toString(encoding?: "utf8" | "latin1" | "base64url"): string;
+		toString(encoding?: "utf8" | "latin1" | "base64" | "base64url"): string;
 	}
 	export const Buffer: {
-		from(data: string, encoding: "utf8" | "latin1" | "base64url"): Buffer;
+		from(data: string, encoding: "utf8" | "latin1" | "base64" | "base64url"): Buffer;
 		from(data: Uint8Array): Buffer;
 	};
 }

@@ -56,6 +56,11 @@ export type Reason =
 	| "token_url_encoding"
 	| "token_url_userinfo"
 	| "script_unsigned"
+	/** WOPI proof, in front of a WOPI host: none was sent; its time or the access token cannot be read; no key fits; too old or too new. */
+	| "wopi_proof_missing"
+	| "wopi_proof_malformed"
+	| "wopi_proof_signature"
+	| "wopi_proof_expired"
 	/** Ways into the editor's socket that its clients do not use and the edge does not read. */
 	| "socket_version"
 	| "socket_request"
@@ -85,7 +90,7 @@ export type Fault =
 export interface Acceptance {
 	readonly ok: true;
 	readonly key?: string;
-	/** A token's `iat`, Unix time in seconds. */
+	/** When the credential was made, if it says so: a token's `iat`, a WOPI proof's time stamp. Unix time in seconds. */
 	readonly issuedAt?: number;
 }
 

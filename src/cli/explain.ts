@@ -15,6 +15,7 @@ import { nginxArg } from "../target/nginx-arg.ts";
 import { insidePrefix, readTarget, type Target } from "../target/target.ts";
 import type { Reason } from "../verdict.ts";
 import { explainLinkMiss } from "./near-miss-link.ts";
+import { describePair, describeProof, explainProofMiss } from "./near-miss-proof.ts";
 import { explainTokenMiss } from "./near-miss-token.ts";
 import type { PastedRequest } from "./read-request.ts";
 
@@ -37,7 +38,9 @@ export interface Explanation {
 
 export async function explain(pasted: PastedRequest, host: Host, nowMs: number): Promise<Explanation> {
 	const request = () => toRequest(pasted);
-	const called = readTarget({ method: pasted.method, url: pasted.url });
+	// As the platform hands a URL to the Worker.
+	const url = URL.parse(pasted.url)?.href ?? pasted.url;
+	const called = readTarget({ method: pasted.method, url });
 	const decision = await decide(request(), host, nowMs, called);
 	const target = "ok" in called ? called : insidePrefix(called, host.origin?.forwardedPrefix ?? "");
 	const steps: ExplainedStep[] = [];
@@ -71,6 +74,11 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 			if (!decision.ok && decision.reason === "link_expired") {
 				nearMiss = `it expired ${Math.floor(nowMs / 1000) - Number(nginxArg(target.args, "expires"))} s ago: the link is old, or a clock is wrong by that much`;
 			}
+		} else if (route?.evidence.kind === "wopi-proof") {
+			const proven = { headers: request().headers, href: target.href };
+			const says = decision.ok ? describePair(decision.key ?? "") : undefined;
+			say("evidence", decision.ok, [describeProof(proven, nowMs), says].filter(Boolean).join("; "));
+			if (!decision.ok) nearMiss = await explainProofMiss(proven, host, nowMs, decision.reason);
 		} else if (route?.evidence.kind === "token") {
 			const found = await findEvidence(request(), route, target, host);
 			say("evidence", found.token !== "", found.text);
@@ -120,6 +128,8 @@ function describeEvidence({ evidence }: Route): string {
 			return 'a conversion token in header or query, with WOPI_CONVERT = "token"; else closed';
 		case "socket":
 			return "the editor's socket: its packets are checked, not this request";
+		case "wopi-proof":
+			return "a WOPI proof of a Document Server: X-WOPI-Proof, X-WOPI-ProofOld and X-WOPI-TimeStamp";
 		case "secure-link":
 			return `a signed link, read by ${evidence.readers}`;
 		case "token":

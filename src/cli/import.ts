@@ -44,7 +44,7 @@ export function formatBindings(
 			return JSON.stringify(secrets, null, 2);
 		case "dev-vars":
 			return Object.entries({ ...secrets, ...variables })
-				.map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+				.map(([name, value]) => `${name}=${quote(value)}`)
 				.join("\n");
 		case "vars":
 			return [
@@ -53,3 +53,7 @@ export function formatBindings(
 			].join("\n");
 	}
 }
+
+/** In double quotes `.dev.vars` would keep the backslashes before inner ones. */
+const quote = (value: string) =>
+	value.includes('"') && !value.includes("'") ? `'${value}'` : JSON.stringify(value);

@@ -10,6 +10,7 @@ import { type DoctorOptions, diagnose } from "./doctor.ts";
 import type { Finding } from "./document-server-files.ts";
 import { explain } from "./explain.ts";
 import { formatBindings, type ImportOptions, readServerFiles } from "./import.ts";
+import { withDiscoveries } from "./import-discovery.ts";
 import { localBindings } from "./local-bindings.ts";
 import { readRequest } from "./read-request.ts";
 import { askReadiness } from "./ready.ts";
@@ -54,6 +55,10 @@ program
 	.description("bindings from the Document Server's own files")
 	.option("--local-json <file>", "local.json (/etc/onlyoffice/documentserver/local.json)")
 	.option("--ds-conf <file>", "nginx's ds.conf (/etc/nginx/conf.d/ds.conf)")
+	.option(
+		"--discovery <file or URL...>",
+		"WOPI discovery (https://docs.example.com/hosting/discovery), one per Document Server: WOPI_PROOF_KEYS",
+	)
 	.addOption(
 		new Option(
 			"--format <format>",
@@ -62,12 +67,23 @@ program
 	)
 	.addOption(json())
 	.action(
-		(
-			options: { localJson?: string; dsConf?: string; format?: ImportOptions["format"]; json?: true },
+		async (
+			options: {
+				localJson?: string;
+				dsConf?: string;
+				discovery?: string[];
+				format?: ImportOptions["format"];
+				json?: true;
+			},
 			command: Command,
 		) => {
-			if (!options.localJson && !options.dsConf) command.error("give --local-json, --ds-conf, or both");
-			const settings = readServerFiles(options);
+			const { discovery = [] } = options;
+			const hasFiles = options.localJson !== undefined || options.dsConf !== undefined;
+			if (!hasFiles && discovery.length === 0)
+				command.error("give --local-json, --ds-conf, or both; or --discovery");
+			if (!hasFiles && options.format === "secrets")
+				command.error("a discovery has public keys only: use --format vars or dev-vars");
+			const settings = await withDiscoveries(readServerFiles(options), discovery);
 			const found = settings.findings.some(({ mark }) => mark === "bad");
 			process.exitCode = found ? FOUND_SOMETHING : FINE;
 			if (options.format) {

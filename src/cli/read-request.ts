@@ -1,5 +1,6 @@
 /**
- * What an operator pastes into `explain`: a URL, a curl command line, or a bare token.
+ * What an operator pastes into `explain`: a URL, a curl command line, an HTTP/1.1 request as it was captured, or a
+ * bare token.
  */
 import { parse } from "shell-quote";
 
@@ -16,10 +17,11 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 /** Host of what was pasted without one. */
 const ANY_HOST = "http://edge.invalid";
 
-/** @throws when it is none of the three */
+/** @throws when it is none of these */
 export function readRequest(text: string): PastedRequest {
 	const pasted = text.trim();
 	if (/^\$?\s*curl(\.exe)?\s/.test(pasted)) return readCurl(pasted.replace(/^\$\s*/, ""));
+	if (REQUEST_LINE.test(pasted)) return readCaptured(pasted);
 	if (/^https?:\/\//i.test(pasted)) return { method: "GET", url: pasted, headers: [], bareToken: false };
 	if (pasted.startsWith("/")) return { method: "GET", url: ANY_HOST + pasted, headers: [], bareToken: false };
 	const token = pasted.replace(/^Bearer\s+/i, "");
@@ -32,6 +34,24 @@ export function readRequest(text: string): PastedRequest {
 		};
 	}
 	throw new Error("that is no URL, no curl command line and no token");
+}
+
+const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d(?:\.\d)?\r?\n/;
+
+/** A captured request does not say its scheme: it is taken for https unless a proxy noted another one. */
+function readCaptured(text: string): PastedRequest {
+	const [head = "", body] = text.split(/\r?\n\r?\n(.*)/s);
+	const [line = "", ...lines] = head.split(/\r?\n/);
+	const [method = "", target = ""] = line.split(" ");
+	const all = lines.map(splitHeader);
+	const headerOf = (wanted: string) => all.find(([name]) => name.toLowerCase() === wanted)?.[1];
+	const scheme = headerOf("x-forwarded-proto") === "http" ? "http" : "https";
+	const url = target.startsWith("/") ? `${scheme}://${headerOf("host") ?? "edge.invalid"}${target}` : target;
+	// These belong to the connection: a Request cannot hold them.
+	const headers = all.filter(
+		([name]) => !/^(?:host|connection|content-length|transfer-encoding)$/i.test(name),
+	);
+	return { method, url, headers, bareToken: false, ...(body && { body }) };
 }
 
 const WITH_VALUE =

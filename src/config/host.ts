@@ -17,6 +17,7 @@ import { readStorage } from "./storage.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
 import { createVariableReader } from "./variables.ts";
 import { readWopi, type Wopi } from "./wopi-hosts.ts";
+import { type ProofKeySet, readWopiProofKeys } from "./wopi-proof-keys.ts";
 
 /**
  * Stands for a host for as long as the isolate lives. Secrets of a Secrets Store are read again every five
@@ -35,6 +36,8 @@ export interface Host extends Rings {
 	readonly cache: CacheTimes;
 	/** What is guarded of the integration behind this host; `undefined`: a Document Server is there. */
 	readonly storage: readonly CompiledRoute[] | undefined;
+	/** Of each Document Server that may call the WOPI paths behind this host. */
+	readonly wopiProofKeys: readonly ProofKeySet[];
 	/** `services.CoAuthoring.token.enable.*` */
 	readonly tokenEnabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>;
 	readonly tokenHeader: { readonly name: string; readonly prefix: string };
@@ -127,7 +130,7 @@ export function readHost(
 	const urlHosts = readUrlHosts(list("ALLOWED_URL_HOSTS"));
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
 	const storage = readStorage(bindings, report);
-	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled, storage !== undefined);
+	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled, storage);
 	return {
 		identity,
 		origin: readOrigin(bindings, prefix, variables, secrets.read, (binding, problem) => {
@@ -138,6 +141,7 @@ export function readHost(
 			otherSeconds: seconds("CACHE_REVALIDATED_SECONDS", 86_400, 0, MAX_LIFETIME_SECONDS),
 		},
 		storage,
+		wopiProofKeys: readWopiProofKeys(bindings, storage, report),
 		keys,
 		originKeys,
 		tokenEnabled,

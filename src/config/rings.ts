@@ -1,6 +1,7 @@
 /**
  * Which bindings make which key ring, by the server's own fall-backs.
  */
+import type { CompiledRoute } from "../policy/path-pattern.ts";
 import type { Bindings, SecretName } from "./bindings.ts";
 import { createRing, type Key, type KeyRing } from "./key-ring.ts";
 import { readSecret } from "./secret.ts";
@@ -43,15 +44,16 @@ export function createSecretReader(bindings: Bindings, prefix: string, report: R
 /**
  * What the origin holds is accepted too: it signs links and session tokens itself.
  *
- * @param isStorage whether an integration is behind the edge: it is called with the outbox secret alone
+ * @param storage routes of the integration behind the edge: those with a token are called with the outbox secret alone
  */
 export function readRings(
 	read: SecretReader,
 	report: Report<SecretName>,
 	enabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>,
-	isStorage: boolean,
+	storage: readonly CompiledRoute[] | undefined,
 ): Rings {
-	const isServer = !isStorage;
+	const isServer = storage === undefined;
+	const takesTokens = storage?.some(({ route }) => route.evidence.kind === "token") === true;
 	const ring = (required: boolean, ...own: readonly AcceptedName[]) => {
 		const keys = read(own, required);
 		const origins = own.map((name): SecretName => `ORIGIN_${name}`);
@@ -65,7 +67,7 @@ export function readRings(
 		inbox: ring(isServer && enabled.inbox, "JWT_SECRET_INBOX", "JWT_SECRET"),
 		browser: ring(isServer && enabled.browser, "JWT_SECRET_BROWSER", "JWT_SECRET_INBOX", "JWT_SECRET"),
 		session: ring(isServer && enabled.browser, "JWT_SECRET_SESSION", "JWT_SECRET"),
-		outbox: ring(isStorage && enabled.outbox, "JWT_SECRET_OUTBOX", "JWT_SECRET"),
+		outbox: ring(takesTokens && enabled.outbox, "JWT_SECRET_OUTBOX", "JWT_SECRET"),
 		link: ring(isServer, "SECURE_LINK_SECRET"),
 		status: { ring: createRing(read(["STATUS_SECRET"], false)), origin: undefined },
 	};

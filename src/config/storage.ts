@@ -5,9 +5,11 @@
  * guarded, and the problem that is reported closes it.
  */
 import type { CompiledRoute } from "../policy/path-pattern.ts";
-import { PATH_PATTERN, storageRoutes } from "../policy/storage-routes.ts";
+import { PATH_PATTERN, storageRoutes, wopiRoutes } from "../policy/storage-routes.ts";
 import type { Bindings, VariableName } from "./bindings.ts";
 import { createVariableReader, type Report } from "./variables.ts";
+
+const LISTS = ["CALLBACK_PATHS", "DOWNLOAD_PATHS", "WOPI_PATHS", "WOPI_FILE_URL_PATHS"] as const;
 
 /** @returns the integration's route table; `undefined` in front of a Document Server */
 export function readStorage(
@@ -23,7 +25,7 @@ export function readStorage(
 	const role = text("ROLE", "server");
 	const isStorage = role === "storage";
 	if (!isStorage && role !== "server") complain("ROLE", 'is neither "server" nor "storage"');
-	const [callbacks = [], downloads = []] = (["CALLBACK_PATHS", "DOWNLOAD_PATHS"] as const).map((name) => {
+	const [callbacks = [], downloads = [], wopi = [], wopiFileUrls = []] = LISTS.map((name) => {
 		const paths = list(name);
 		if (!paths.every((path) => PATH_PATTERN.test(path))) complain(name, "is not a list of paths");
 		if (role === "server" && paths.length > 0) complain(name, 'protects nothing without ROLE = "storage"');
@@ -32,8 +34,10 @@ export function readStorage(
 	const sessions = list("SESSION_PATHS");
 	if (!sessions.every((path) => downloads.includes(path)))
 		complain("SESSION_PATHS", "names a path that is not in DOWNLOAD_PATHS");
-	const isBare = callbacks.length + downloads.length === 0;
-	if (isStorage && isBare) complain("CALLBACK_PATHS", "is empty, and so is DOWNLOAD_PATHS");
+	const isBare = callbacks.length + downloads.length + wopi.length === 0;
+	if (isStorage && isBare) complain("CALLBACK_PATHS", "is empty, and so are DOWNLOAD_PATHS and WOPI_PATHS");
 	if (!isSound) return storageRoutes(["/*"], []);
-	return isStorage ? storageRoutes(callbacks, downloads, sessions) : undefined;
+	return isStorage
+		? [...wopiRoutes(wopi, wopiFileUrls), ...storageRoutes(callbacks, downloads, sessions)]
+		: undefined;
 }

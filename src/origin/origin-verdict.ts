@@ -16,6 +16,9 @@ export async function originRefuses(style: ReplyStyle, answer: Response): Promis
 		case "forbidden":
 		case "ai-proxy":
 			return answer.status === 403 || answer.status === 410;
+		// A WOPI host that checks proofs itself answers 500 to a bad one.
+		case "wopi-host":
+			return answer.status === 500;
 		case "socket":
 			return undefined;
 		case "integration": {

@@ -26,6 +26,8 @@ export type RouteId =
 	| "wopi"
 	| "callback"
 	| "download"
+	| "wopi-call"
+	| "wopi-file-url"
 	| "open";
 
 /** `services.CoAuthoring.secret.*`. */
@@ -50,6 +52,8 @@ export type Evidence =
 	/** `service`: DocService answers this path itself, so its own reading of the link has to agree. */
 	| { readonly kind: "secure-link"; readonly readers: "nginx" | "nginx and service" }
 	| { readonly kind: "socket" }
+	/** A proof that one of the configured Document Servers made this request (WOPI proof keys). */
+	| { readonly kind: "wopi-proof" }
 	| TokenEvidence;
 
 export interface TokenEvidence {
@@ -62,7 +66,7 @@ export interface TokenEvidence {
 	readonly orSession?: boolean;
 }
 
-/** Whose refusal it is: nginx's error page, the answer of one of DocService's handlers, an integration's. */
+/** Whose refusal it is: nginx's error page, the answer of one of DocService's handlers, an integration's, a WOPI host's. */
 export type ReplyStyle =
 	| "nginx"
 	| "forbidden"
@@ -72,7 +76,8 @@ export type ReplyStyle =
 	| "builder"
 	| "ai-proxy"
 	| "socket"
-	| "integration";
+	| "integration"
+	| "wopi-host";
 
 export interface Route {
 	readonly id: RouteId;

@@ -9,11 +9,16 @@ import { lenientPaths } from "../target/lenient-paths.ts";
 import type { Target } from "../target/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
-import { GET, OPEN_ROUTE, POST, type Route, token } from "./routes.ts";
+import { type Evidence, GET, OPEN_ROUTE, POST, type Route, token } from "./routes.ts";
 
 /** Each once per path that the host lists. */
 // biome-ignore format: a table
 export const STORAGE_ROUTES = {
+	// Of a WOPI host. A proof does not cover the method, so every method needs one.
+	"wopi-call":     { id: "wopi-call",     reader: "service", evidence: { kind: "wopi-proof" }, reply: "wopi-host" },
+	// The server never signs these. They have a row so that the log tells them from all other open paths.
+	"wopi-file-url": { id: "wopi-file-url", reader: "service", evidence: { kind: "none" },       reply: "wopi-host" },
+
 	callback: { id: "callback", reader: "service", methods: POST, evidence: token("outbox", ["body", "outbox"], ["header", "outbox"]), reply: "integration" },
 	download: { id: "download", reader: "service", methods: GET,  evidence: token("outbox", ["header", "outbox"]),                     reply: "integration" },
 } as const satisfies Readonly<Record<string, Omit<Route, "path">>>;
@@ -37,10 +42,18 @@ export const storageRoutes = (
 	}),
 ];
 
+/** @param fileUrls paths that a WOPI host gives out as `FileUrl` or `TemplateSource` */
+export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]) => [
+	...calls.map((path) => compileRoute({ ...STORAGE_ROUTES["wopi-call"], path })),
+	...fileUrls.map((path) => compileRoute({ ...STORAGE_ROUTES["wopi-file-url"], path })),
+];
+
 /**
- * The row that covers path and method, else one that covers the path, else the open one.
+ * The row that covers path and method, else one that covers the path, else the open one. A row that asks
+ * for a proof comes before those that ask for a token, an unchecked row after all.
  *
- * @returns `path_ambiguous` for a path of more layers of encoding than anybody uses
+ * @returns `path_ambiguous` for a path of more layers of encoding than anybody uses, and for a spelling that
+ * one reader takes to a WOPI path and another to a callback or download: neither credential is for both
  */
 export function findStorageRoute(target: Target, rows: readonly CompiledRoute[]): Route | Refusal {
 	const { method, path, uri, service, canonical } = target;
@@ -48,8 +61,13 @@ export function findStorageRoute(target: Target, rows: readonly CompiledRoute[])
 	if (lenient === undefined) return refuse("path_ambiguous");
 	const readings = [path, uri, service.path, canonical, ...lenient];
 	const covering = rows.filter(({ pattern }) => readings.some((reading) => pattern.test(reading)));
-	const row = covering.find(({ route }) => route.methods?.includes(method)) ?? covering[0];
-	return row?.route ?? OPEN_ROUTE;
+	const asking = (kind: Evidence["kind"]) => covering.filter(({ route }) => route.evidence.kind === kind);
+	const [proofs, tokens] = [asking("wopi-proof"), asking("token")];
+	const isPlain = (found: readonly CompiledRoute[]) => found.some(({ pattern }) => pattern.test(path));
+	if (proofs.length > 0 && tokens.length > 0 && !(isPlain(proofs) && isPlain(tokens)))
+		return refuse("path_ambiguous");
+	const row = proofs[0] ?? tokens.find(({ route }) => route.methods?.includes(method)) ?? tokens[0];
+	return (row ?? covering[0])?.route ?? OPEN_ROUTE;
 }
 
 /**

@@ -66,6 +66,7 @@ export function nativeReply(
 		case "socket":
 		case "forbidden":
 		case "integration":
+		case "wopi-host":
 			return plainText(status === 200 ? 403 : status);
 		case "nginx":
 			return nginxPage(status === 200 ? 403 : status);

@@ -13,6 +13,9 @@ import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, pl
 const MISCONFIGURED =
 	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";
 
+/** Microsoft's WOPI documentation, "Verifying that requests originate from Office for the web": a host answers 500. */
+const WOPI_PROOF_REFUSED = "Internal Server Error: the proof of this WOPI request was refused.";
+
 const UNKNOWN_HOST = "Misdirected Request: this edge serves no Document Server under this hostname.";
 
 export interface ReplyContext {
@@ -108,6 +111,11 @@ function wordsFor(
 		case "token_url_userinfo":
 		case "script_unsigned":
 			return native("token");
+		case "wopi_proof_missing":
+		case "wopi_proof_malformed":
+		case "wopi_proof_signature":
+		case "wopi_proof_expired":
+			return plainText(500, WOPI_PROOF_REFUSED);
 		case "token_expired":
 			return native("token expired");
 		case "socket_request":

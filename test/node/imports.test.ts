@@ -13,6 +13,7 @@ const RIGHTS: Readonly<
 	Record<string, { readonly from: readonly string[]; readonly packages: readonly string[] }>
 > = {
 	"verdict.ts": { from: [], packages: [] },
+	"base64.ts": { from: [], packages: ["node:buffer"] },
 	"json.ts": { from: [], packages: [] },
 	"time-limit.ts": { from: [], packages: [] },
 	"body-pieces.ts": { from: ["time-limit.ts"], packages: [] },
@@ -20,8 +21,7 @@ const RIGHTS: Readonly<
 	"json-scan.ts": { from: ["json-token.ts"], packages: [] },
 	target: { from: ["verdict.ts"], packages: [] },
 	policy: { from: ["target", "verdict.ts"], packages: [] },
-	config: { from: ["json.ts", "policy"], packages: [] },
-	wopi: { from: ["config"], packages: [] },
+	config: { from: ["base64.ts", "json.ts", "policy"], packages: [] },
 	evidence: {
 		from: [
 			"wopi",
@@ -44,7 +44,8 @@ const RIGHTS: Readonly<
 			"node:zlib",
 		],
 	},
-	"decide.ts": { from: ["target", "policy", "evidence", "verdict.ts", "config"], packages: [] },
+	wopi: { from: ["base64.ts", "config", "verdict.ts"], packages: [] },
+	"decide.ts": { from: ["target", "policy", "evidence", "wopi", "verdict.ts", "config"], packages: [] },
 	reply: {
 		from: ["verdict.ts", "policy"],
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
@@ -82,7 +83,7 @@ const RIGHTS: Readonly<
 	},
 	/** The terminal tools: Node, and whatever helps. */
 	cli: {
-		from: ["config", "decide.ts", "evidence", "policy", "reply", "target", "verdict.ts"],
+		from: ["base64.ts", "config", "decide.ts", "evidence", "policy", "reply", "target", "verdict.ts", "wopi"],
 		packages: [
 			"commander",
 			"jose",
@@ -121,7 +122,7 @@ describe.each(files)("src/%s", (file) => {
 
 it("policy and evidence never read the clock, the environment or the network", () => {
 	const pure = files.filter((file) =>
-		/^(target|policy|evidence|reply|config)\/|^(decide|verdict)\.ts/.test(file),
+		/^(target|policy|evidence|wopi|reply|config)\/|^(decide|verdict)\.ts/.test(file),
 	);
 	for (const file of pure) {
 		expect(readFileSync(join(SRC, file), "utf8")).not.toMatch(

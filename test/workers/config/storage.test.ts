@@ -64,7 +64,11 @@ describe("a problem", () => {
 		],
 		["an empty one", { ...GOOD, JWT_SECRET_OUTBOX: "" }, "JWT_SECRET_OUTBOX is empty, blank or not a string"],
 		["an unknown role", { ...GOOD, ROLE: "Storage" }, 'ROLE is neither "server" nor "storage"'],
-		["no paths", { ...GOOD, CALLBACK_PATHS: "" }, "CALLBACK_PATHS is empty, and so is DOWNLOAD_PATHS"],
+		[
+			"no paths",
+			{ ...GOOD, CALLBACK_PATHS: "" },
+			"CALLBACK_PATHS is empty, and so are DOWNLOAD_PATHS and WOPI_PATHS",
+		],
 		["what is no path", { ...GOOD, DOWNLOAD_PATHS: "download" }, "DOWNLOAD_PATHS is not a list of paths"],
 		["a table", { ...GOOD, DOWNLOAD_PATHS: { a: "/a" } }, "DOWNLOAD_PATHS is not a plain value"],
 		[

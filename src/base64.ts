@@ -1,0 +1,16 @@
+/**
+ * Base64 as this edge reads it from others (RFC 4648 §4): one spelling for one value.
+ *
+ * Buffer skips characters that are not in the alphabet, takes base64url and ignores spare bits. Two
+ * spellings of one signature would pass here, and another reader could see another signature.
+ */
+import { Buffer } from "node:buffer";
+
+/** @returns `undefined` for a text that an encoder would not have written, and for "" */
+export function readBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+	const bytes = Buffer.from(text, "base64");
+	return text !== "" && bytes.toString("base64") === text ? bytes : undefined;
+}
+
+/** RFC 4648 §5, without padding. */
+export const toBase64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");

@@ -1,0 +1,63 @@
+/**
+ * Which signature of a WOPI request fits which key of its Document Server.
+ *
+ * A server signs with its current and its old key. One rotation apart in either direction, one of three pairs
+ * fits. ProofOld with the old key is never accepted: a key that leaked would stay good after two rotations.
+ * Source: Microsoft's WOPI documentation, "Proof keys".
+ */
+import { readBase64 } from "../base64.ts";
+import { PROOF_EXPONENT, type ProofKey, type ProofKeySet } from "../config/wopi-proof-keys.ts";
+
+export interface Proofs {
+	/** `X-WOPI-Proof`, `X-WOPI-ProofOld`. */
+	readonly proof: string | null;
+	readonly proofOld: string | null;
+}
+
+export interface Pair {
+	readonly signature: keyof Proofs;
+	readonly key: "current" | "old";
+}
+
+/** The pair of a request between two rotations is first: it costs one verification. */
+export const ACCEPTED_PAIRS: readonly Pair[] = [
+	{ signature: "proof", key: "current" },
+	{ signature: "proofOld", key: "current" },
+	{ signature: "proof", key: "old" },
+];
+
+/** @returns its name for the log: `proof/current`, behind the server's name where there are several */
+export async function findPair(
+	message: Uint8Array<ArrayBuffer>,
+	proofs: Proofs,
+	sets: readonly ProofKeySet[],
+	pairs: readonly Pair[] = ACCEPTED_PAIRS,
+): Promise<string | undefined> {
+	for (const { signature, key } of pairs) {
+		const text = proofs[signature];
+		const bytes = text === null ? undefined : readBase64(text);
+		if (bytes === undefined) continue;
+		for (const set of sets) {
+			const proofKey = set[key];
+			// A signature has the length of its modulus (RFC 8017 §8.2.2).
+			if (proofKey?.bytes !== bytes.length) continue;
+			if (!(await crypto.subtle.verify(ALGORITHM, await importKey(proofKey), bytes, message))) continue;
+			return `${set.name === "" ? "" : `${set.name}/`}${signature}/${key}`;
+		}
+	}
+	return undefined;
+}
+
+const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
+
+/** A host's keys stay the same objects for the isolate's life. */
+const imported = new WeakMap<ProofKey, Promise<CryptoKey>>();
+
+function importKey(key: ProofKey): Promise<CryptoKey> {
+	const known = imported.get(key);
+	if (known) return known;
+	const jwk = { kty: "RSA", n: key.modulus, e: PROOF_EXPONENT };
+	const promise = crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["verify"]);
+	imported.set(key, promise);
+	return promise;
+}
