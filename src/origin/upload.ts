@@ -3,8 +3,8 @@
  * the client has `CLIENT_STALL_SECONDS` for each next part, the origin its own limit to take it.
  *
  * Reading part by part costs a third more CPU time than letting the platform pass the body. So the edge reads
- * only the beginning: of a body whose length is announced, and whose client is quick, the platform passes the
- * rest, under one limit for all of it. One part is held at a time, and an announced length stays announced.
+ * only the beginning: if the client is quick, the platform passes the rest, under one limit for all of it where
+ * its length is announced. One part is held at a time, and an announced length stays announced.
  */
 import { LEAST_BYTES, openPieces, PIECE_BYTES, type PieceReader } from "../body-pieces.ts";
 import { within } from "../time-limit.ts";
@@ -58,11 +58,11 @@ async function pass(
 ): Promise<UploadEnd> {
 	const reader = openPieces(source);
 	const writer = sink.getWriter();
-	const read = await passParts(reader, writer, lengthBytes !== undefined, limits);
+	const read = await passParts(reader, writer, limits);
 	if (typeof read === "number") {
 		reader.releaseLock();
 		writer.releaseLock();
-		return passRest(source, sink, (lengthBytes ?? 0) - read, limits.clientMs);
+		return passRest(source, sink, lengthBytes && lengthBytes - read, limits.clientMs);
 	}
 	if (read === "complete") writer.close().catch(ignore);
 	else {
@@ -76,10 +76,9 @@ async function pass(
 async function passParts(
 	reader: PieceReader,
 	writer: WritableStreamDefaultWriter<Uint8Array>,
-	isAnnounced: boolean,
 	{ clientMs, originMs, clock }: UploadLimits,
 ): Promise<number | UploadEnd> {
-	const quickUntilMs = isAnnounced ? clock() + QUICK_MS : 0;
+	const quickUntilMs = clock() + QUICK_MS;
 	let passed = 0;
 	let leastBytes = 1;
 	for (;;) {
@@ -106,11 +105,13 @@ const WHO_BROKE_MS = 1000;
 async function passRest(
 	source: ReadableStream<Uint8Array>,
 	sink: WritableStream<Uint8Array>,
-	bytes: number,
+	bytes: number | undefined,
 	clientMs: number,
 ): Promise<UploadEnd> {
-	const rest = within(source.pipeTo(sink, { preventAbort: true }), clientMs + bytes / REST_BYTES_PER_MS);
+	const pipe = source.pipeTo(sink, { preventAbort: true });
 	try {
+		// Of a body in chunks nobody knows how much is to come: the origin's own limit for a pause holds.
+		const rest = bytes === undefined ? pipe : within(pipe, clientMs + bytes / REST_BYTES_PER_MS);
 		return (await rest) === "late" ? "client_stalled" : "complete";
 	} catch {
 		await new Promise((resolve) => setTimeout(resolve, WHO_BROKE_MS));
