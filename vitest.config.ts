@@ -9,7 +9,7 @@ export default defineConfig({
 		projects: [
 			{
 				plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
-				test: { name: "workers", include: ["test/workers/**/*.test.ts"] },
+				test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 60_000 },
 			},
 			{
 				test: {
