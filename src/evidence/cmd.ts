@@ -19,16 +19,29 @@ export function checkCmd(cmd: unknown, docid: string | undefined, host: Host): R
 	if (!isRecord(cmd)) return undefined;
 	if (host.urlHosts && !allowsUrls(cmd, host.urlHosts)) return refuse("token_url_host");
 	if (!host.bindDocument) return undefined;
-	const { id, savekey, mailmergesend, forgotten, format } = cmd;
+	const { id, savekey, mailmergesend, forgotten, format, tokenDownload } = cmd;
 	const isOneDocument =
 		(!id || isSameDocument(id, docid)) &&
 		isSaveKey(savekey) &&
 		isSaveKey(Object(mailmergesend).jsonkey) &&
 		// The server alone names a forgotten file.
-		!forgotten;
+		!forgotten &&
+		hasFolderOfItsOwn(cmd) &&
+		// The token of a download names no document: with it only a new folder is written.
+		(!tokenDownload || (!savekey && !OF_DOCUMENT.includes(cmd.c)));
 	if (!isOneDocument) return refuse("token_document");
 	return isName(format) ? undefined : refuse("cmd_malformed");
 }
+
+/** Commands that read what is stored of the document. */
+const OF_DOCUMENT: readonly unknown[] = ["savefromorigin", "sendmm"];
+const SAVES: readonly unknown[] = ["save", ...OF_DOCUMENT];
+/** The server makes a new folder for a first part, and for a file in one part: `SAVE_TYPE_PART_START`, `_COMPLETE_ALL`. */
+const STARTS: readonly unknown[] = [0, 3];
+
+/** Without a folder the server would write to the document itself, whoever may only read it. */
+const hasFolderOfItsOwn = ({ c, savetype, savekey }: Readonly<Record<string, unknown>>): boolean =>
+	!SAVES.includes(c) || Boolean(savekey) || STARTS.includes(savetype);
 
 function isSameDocument(id: unknown, docid: string | undefined): boolean {
 	if (typeof id !== "string" || docid === undefined) return false;

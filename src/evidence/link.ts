@@ -20,6 +20,9 @@ export function checkLink(
 	const atNginx = readers === "nginx";
 	const args = atNginx ? target.args : target.service.query;
 	const uri = atNginx ? target.uri : target.canonical;
+	// Behind a version prefix nginx passes the path decoded. Node cuts it at `#`, and the server still looks for the
+	// file behind that, so what goes on there is judged by nobody. The server writes no such link.
+	if (!atNginx && target.versionPrefix !== "" && /[#\\]/.test(target.uri)) return refuse("path_ambiguous");
 	const link = { uri, md5: nginxArg(args, "md5"), expires: nginxArg(args, "expires") };
 	const verdict = verifySecureLink(link, host.keys.link, nowSeconds, host.maxLinkLifetimeSeconds);
 	if (!verdict.ok) return verdict;

@@ -29,13 +29,12 @@ export interface SocketGate {
 	/** Called as a frame arrives, before it waits for its turn. @returns why it ends the socket, if it does */
 	readonly receive: (frame: Frame) => Reason | undefined;
 	readonly judge: (frame: Frame, nowSeconds: number) => Promise<Step>;
+	/** What to send to the server for an answer: it closes on the first packet unless the client is connected. */
+	readonly ask: () => readonly string[];
 	/** Told of each frame of the server. @returns whether it answers a question and is not the client's */
 	readonly hear: (frame: Frame) => boolean;
 }
 
-/** The server closes on the first packet unless the client is connected, and else refuses the namespace. */
-export const QUESTION: readonly string[] = ["43999999999[]", "40/.edge/ask,"];
-const ANSWER = "44/.edge/ask,";
 /** A client that continues a session may have its messages on the way. */
 const CONTINUED_FRAMES = 8;
 
@@ -55,6 +54,8 @@ export function createSocketGate(
 	let isAdmitted = false;
 	/** Whether the namespace is joined: another CONNECT makes the server close. */
 	let isConnected = false;
+	/** A namespace that no client can name before it is asked for: its answer is one to the edge alone. */
+	let asked: string | undefined;
 
 	const checkMessage = async (frame: string, nowSeconds: number): Promise<Step | undefined> => {
 		const text = frame.slice(ENGINE_MESSAGE.length);
@@ -100,18 +101,23 @@ export function createSocketGate(
 			const isEngines = isText && !frame.startsWith(ENGINE_MESSAGE) && !frame.startsWith(ENGINE_BINARY);
 			return isAdmitted || isEngines ? pass(frame) : { do: "ask" };
 		},
+		ask: () => {
+			asked = `/.edge/ask/${crypto.randomUUID()},`;
+			return ["43999999999[]", `40${asked}`];
+		},
 		hear: (frame) => {
 			if (typeof frame !== "string") return false;
 			const type = frame.slice(0, 2);
-			if (frame.startsWith(ANSWER) || JOINED.has(type)) isAdmitted = true;
+			const isAnswer = asked !== undefined && frame.startsWith(`44${asked}`);
+			if (isAnswer || JOINED.has(type)) isAdmitted = true;
 			if (type === "40") isConnected = true;
 			if (type === "41") isConnected = false;
-			return frame.startsWith(ANSWER);
+			return isAnswer;
 		},
 	};
 }
 
-/** The server sends these to nobody who is not connected: event, acknowledgement, binary event. */
+/** The server sends these to nobody who is not connected: CONNECT, event, acknowledgement, binary event. */
 const JOINED = new Set(["40", "42", "43", "45"]);
 /** DISCONNECT from the one namespace that there is. */
 const LEAVES = /^41(?:\/,|[^/]|$)/;

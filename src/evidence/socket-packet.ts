@@ -48,10 +48,12 @@ export function readSocketPacket(text: string): SocketPacket | undefined {
 	const type = Number(text.charAt(0));
 	if (!Number.isInteger(type) || type < CONNECT || type > BINARY_ACK) return undefined;
 	let rest = text.slice(1);
+	let attachments = 0;
 	if (type === BINARY_EVENT || type === BINARY_ACK) {
 		const dash = rest.indexOf("-");
-		const attachments = dash === -1 ? Number.NaN : Number(rest.slice(0, dash));
-		if (!Number.isInteger(attachments) || attachments < 1) return undefined;
+		attachments = dash === -1 ? Number.NaN : Number(rest.slice(0, dash));
+		// Until 4.2.6 the server's parser takes any number, and none for 0: then it is an event like others.
+		if (Number.isNaN(attachments)) return undefined;
 		rest = rest.slice(dash + 1);
 	}
 	const [prefix = "", namespace = "/"] = NAMESPACE.exec(rest) ?? [];
@@ -70,5 +72,5 @@ export function readSocketPacket(text: string): SocketPacket | undefined {
 	if (type !== EVENT && type !== BINARY_EVENT) return { kind: "other" };
 	if (payload === undefined) return { kind: "other" };
 	if (opening !== "[") return undefined;
-	return { kind: "event", args: payload.members, hasAttachments: type === BINARY_EVENT, payloadAt };
+	return { kind: "event", args: payload.members, hasAttachments: attachments > 0, payloadAt };
 }

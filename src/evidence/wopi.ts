@@ -45,6 +45,9 @@ function isOffered(asks: "editor" | "conversion" | "handler", path: string): boo
 async function checkForm(request: Request, host: Host): Promise<CheckedPage | Refusal> {
 	const contentType = request.headers.get("Content-Type") ?? "";
 	if (!isForm(contentType)) return accept();
+	// The server reads a multipart form as it is sent, whatever coding it is said to have.
+	if (/multipart/i.test(contentType) && request.headers.has("Content-Encoding"))
+		return refuse("body_coding_unsupported");
 	const rules = {
 		limitBytes: host.limits.bodyBytes,
 		stallMs: host.clientStallMs,

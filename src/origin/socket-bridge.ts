@@ -7,7 +7,7 @@
  */
 import type { Host } from "../config/host.ts";
 import { restoreRefusal } from "../evidence/polling-body.ts";
-import { type Frame, QUESTION, type SocketGate } from "../evidence/socket-gate.ts";
+import type { Frame, SocketGate } from "../evidence/socket-gate.ts";
 import { type Reason, refuse, type Verdict } from "../verdict.ts";
 
 /** RFC 6455 §7.4.1: these say how a connection ended and cannot be sent. */
@@ -63,7 +63,7 @@ export function bridgeSocket(
 	const ask = () => {
 		if (isAsked || hasEnded) return;
 		isAsked = true;
-		for (const packet of QUESTION) upstream.send(packet);
+		for (const packet of gate.ask()) upstream.send(packet);
 	};
 	const expire = () => {
 		if (gate.isAdmitted()) return;

@@ -239,6 +239,19 @@ describe("a WebSocket that names a polling session", () => {
 		for (let n = 0; n < 100; n++) socket.send('42["message",{"type":"echo"}]');
 		await expect.poll(() => seen.at(-1)).toMatch(/^closed/);
 	});
+	it("that nobody connected, and that names the edge's question: the server ends it", async () => {
+		const { socket, seen } = await start(false);
+		socket.send("40/.edge/ask,");
+		await expect.poll(() => seen.at(-1)).toMatch(/^closed/);
+	});
+	it("a client that answers the edge's question for itself is admitted by nobody", async () => {
+		const { socket, seen } = await open(edge.url, WEBSOCKET);
+		socket.send("40/.edge/ask,");
+		socket.send("40/.edge/ask/00000000-0000-0000-0000-000000000000,");
+		await expect.poll(() => seen.filter((line) => line.startsWith("44/.edge/ask")).length).toBe(2);
+		socket.send("x".repeat(MIB + 1));
+		await expect.poll(() => seen.at(-1)).toBe("closed 1009 socket_packet_size");
+	});
 	it("that nobody connected: a large frame ends it unread", async () => {
 		const { socket, seen } = await start(false);
 		socket.send(`42["message",{"x":"${"x".repeat(MIB)}"}]`);

@@ -91,11 +91,11 @@ describe("a token is replaced where it stood", () => {
 	});
 	it("in cmd, the rest of which stays", async () => {
 		const session = sign(OLD.JWT_SECRET, {}, { document: { key: "d" } });
-		const cmd = `{"id":"d","c":"save","tokenSession":"${session}","title":"é"}`;
+		const cmd = `{"id":"d","c":"save","savetype":3,"tokenSession":"${session}","title":"é"}`;
 		const { url } = await forwardedOf(post(`/downloadas/d?x=1&cmd=${encodeURIComponent(cmd)}&y=2`));
 		const [, sent = ""] = /^http:\/\/origin\.test\/downloadas\/d\?x=1&cmd=([^&]*)&y=2$/.exec(url) ?? [];
 		const { tokenSession, ...rest } = JSON.parse(decodeURIComponent(sent));
-		expect(rest).toEqual({ id: "d", c: "save", title: "é" });
+		expect(rest).toEqual({ id: "d", c: "save", savetype: 3, title: "é" });
 		expect(atOrigin(tokenSession)).toMatchObject({ document: { key: "d" } });
 	});
 	it("in the socket's CONNECT and auth packets, in both transports", async () => {

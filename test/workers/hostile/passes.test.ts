@@ -105,6 +105,27 @@ describe("one file's link opens that file alone", () => {
 			else expect(reason).toMatch(/^(?:link|path|target)_/);
 		}
 	});
+	it.each([
+		["a fragment", "%23/%252e%252e/%252e%252e/%252e%252e/KEYB/output.docx/x"],
+		["a fragment behind a space", "%20%23/..%252f"],
+		["a fragment in an argument", "%26filename=%23/%252e%252e/x"],
+		["a backslash", "%5cx"],
+		["a fragment alone", "%23"],
+	])("behind a version prefix, %s in the path", async (_, tail) => {
+		for (const path of [
+			`/9.1.0-1/cache${FILE}%3f${signed("/cache")}${tail}`,
+			`/9.1.0-1/cache${FILE}${tail}?${signed("/cache")}`,
+		]) {
+			for (const target of [path, `${path}${path.includes("?") ? "&" : "?"}foo=1`]) {
+				expect((await call(get(target))).sent).toBeUndefined();
+			}
+		}
+	});
+	it("a # in a title is one where nginx passes the path as it came", async () => {
+		const uri = "/storage-cache/files/data/KEYA/output.docx/a#b.docx";
+		const query = `md5=${signSecureLink(uri, EXPIRES, LINK_KEY)}&expires=${EXPIRES}`;
+		expect((await call(get(`${uri.replace("#", "%23")}?${query}`))).sent).toBeDefined();
+	});
 	it("what is signed again for the origin is narrowed too", async () => {
 		const bindings = { ...BINDINGS, ORIGIN_SECURE_LINK_SECRET: "what the origin has now" };
 		const { sent } = await call(
@@ -135,6 +156,10 @@ describe("a token of one document neither reads nor writes another", () => {
 		["a document in an array", { id: ["docB"] }],
 		["a mail merge of another document", { mailmergesend: { jsonkey: "/../docB" } }],
 		["a forgotten file", { forgotten: "docB" }],
+		["a part without a folder", { c: "save", savetype: 1 }],
+		["a last part without a folder", { c: "save", savetype: 2, savekey: "" }],
+		["no savetype", { c: "savefromorigin" }],
+		["a savetype that is text", { c: "save", savetype: "3" }],
 	] as const;
 	it.each(OUTSIDE)("/downloadas, %s", async (_, cmd) => {
 		expect(await downloadAs(cmd)).toMatchObject({ sent: undefined, reason: "token_document" });
@@ -149,7 +174,9 @@ describe("a token of one document neither reads nor writes another", () => {
 	it.each([
 		["its own document", { id: "docA" }],
 		["its own folder", { id: "docA", savekey: "_1234" }],
-		["a first part", { id: "docA", savekey: "", format: "docx" }],
+		["a first part", { c: "save", savetype: 0, id: "docA", savekey: "", format: "docx" }],
+		["all in one part", { c: "savefromorigin", savetype: 3 }],
+		["a later part", { c: "save", savetype: 1, savekey: "_1" }],
 		["nothing", {}],
 	])("/downloadas, %s: forwarded", async (_, cmd) => {
 		expect((await downloadAs(cmd)).sent).toBeDefined();
@@ -217,6 +244,15 @@ describe("a token opens what it was made for", () => {
 		["a URL without a type", token({ url: "https://files.test/a" })],
 	])("tokenDownload takes a download's token, not that of %s", async (_, shown) => {
 		expect((await asDownload(shown)).reason).toBe("token_purpose");
+	});
+	it.each([
+		["one part", { c: "save", savetype: 3 }, "forwarded"],
+		["a folder that is there", { c: "save", savetype: 3, savekey: "_1" }, "token_document"],
+		["the document's own file", { c: "savefromorigin", savetype: 3 }, "token_document"],
+	])("with a download's token, %s: %s", async (_, cmd, expected) => {
+		const tokenDownload = await token({ url: "https://files.test/a.docx", fileType: "docx" });
+		const query = encodeURIComponent(JSON.stringify({ ...cmd, tokenDownload }));
+		expect((await call(post(`/downloadas/d?cmd=${query}`))).reason ?? "forwarded").toBe(expected);
 	});
 	it("tokenDownload takes a download's token", async () => {
 		const sent = (await asDownload(token({ url: "https://files.test/a.docx", fileType: "docx" }))).sent;

@@ -99,6 +99,12 @@ describe("what a page prints into a script", () => {
 		const { forwarded } = await callEdge(post(`/hosting/wopi/word/edit?${SOURCE}`, body, type), OPEN);
 		expect(await forwarded[0]?.text()).toBe(body);
 	});
+	it("a multipart form has no coding: the server would read it as it is sent", async () => {
+		const headers = { "Content-Type": "multipart/form-data; boundary=B", "Content-Encoding": "gzip" };
+		const init = { method: "POST", body: multipart("x"), headers };
+		const request = new Request(`http://edge.test/hosting/wopi/word/edit?${SOURCE}`, init);
+		expect(await outcome(request)).toBe("body_coding_unsupported");
+	});
 	it("a form above the limit is not read", async () => {
 		expect(await outcome(post(`/hosting/wopi/word/edit?${SOURCE}`, "a".repeat(1024 * 1024 + 1)))).toBe(
 			"body_too_large",
