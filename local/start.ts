@@ -34,8 +34,9 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 }
 
 /** What to try: shown once the edge is up. Signed with the keys in use, good for an hour. */
-async function examples(base: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
-	const { keys, tokenHeader } = readHost(bindings, nowSeconds());
+async function examples(site: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
+	const { keys, tokenHeader, origin } = readHost(bindings, nowSeconds());
+	const base = site + (origin?.forwardedPrefix ?? "");
 	const link = keys.link.keys[0];
 	const inbox = keys.inbox.keys[0];
 	const expires = nowSeconds() + EXAMPLE_LIFETIME_SECONDS;
