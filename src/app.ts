@@ -19,7 +19,7 @@ import type { Fault, Reason, Verdict } from "./verdict.ts";
 
 type WaitUntil = Shell["waitUntil"];
 
-/** Of a refused request's body: what a client may still send so that it sees why. */
+/** A client that is still sending sees the refusal only if the edge reads on: up to this many bytes. */
 const DISCARD_BYTES = 16 * 1024 * 1024;
 const DISCARD_MS = 5000;
 

@@ -1,6 +1,6 @@
 /**
- * What a stranger may send before a credential is accepted. Each limit bounds the work and the memory that
- * one request can cost; each refusal has a reason of its own.
+ * The limits on a request before a credential is accepted. Each bounds the work and the memory that a stranger's
+ * request can cost; each refusal has a reason of its own.
  */
 import type { createVariableReader } from "./variables.ts";
 

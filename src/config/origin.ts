@@ -58,7 +58,7 @@ export function readOrigin(
 	return { bases, timeoutMs, fileTimeoutMs, forwardedPrefix, ...ways };
 }
 
-/** Of names that no reader writes otherwise. */
+/** Only characters that every reader takes as they are. */
 const VIRTUAL_PATH = /^(?:\/(?!\.)[\w.~-]+)*$/;
 
 function readBases(

@@ -29,5 +29,5 @@ export function checkUrl(claims: Claims, href: string): Refusal | undefined {
 	return refuse(BARE_PERCENT.test(claimed) ? "token_url_encoding" : "token_url");
 }
 
-/** What of a URL goes over the wire: neither a fragment nor a `?` without a query. */
+/** The URL as it goes over the wire: without a fragment, without a `?` that has no query. */
 const sentAs = (url: URL | null): string => (url ? url.origin + url.pathname + url.search : "");

@@ -90,7 +90,7 @@ const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
 
 /**
  * The token that the server sends in the header of each of its downloads: exactly `{"payload":{"url":…}}`.
- * Whoever serves files to it holds one. A builder call has `async`, `argument` or `key` as well.
+ * Every server of files gets one. A builder call has `async`, `argument` or `key` as well.
  */
 function isDownloadOfServer({ payload, ...others }: Claims): boolean {
 	const isAlone = Object.keys(others).every((name) => REGISTERED.has(name));
