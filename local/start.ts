@@ -7,7 +7,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { SignJWT } from "jose";
 import { localBindings } from "../src/cli/local-bindings.ts";
 import { readHost } from "../src/config/host.ts";
-import { signSecureLink } from "../src/evidence/secure-link.ts";
+import { signSecureLink } from "../src/link/secure-link.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
 import { startInspector } from "./inspector.ts";

@@ -2,18 +2,18 @@
  * The Worker's shell: decides, then answers or forwards, then has it recorded. What is of the edge itself is
  * another's; every other path is the policy's, on the same reading of it.
  */
-import { discard } from "./body-pieces.ts";
+import { discard } from "./request/body-pieces.ts";
 import type { Call } from "./call.ts";
 import { type Host, type HostIdentity, isShadowed } from "./config/host.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type DecisionRecord, logFailure, logHost } from "./decision-record.ts";
+import { type DecisionRecord, logFailure, logHost } from "./observe/decision-record.ts";
 import { provesLoop } from "./origin/edge-hops.ts";
-import { serveFile } from "./origin/file-cache.ts";
+import { serveFile } from "./file-cache/file-cache.ts";
 import { forward, type Shell } from "./origin/forward.ts";
-import { originRefuses } from "./origin/origin-verdict.ts";
-import { answerSocket } from "./origin/socket-answer.ts";
-import { isOwn, ownEndpoints } from "./own-endpoints.ts";
-import { createRecorder } from "./recorder.ts";
+import { originRefuses } from "./observe/shadow-comparison.ts";
+import { answerSocket } from "./socket/socket-response.ts";
+import { isOwn, ownEndpoints } from "./own/endpoints.ts";
+import { createRecorder } from "./observe/recorder.ts";
 import { replyTo } from "./reply/reply.ts";
 import type { Fault, Reason, Verdict } from "./verdict.ts";
 

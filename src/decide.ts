@@ -8,17 +8,17 @@
  */
 import type { Host } from "./config/host.ts";
 import type { Origin } from "./config/origin.ts";
-import type { Body } from "./evidence/body.ts";
-import { checkCall } from "./evidence/call.ts";
-import { checkLink } from "./evidence/link.ts";
-import { checkOutgoing } from "./evidence/outgoing.ts";
-import type { Rewrite } from "./evidence/rewrite.ts";
-import { type AcceptedSocket, checkSocket } from "./evidence/socket.ts";
-import { checkWopiConversion, checkWopiPage } from "./evidence/wopi.ts";
-import { findRoute } from "./policy/find-route.ts";
-import { OPEN_ROUTE, type Route } from "./policy/routes.ts";
-import { namesOtherPath } from "./policy/storage-routes.ts";
-import { insidePrefix, readTarget, type Target } from "./target/target.ts";
+import type { Body } from "./request/body.ts";
+import { checkCall } from "./calls/api-call.ts";
+import { checkLink } from "./link/check-link.ts";
+import { checkOutgoing } from "./calls/integration-call.ts";
+import type { Rewrite } from "./rewrite/rewrite.ts";
+import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
+import { checkWopiConversion, checkWopiPage } from "./wopi/page.ts";
+import { findRoute } from "./routes/find-route.ts";
+import { OPEN_ROUTE, type Route } from "./routes/document-server-routes.ts";
+import { namesOtherPath } from "./routes/integration-routes.ts";
+import { insidePrefix, readTarget, type Target } from "./request/target.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 import { checkWopiProof } from "./wopi/proof.ts";
 

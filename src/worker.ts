@@ -4,8 +4,8 @@
 import { answerRequest } from "./app.ts";
 import type { Bindings } from "./config/bindings.ts";
 import { createHostDirectory, type HostDirectory } from "./config/host-directory.ts";
-import { type Dataset, logHost } from "./decision-record.ts";
-import { readTarget } from "./target/target.ts";
+import { type Dataset, logHost } from "./observe/decision-record.ts";
+import { readTarget } from "./request/target.ts";
 
 /** `env` is one object for an isolate's life. */
 const directories = new WeakMap<Bindings, HostDirectory>();

@@ -8,9 +8,9 @@ import { verify as honoVerify } from "hono/jwt";
 import { jwtVerify } from "jose";
 import { md5 } from "js-md5";
 import { createHostDirectory } from "../../src/config/host-directory.ts";
-import { createKey, createRing } from "../../src/config/key-ring.ts";
+import { createKey, createRing } from "../../src/config/secrets/key-ring.ts";
 import { decide } from "../../src/decide.ts";
-import { tokenRules, verifyToken } from "../../src/evidence/token.ts";
+import { tokenRules, verifyToken } from "../../src/token/verify-token.ts";
 
 interface Env {
 	readonly ORIGIN: string;

@@ -6,17 +6,17 @@
  */
 import type { Host } from "../config/host.ts";
 import { decide } from "../decide.ts";
-import { readBody } from "../evidence/body.ts";
-import { findToken } from "../evidence/token-source.ts";
-import { findRoute } from "../policy/find-route.ts";
-import type { Route } from "../policy/routes.ts";
+import { readBody } from "../request/body.ts";
+import { findToken } from "../token/find-token.ts";
+import { findRoute } from "../routes/find-route.ts";
+import type { Route } from "../routes/document-server-routes.ts";
 import { replyTo } from "../reply/reply.ts";
-import { nginxArg } from "../target/nginx-arg.ts";
-import { insidePrefix, readTarget, type Target } from "../target/target.ts";
+import { nginxArg } from "../request/nginx-arg.ts";
+import { insidePrefix, readTarget, type Target } from "../request/target.ts";
 import type { Reason } from "../verdict.ts";
-import { explainLinkMiss } from "./near-miss-link.ts";
-import { describePair, describeProof, explainProofMiss } from "./near-miss-proof.ts";
-import { explainTokenMiss } from "./near-miss-token.ts";
+import { explainLinkMiss } from "./near-miss/link.ts";
+import { describePair, describeProof, explainProofMiss } from "./near-miss/proof.ts";
+import { explainTokenMiss } from "./near-miss/token.ts";
 import type { PastedRequest } from "./read-request.ts";
 
 export interface ExplainedStep {

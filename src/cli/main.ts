@@ -5,12 +5,12 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Host, readHost } from "../config/host.ts";
-import type { RingKind } from "../config/rings.ts";
-import { type DoctorOptions, diagnose } from "./doctor.ts";
-import type { Finding } from "./document-server-files.ts";
+import type { RingKind } from "../config/secrets/rings.ts";
+import { type DoctorOptions, diagnose } from "./doctor/doctor.ts";
+import type { Finding } from "./import/document-server-files.ts";
 import { explain } from "./explain.ts";
-import { formatBindings, type ImportOptions, readServerFiles } from "./import.ts";
-import { withDiscoveries } from "./import-discovery.ts";
+import { formatBindings, type ImportOptions, readServerFiles } from "./import/import.ts";
+import { withDiscoveries } from "./import/import-discovery.ts";
 import { localBindings } from "./local-bindings.ts";
 import { readRequest } from "./read-request.ts";
 import { askReadiness } from "./ready.ts";

@@ -1,7 +1,7 @@
 /**
  * `docs-edge ready`: may shadow mode end? Asks one isolate of the edge what it has compared.
  */
-import type { Key } from "../config/key-ring.ts";
+import type { Key } from "../config/secrets/key-ring.ts";
 import { signToken } from "./sign.ts";
 
 const TOKEN_LIFETIME_SECONDS = 60;

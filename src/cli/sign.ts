@@ -3,10 +3,10 @@
  */
 import { SignJWT } from "jose";
 import type { Host } from "../config/host.ts";
-import type { Key } from "../config/key-ring.ts";
-import type { RingKind } from "../config/rings.ts";
-import { signSecureLink } from "../evidence/secure-link.ts";
-import { nginxUri } from "../target/nginx-uri.ts";
+import type { Key } from "../config/secrets/key-ring.ts";
+import type { RingKind } from "../config/secrets/rings.ts";
+import { signSecureLink } from "../link/secure-link.ts";
+import { nginxUri } from "../request/nginx-uri.ts";
 
 /** @param name of the key; without it the ring's first @throws when the ring has no such key */
 export function pickKey(host: Host, ring: RingKind, name: string | undefined): Key {

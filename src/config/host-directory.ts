@@ -4,8 +4,8 @@
  */
 import type { Bindings } from "./bindings.ts";
 import { type Host, type HostIdentity, readHost } from "./host.ts";
-import { createSourceFinder, type HostSource } from "./host-source.ts";
-import { hasStored, readStored } from "./stored-secrets.ts";
+import { createSourceFinder, type HostSource } from "./hosts-and-tenants.ts";
+import { hasStored, readStored } from "./secrets/secrets-store.ts";
 
 export interface HostDirectory {
 	/** `undefined`: no host of this edge. Reads the host's secrets when it is first called. */

@@ -5,17 +5,17 @@
  * without its value. With a problem the guarded routes stay closed; without an origin all routes do.
  */
 
-import type { CompiledRoute } from "../policy/path-pattern.ts";
-import { ROUTES, type RouteId } from "../policy/routes.ts";
-import { STORAGE_ROUTES } from "../policy/storage-routes.ts";
+import type { CompiledRoute } from "../routes/path-pattern.ts";
+import { ROUTES, type RouteId } from "../routes/document-server-routes.ts";
+import { STORAGE_ROUTES } from "../routes/integration-routes.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
 import { type Limits, readLimits } from "./limits.ts";
 import { type Origin, readOrigin } from "./origin.ts";
-import { createSecretReader, type Rings, readRings } from "./rings.ts";
-import { checkSecretHealth, type Warning } from "./secret-health.ts";
-import { readStorage } from "./storage.ts";
+import { createSecretReader, type Rings, readRings } from "./secrets/rings.ts";
+import { checkSecretHealth, type Warning } from "./secrets/secret-health.ts";
+import { readStorage } from "./integration.ts";
 import { readUrlHosts, type UrlHosts } from "./url-hosts.ts";
-import { createVariableReader } from "./variables.ts";
+import { createVariableReader } from "./variable-reader.ts";
 import { readWopi, type Wopi } from "./wopi-hosts.ts";
 import { type ProofKeySet, readWopiProofKeys } from "./wopi-proof-keys.ts";
 

@@ -2,7 +2,7 @@
  * The limits on a request before a credential is accepted. Each bounds the work and the memory that a stranger's
  * request can cost; each refusal has a reason of its own.
  */
-import type { createVariableReader } from "./variables.ts";
+import type { createVariableReader } from "./variable-reader.ts";
 
 export interface Limits {
 	/** A body that is read for its token, as sent and as inflated. `body_too_large` */

@@ -3,9 +3,9 @@
  * one cluster; which of them a request goes to is for `origin/` to say.
  */
 import type { Bindings } from "./bindings.ts";
-import type { Key } from "./key-ring.ts";
-import type { SecretReader } from "./rings.ts";
-import type { createVariableReader, Report } from "./variables.ts";
+import type { Key } from "./secrets/key-ring.ts";
+import type { SecretReader } from "./secrets/rings.ts";
+import type { createVariableReader, Report } from "./variable-reader.ts";
 
 export interface Origin {
 	/** Scheme, host and base path of each, without a slash at the end. At least one. */

@@ -5,7 +5,7 @@
  * it is written.
  */
 import type { VariableName } from "./bindings.ts";
-import type { createVariableReader, Report } from "./variables.ts";
+import type { createVariableReader, Report } from "./variable-reader.ts";
 
 export interface Wopi {
 	/** `host`, or `host:port`, in lower case. Empty: every route that takes a source is closed. */

@@ -6,11 +6,11 @@
  * or a list of these, each with a `name` for the log. Modulus and exponent are those of the server's
  * `/hosting/discovery`. They are public: the binding is a variable, not a secret.
  */
-import { readBase64, toBase64Url } from "../base64.ts";
-import { isRecord, parseJson } from "../json.ts";
-import type { CompiledRoute } from "../policy/path-pattern.ts";
+import { readBase64, toBase64Url } from "../encoding/base64.ts";
+import { isRecord, parseJson } from "../encoding/json.ts";
+import type { CompiledRoute } from "../routes/path-pattern.ts";
 import type { Bindings, VariableName } from "./bindings.ts";
-import type { Report } from "./variables.ts";
+import type { Report } from "./variable-reader.ts";
 
 export interface ProofKey {
 	/** JWK's `n`: base64url, without leading zeros. */

@@ -9,10 +9,10 @@
  */
 import type { HostIdentity } from "../config/host.ts";
 import type { Origin } from "../config/origin.ts";
-import type { Body } from "../evidence/body.ts";
-import { type Rewrite, rewriteTarget } from "../evidence/rewrite.ts";
-import type { Route } from "../policy/routes.ts";
-import type { Target } from "../target/target.ts";
+import type { Body } from "../request/body.ts";
+import { type Rewrite, rewriteTarget } from "../rewrite/rewrite.ts";
+import type { Route } from "../routes/document-server-routes.ts";
+import type { Target } from "../request/target.ts";
 import type { Fault } from "../verdict.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { nextHop } from "./edge-hops.ts";

@@ -2,7 +2,7 @@
  * The headers that go to the origin: the client's, without those that are the edge's to say and those
  * that concern one connection only (RFC 9110 §7.6.1).
  */
-import type { Site } from "../target/target.ts";
+import type { Site } from "../request/target.ts";
 
 /**
  * nginx reads `-` and `_` in a name alike where `underscores_in_headers` is on, as the Document Server's

@@ -7,8 +7,8 @@
  * Rendezvous hashing: without one origin only its keys move, each to its own next.
  */
 import { md5 } from "js-md5";
-import { nginxArg } from "../target/nginx-arg.ts";
-import type { Target } from "../target/target.ts";
+import { nginxArg } from "../request/nginx-arg.ts";
+import type { Target } from "../request/target.ts";
 
 /** Where routes of the server have the document in their path; a saved file's folder has a suffix. */
 const DOCUMENT = /^\/(?:doc|cache\/files\/[^/]+|downloadas|downloadfile|savefile|upload|printfile)\/([^/]+)/i;

@@ -8,8 +8,8 @@
  * as a redirect of HTTP. An answer that needs no change is returned as it came, so sockets and streams are not copied.
  */
 import type { Origin } from "../config/origin.ts";
-import { nginxUri } from "../target/nginx-uri.ts";
-import type { Target } from "../target/target.ts";
+import { nginxUri } from "../request/nginx-uri.ts";
+import type { Target } from "../request/target.ts";
 
 /** A network-path reference (RFC 3986 §4.2): it names a host, without a scheme. Browsers read `\` as `/`. */
 const STARTS_WITH_HOST = /^[\\/]{2}/;

@@ -6,8 +6,8 @@
  * only the beginning: if the client is quick, the platform passes the rest, under one limit for all of it where
  * its length is announced. One part is held at a time, and an announced length stays announced.
  */
-import { LEAST_BYTES, openPieces, PIECE_BYTES, type PieceReader } from "../body-pieces.ts";
-import { within } from "../time-limit.ts";
+import { LEAST_BYTES, openPieces, PIECE_BYTES, type PieceReader } from "../request/body-pieces.ts";
+import { within } from "../request/time-limit.ts";
 import type { Fault } from "../verdict.ts";
 
 /** A part that came within this is followed by others: the edge waits until they are worth a call. */

@@ -4,11 +4,11 @@
  * Every reason has its case; a new one does not compile until it has. An answer tells the reason's name
  * and nothing of the credential.
  */
-import type { Route } from "../policy/routes.ts";
+import type { Route } from "../routes/document-server-routes.ts";
 import type { Fault, Reason } from "../verdict.ts";
-import { isFresh, weakEtag } from "./express.ts";
-import { integrationReply } from "./integration.ts";
-import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./native.ts";
+import { isFresh, weakEtag } from "./express-etag.ts";
+import { integrationReply } from "./integration-reply.ts";
+import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./doc-service-reply.ts";
 
 const MISCONFIGURED =
 	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";

@@ -5,7 +5,7 @@
  * fits. ProofOld with the old key is never accepted: a key that leaked would stay good after two rotations.
  * Source: Microsoft's WOPI documentation, "Proof keys".
  */
-import { readBase64 } from "../base64.ts";
+import { readBase64 } from "../encoding/base64.ts";
 import { PROOF_EXPONENT, type ProofKey, type ProofKeySet } from "../config/wopi-proof-keys.ts";
 
 export interface Proofs {

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
-import { parseHttpTime } from "../../src/origin/http-time.ts";
+import { parseHttpTime } from "../../src/file-cache/http-time.ts";
 import { pick, type Random, seeded } from "../random.ts";
 import { createCachedFiles, FAR, SECRET, signLink } from "./support/cached-files.ts";
 import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Inspector, startInspector } from "../../local/inspector.ts";
 import { signLink } from "../../src/cli/sign.ts";
 import { readHost } from "../../src/config/host.ts";
-import { createKey } from "../../src/config/key-ring.ts";
+import { createKey } from "../../src/config/secrets/key-ring.ts";
 import { sendRaw } from "./support/raw-http.ts";
 
 const CHROMIUM = "/usr/bin/chromium";

@@ -8,9 +8,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
-import { createKey } from "../../src/config/key-ring.ts";
-import { signSecureLink } from "../../src/evidence/secure-link.ts";
-import { nginxUri } from "../../src/target/nginx-uri.ts";
+import { createKey } from "../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../src/link/secure-link.ts";
+import { nginxUri } from "../../src/request/nginx-uri.ts";
 import { pick, type Random, seeded } from "../random.ts";
 import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
 import { type RawResponse, sendRaw } from "./support/raw-http.ts";

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
-import { createKey } from "../../src/config/key-ring.ts";
-import { signSecureLink } from "../../src/evidence/secure-link.ts";
+import { createKey } from "../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../src/link/secure-link.ts";
 import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
 import { sendRaw } from "./support/raw-http.ts";
 

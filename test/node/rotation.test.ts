@@ -8,8 +8,8 @@ import jsonwebtoken from "jsonwebtoken";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
-import { createKey } from "../../src/config/key-ring.ts";
-import { signSecureLink } from "../../src/evidence/secure-link.ts";
+import { createKey } from "../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../src/link/secure-link.ts";
 import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
 
 const OLD = { token: "token secret before the restart", link: "link secret before the restart" };

@@ -9,8 +9,8 @@ import jsonwebtoken from "jsonwebtoken";
 import { afterAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../../local/build.ts";
 import { startEdge } from "../../../local/edge.ts";
-import { type DoctorOptions, diagnose } from "../../../src/cli/doctor.ts";
-import type { Finding } from "../../../src/cli/document-server-files.ts";
+import { type DoctorOptions, diagnose } from "../../../src/cli/doctor/doctor.ts";
+import type { Finding } from "../../../src/cli/import/document-server-files.ts";
 import { readHost } from "../../../src/config/host.ts";
 import { hasNginx, secureLinkServer, startNginx } from "../support/nginx.ts";
 

@@ -8,8 +8,8 @@ import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/cli/explain.ts";
 import { readRequest } from "../../../src/cli/read-request.ts";
 import { readHost } from "../../../src/config/host.ts";
-import { createKey } from "../../../src/config/key-ring.ts";
-import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { LINK_SECRET, linkVectors, requestVectors, VECTOR_BINDINGS } from "../support/vectors.ts";
 
 const NOW = 1_795_219_200;

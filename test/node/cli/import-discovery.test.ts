@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseDiscovery } from "../../../src/cli/wopi-discovery.ts";
+import { parseDiscovery } from "../../../src/cli/import/wopi-discovery.ts";
 import { readHost } from "../../../src/config/host.ts";
 import { makeProofKey } from "../support/wopi-signer.ts";
 

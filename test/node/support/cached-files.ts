@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createKey } from "../../../src/config/key-ring.ts";
-import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { secureLinkServer } from "./nginx.ts";
 
 export const SECRET = "a link secret of the cache's tests";

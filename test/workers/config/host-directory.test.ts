@@ -5,8 +5,8 @@ import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import type { Host } from "../../../src/config/host.ts";
 import { createHostDirectory } from "../../../src/config/host-directory.ts";
-import { createKey } from "../../../src/config/key-ring.ts";
-import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { callEdge } from "../support/call-edge.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 

@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/host.ts";
-import { createKey, createRing } from "../../../src/config/key-ring.ts";
-import { KEYS_LIMIT, readSecret } from "../../../src/config/secret.ts";
+import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
+import { KEYS_LIMIT, readSecret } from "../../../src/config/secrets/secret.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
 function read(value: unknown) {

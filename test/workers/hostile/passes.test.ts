@@ -5,8 +5,8 @@
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
-import { createKey } from "../../../src/config/key-ring.ts";
-import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
 
 const LINK_KEY = createKey("link", SECRETS.SECURE_LINK_SECRET);

@@ -3,8 +3,8 @@
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { createKey } from "../../../src/config/key-ring.ts";
-import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
 
 const token = await new SignJWT({ c: "version" })

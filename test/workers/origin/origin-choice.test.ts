@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { affinityOf, rankOrigins } from "../../../src/origin/origin-choice.ts";
-import { readTarget, type Target } from "../../../src/target/target.ts";
+import { readTarget, type Target } from "../../../src/request/target.ts";
 import { BINDINGS, callEdge } from "../support/call-edge.ts";
 
 const ORIGINS = Array.from({ length: 5 }, (_, n) => `https://ds-${n}.test`);

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import type { Origin } from "../../../src/config/origin.ts";
 import { publicLocation, withPublicLocation } from "../../../src/origin/public-location.ts";
-import { readTarget, type Target } from "../../../src/target/target.ts";
+import { readTarget, type Target } from "../../../src/request/target.ts";
 import { BINDINGS, callEdge } from "../support/call-edge.ts";
 
 const targetOf = (url: string) => readTarget({ method: "GET", url }) as Target;

@@ -3,8 +3,8 @@
  */
 import { SignJWT } from "jose";
 import { expect, it } from "vitest";
-import { createKey } from "../../../src/config/key-ring.ts";
-import { signSecureLink } from "../../../src/evidence/secure-link.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { callEdge } from "../support/call-edge.ts";
 
 const SECRETS = { JWT_SECRET: "canary-token-secret", SECURE_LINK_SECRET: "canary-link-secret" };

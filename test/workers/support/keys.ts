@@ -1,4 +1,4 @@
-import { createKey, createRing, type KeyRing } from "../../../src/config/key-ring.ts";
+import { createKey, createRing, type KeyRing } from "../../../src/config/secrets/key-ring.ts";
 
 export const ring = (...secrets: string[]): KeyRing =>
 	createRing(secrets.map((secret, i) => createKey(`key-${i}`, secret)));

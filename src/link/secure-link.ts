@@ -1,0 +1,93 @@
+/**
+ * The nginx secure link of a cached file: is its md5 right, and has it not expired?
+ *
+ * Says exactly what nginx says for `secure_link $arg_md5,$arg_expires` and
+ * `secure_link_md5 "$secure_link_expires$uri$secure_link_secret"`.
+ * Source: nginx `ngx_http_secure_link_variable`, step by step.
+ */
+import { md5 as digest } from "js-md5";
+import type { Key, KeyRing } from "../config/secrets/key-ring.ts";
+import { accept, refuse, type Verdict } from "../verdict.ts";
+
+/** nginx decodes the md5 into 18 bytes: base64 longer than this is refused before it is looked at. */
+const MD5_ARGUMENT_LIMIT = 24;
+/** 16 bytes in base64url, without padding. */
+const MD5_CHARACTERS = 22;
+/** Padding ends it, whatever follows. */
+const ENCODED_MD5 = /^[\w-]{22}(?:=|$)/;
+/** What nginx decodes of the last character: its first two bits. */
+const LAST_CHARACTERS = "AQgw";
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const DIGITS = /^[0-9]+$/;
+/** `time_t` on 64 bit: `ngx_atotm` refuses what does not fit. */
+const MAX_TIME = 2n ** 63n - 1n;
+
+/** What a link claims: both arguments as sent, "" when absent. */
+export interface SecureLink {
+	/** nginx's `$uri`, one character per byte. */
+	readonly uri: string;
+	readonly md5: string;
+	readonly expires: string;
+}
+
+/**
+ * @param nowSeconds Unix time in whole seconds; at that very second a link is still good
+ * @param maxLifetimeSeconds how far ahead a link may expire; 0: as far as it likes
+ */
+export function verifySecureLink(
+	link: SecureLink,
+	keys: KeyRing,
+	nowSeconds: number,
+	maxLifetimeSeconds = 0,
+): Verdict {
+	const { md5, expires } = splitAtFirstComma(link);
+	if (md5 === "" && expires === "") return refuse("link_unsigned");
+	if (!DIGITS.test(expires)) return refuse(expires === "" ? "link_unsigned" : "link_malformed");
+	const expiresSeconds = Number(expires);
+	const isTooBig = expiresSeconds > Number.MAX_SAFE_INTEGER && BigInt(expires) > MAX_TIME;
+	if (expiresSeconds === 0 || isTooBig) return refuse("link_malformed");
+
+	if (md5.length > MD5_ARGUMENT_LIMIT) return refuse("link_malformed");
+	if (!ENCODED_MD5.test(md5)) return refuse(md5 === "" ? "link_unsigned" : "link_malformed");
+	const last = LAST_CHARACTERS[BASE64URL.indexOf(md5.charAt(21)) >> 4];
+	const claimed = md5.slice(0, 21) + last;
+	const matching = keys
+		.candidates(nowSeconds)
+		.find((key) => isSame(claimed, signSecureLink(link.uri, expires, key)));
+	if (matching === undefined) return refuse("link_mismatch");
+	keys.remember(matching);
+	const lifetimeSeconds = expiresSeconds - nowSeconds;
+	if (lifetimeSeconds < 0) return refuse("link_expired");
+	if (maxLifetimeSeconds > 0 && lifetimeSeconds > maxLifetimeSeconds) return refuse("link_lifetime");
+	return accept(matching.name);
+}
+
+/** The `md5` argument that signs a file until `expires`. Counterpart of {@link verifySecureLink}. */
+export function signSecureLink(uri: string, expires: string, key: Key): string {
+	const base64 = digest.base64(stringToSign(expires, uri, key));
+	return base64.slice(0, MD5_CHARACTERS).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** nginx evaluates both arguments as one string, `md5,expires`, and splits that at its first comma. */
+function splitAtFirstComma({ md5, expires }: SecureLink): { md5: string; expires: string } {
+	const comma = md5.indexOf(",");
+	return comma === -1
+		? { md5, expires }
+		: { md5: md5.slice(0, comma), expires: `${md5.slice(comma + 1)},${expires}` };
+}
+
+/** In a time that does not tell where they differ. */
+function isSame(claimed: string, right: string): boolean {
+	let difference = claimed.length ^ right.length;
+	for (let at = 0; at < right.length; at++) difference |= claimed.charCodeAt(at) ^ right.charCodeAt(at);
+	return difference === 0;
+}
+
+/** The expiry as text, the uri's bytes, the secret. */
+function stringToSign(expires: string, uri: string, { bytes: secret }: Key): Uint8Array {
+	const text = expires + uri;
+	const bytes = new Uint8Array(text.length + secret.length);
+	for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+	bytes.set(secret, text.length);
+	return bytes;
+}

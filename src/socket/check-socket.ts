@@ -1,0 +1,51 @@
+/**
+ * The evidence of the editor's socket: what a request brings into it, and how the rest is to be read.
+ */
+import { type Host, isShadowed } from "../config/host.ts";
+import { POLLING_BODY_BYTES } from "../config/limits.ts";
+import type { Target } from "../request/target.ts";
+import type { Refusal, Verdict } from "../verdict.ts";
+import { type Body, readBytes } from "../request/body.ts";
+import { checkPollingBody } from "./polling-body.ts";
+import { readSocketRequest } from "./handshake.ts";
+
+/** What is still to be checked while the request is forwarded. */
+export interface AcceptedSocket {
+	readonly way: "websocket" | "poll" | "packets";
+	/** Whether a WebSocket takes over from a polling session. */
+	readonly continues: boolean;
+	/** Of the packets of a POST; where one was refused, the rest goes on. */
+	readonly verdicts: readonly Verdict[];
+}
+
+export interface CheckedSocket {
+	readonly socket?: AcceptedSocket;
+	/** The packets of a POST, with what was refused replaced. */
+	readonly body?: Body;
+}
+
+export async function checkSocket(
+	request: Request,
+	target: Target,
+	host: Host,
+	nowSeconds: number,
+): Promise<CheckedSocket | Refusal> {
+	const socketRequest = readSocketRequest(target, request.headers.get("Upgrade"));
+	if ("ok" in socketRequest) return socketRequest;
+	const { way } = socketRequest;
+	if (way === "other") return {};
+	const continues = way === "websocket" && socketRequest.continues;
+	if (way !== "packets") return { socket: { way, continues, verdicts: [] } };
+
+	const rules = {
+		limitBytes: POLLING_BODY_BYTES,
+		stallMs: host.clientStallMs,
+		keep: isShadowed(host, "socket"),
+	};
+	const body = await readBytes(request, rules);
+	if ("ok" in body) return body;
+	const checked = await checkPollingBody(body, host, nowSeconds);
+	if ("ok" in checked) return checked;
+	const { bytes, verdicts } = checked;
+	return { socket: { way, continues, verdicts }, body: { text: "", bytes } };
+}

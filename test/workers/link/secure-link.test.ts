@@ -1,0 +1,129 @@
+/**
+ * Secure links: every measured case that a Request can carry, and the rules that need their own clock.
+ */
+import { describe, expect, it } from "vitest";
+import { readHost } from "../../../src/config/host.ts";
+import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
+import { decide } from "../../../src/decide.ts";
+import { signSecureLink, verifySecureLink } from "../../../src/link/secure-link.ts";
+import { verifyServiceLink } from "../../../src/link/doc-service-link.ts";
+import vectors from "../../vectors/secure-link.json" with { type: "json" };
+import { NOW_SECONDS, ring } from "../support/keys.ts";
+
+const host = readHost(
+	{
+		ORIGIN: "http://origin.test",
+		JWT_SECRET: "unused here",
+		SECURE_LINK_SECRET: vectors.secret,
+	},
+	NOW_SECONDS,
+);
+const STATUS_OF = {
+	target_malformed: 400,
+	target_too_long: 414,
+	path_ambiguous: 404,
+	link_unsigned: 403,
+	link_malformed: 403,
+	link_mismatch: 403,
+	link_expired: 410,
+} as const;
+/** A Request cannot be made with these. */
+const UNSENDABLE = ["TRACE", "CONNECT", "_X"];
+
+describe("measured on nginx", () => {
+	const sendable = vectors.vectors.filter(
+		({ wire, method, target }) => !wire && !UNSENDABLE.includes(method) && target.startsWith("/"),
+	);
+	it("has its cases", () => expect(sendable.length).toBeGreaterThan(400));
+	it.each(sendable)("$id: $nginx_status", async ({ method, target, nginx_status }) => {
+		const request = new Request(`http://edge.test${target}`, { method });
+		const decision = await decide(request, host, NOW_SECONDS * 1000);
+		const status = decision.ok ? 204 : STATUS_OF[decision.reason as keyof typeof STATUS_OF];
+		const notACachedFile = decision.route.id === "open" || decision.route.id === "storage-file";
+		expect(nginx_status === 404 && notACachedFile ? 404 : status).toBe(nginx_status);
+	});
+});
+
+describe("expiry", () => {
+	const uri = "/cache/files/data/k/a.docx/a.docx";
+	const key = createKey("key", "a link secret");
+	const at = (expires: string, md5 = signSecureLink(uri, expires, key)) => {
+		const verdict = verifySecureLink({ uri, md5, expires }, createRing([key]), NOW_SECONDS);
+		return verdict.ok ? "accepted" : verdict.reason;
+	};
+	it.each([
+		[String(NOW_SECONDS + 1), "accepted"],
+		[String(NOW_SECONDS), "accepted"],
+		[String(NOW_SECONDS - 1), "link_expired"],
+		[`000${NOW_SECONDS}`, "accepted"],
+		["9223372036854775807", "accepted"],
+		["9223372036854775808", "link_malformed"],
+		["0", "link_malformed"],
+		["-1", "link_malformed"],
+		["1e9", "link_malformed"],
+		["", "link_unsigned"],
+	])("%s: %s", (expires, outcome) => expect(at(expires)).toBe(outcome));
+	it("counts only when the signature is right", () => {
+		expect(at(String(NOW_SECONDS - 1), "AAAAAAAAAAAAAAAAAAAAAA")).toBe("link_mismatch");
+	});
+});
+
+describe("keys", () => {
+	const link = (secret: string) => {
+		const expires = String(NOW_SECONDS);
+		return {
+			uri: "/cache/files/a/b",
+			expires,
+			md5: signSecureLink("/cache/files/a/b", expires, createKey("key", secret)),
+		};
+	};
+	it("any of the ring opens, and is named", () => {
+		expect(verifySecureLink(link("two"), ring("one", "two"), NOW_SECONDS)).toEqual({
+			ok: true,
+			key: "key-1",
+		});
+	});
+	it("no key opens nothing, not even a link signed with the empty secret", () => {
+		expect(verifySecureLink(link(""), createRing([]), NOW_SECONDS)).toEqual({
+			ok: false,
+			reason: "link_mismatch",
+		});
+	});
+});
+
+describe("DocService's own reading, for the files it serves itself", () => {
+	const key = createKey("key", "a link secret");
+	const path = "/storage-cache/files/data/k%20k/a.docx";
+	const expires = String(NOW_SECONDS + 60);
+	const md5 = signSecureLink("/storage-cache/files/data/k k/a.docx", expires, key);
+	const verdict = (target: string, query: string) => {
+		const outcome = verifyServiceLink({ path: target, query }, createRing([key]), NOW_SECONDS);
+		return outcome.ok ? "accepted" : outcome.reason;
+	};
+	it.each([
+		[path, `md5=${md5}&expires=${expires}`, "accepted"],
+		["/Storage-Cache/Files/DATA/k%20k/a.docx", `md5=${md5}&expires=${expires}`, "accepted"],
+		[path, `MD5=${md5}&expires=${expires}`, "link_unsigned"],
+		[path, `md5=${md5}&md5=${md5}&expires=${expires}`, "link_malformed"],
+		[path, `md5=${md5}==&expires=${expires}`, "link_mismatch"],
+		[path, `md5=${md5}&expires=abc`, "link_unsigned"],
+		["/storage-cache/files/data/%zz", `md5=${md5}&expires=${expires}`, "link_malformed"],
+	])("%s?%s: %s", (target, query, outcome) => expect(verdict(target, query)).toBe(outcome));
+	it("a link goes through only if nginx's reading agrees", async () => {
+		const good = `http://h${path}?md5=${md5}&expires=${expires}`;
+		const onlyService = `http://h${path.replace("Storage", "S").replace("/storage", "/STORAGE")}?md5=${md5}&expires=${expires}`;
+		const linkHost = readHost(
+			{
+				ORIGIN: "http://o",
+				JWT_SECRET: "unused here",
+				SECURE_LINK_SECRET: "a link secret",
+			},
+			NOW_SECONDS,
+		);
+		expect((await decide(new Request(good), linkHost, NOW_SECONDS * 1000)).ok).toBe(true);
+		expect((await decide(new Request(onlyService), linkHost, NOW_SECONDS * 1000)).ok).toBe(false);
+		const prefixed = `http://h/9.1.0-2/cache/files/data/a/b?expires=${expires}&md5=`;
+		const prefixedMd5 = signSecureLink("/cache/files/data/a/b", expires, key);
+		expect((await decide(new Request(prefixed + prefixedMd5), linkHost, NOW_SECONDS * 1000)).ok).toBe(true);
+	});
+});

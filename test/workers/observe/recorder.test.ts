@@ -1,0 +1,89 @@
+/**
+ * Recording never fails a request: whatever a recorder does, the client gets the origin's answer, the other
+ * recorders get their record, and the failure is counted.
+ */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readHost } from "../../../src/config/host.ts";
+import { decide } from "../../../src/decide.ts";
+import { createRecorder } from "../../../src/observe/recorder.ts";
+import { statisticsOf } from "../../../src/observe/statistics.ts";
+import { readTarget } from "../../../src/request/target.ts";
+import { BINDINGS, callEdge } from "../support/call-edge.ts";
+
+interface Point {
+	readonly indexes: readonly string[];
+	readonly blobs: readonly string[];
+}
+
+/** As Analytics Engine: it throws at an index over 96 bytes, or blobs over 16 KiB. */
+function strictDataset() {
+	const points: Point[] = [];
+	const bytesOf = (texts: readonly string[]) => new TextEncoder().encode(texts.join("")).length;
+	const writeDataPoint = (point: Point) => {
+		if (bytesOf(point.indexes) > 96) throw new TypeError("index too long");
+		if (bytesOf(point.blobs) > 16 * 1024) throw new TypeError("blobs too long");
+		points.push(point);
+	};
+	return { points, dataset: { writeDataPoint } };
+}
+
+describe("a hostname that is too long for the metrics", () => {
+	it.each([
+		["97 characters", "a".repeat(97 - ".test".length)],
+		["as long as DNS allows", `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}`],
+		["longer than DNS allows", "a".repeat(5000)],
+		["longer than a data point", "a".repeat(20_000)],
+	])("%s: the request is answered and counted", async (_, name) => {
+		const { points, dataset } = strictDataset();
+		const request = new Request(`https://${name}.test/x`);
+		const { response, log } = await callEdge(request, { ...BINDINGS, METRICS: dataset });
+		expect([response.status, await response.text()]).toEqual([200, "origin"]);
+		expect(points[0]?.indexes).toEqual([`${name}.test`.slice(0, 96)]);
+		expect(JSON.parse(log.at(-1) ?? "").host).toBe(`${name}.test`.slice(0, 253));
+	});
+});
+
+describe("a recorder that throws", () => {
+	afterEach(() => void vi.restoreAllMocks());
+	const throws = () => {
+		throw new Error("the text of this error could quote the request");
+	};
+	it("metrics: the answer and the log line are as ever", async () => {
+		const bindings = { ...BINDINGS, METRICS: { writeDataPoint: throws } };
+		const { response, log } = await callEdge(new Request("https://edge.test/x"), bindings);
+		expect([response.status, await response.text()]).toEqual([200, "origin"]);
+		expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ verdict: "accept", status: 200 });
+		expect(log.join()).not.toContain("quote");
+	});
+	it("the log: the answer and the data point are as ever", async () => {
+		const { points, dataset } = strictDataset();
+		const stringify = vi.spyOn(JSON, "stringify").mockImplementation(throws);
+		const { response } = await callEdge(new Request("https://edge.test/x"), {
+			...BINDINGS,
+			METRICS: dataset,
+		});
+		stringify.mockRestore();
+		expect([response.status, await response.text(), points.length]).toEqual([200, "origin", 1]);
+	});
+	it("refusals are answered too", async () => {
+		const bindings = { ...BINDINGS, METRICS: { writeDataPoint: throws } };
+		const { response } = await callEdge(
+			new Request("https://edge.test/command", { method: "POST" }),
+			bindings,
+		);
+		expect(await response.json()).toEqual({ error: 6 });
+	});
+	it.each([
+		["metrics", { writeDataPoint: throws }, 2],
+		["none", { writeDataPoint: () => undefined }, undefined],
+	])("the host's status counts it: %s", async (_, metrics, count) => {
+		const host = readHost(BINDINGS, 0);
+		const request = new Request("https://edge.test/x");
+		const call = { host, metrics, target: readTarget(request) };
+		const decision = await decide(request, host, 0);
+		vi.spyOn(console, "log").mockReturnValue();
+		const record = createRecorder(request, call, decision, "id", 0);
+		for (const answer of [new Response(), new Response()]) record(decision, answer);
+		expect(statisticsOf(host.identity).snapshot().notRecorded).toEqual(count ? { metrics: count } : {});
+	});
+});

@@ -1,0 +1,78 @@
+/**
+ * Which paths of a WOPI host need a proof. Protects against spellings that some server takes for a WOPI path, and
+ * against a token or an unchecked row in place of a proof.
+ */
+import { describe, expect, it } from "vitest";
+import { findRoute } from "../../../src/routes/find-route.ts";
+import { storageRoutes, wopiRoutes } from "../../../src/routes/integration-routes.ts";
+import { readTarget, type Target } from "../../../src/request/target.ts";
+
+const ROWS = [
+	...wopiRoutes(
+		["/wopi/files/*", "/index.php/apps/office/wopi/*", "/both"],
+		["/wopi/template/:id", "/open/*"],
+	),
+	...storageRoutes(["/track", "/both"], ["/download/*", "/open/signed"]),
+];
+
+function routeOf(method: string, path: string): string {
+	const match = findRoute(readTarget({ method, url: `http://h${path}` }) as Target, ROWS);
+	return "ok" in match ? match.reason : match.route.id;
+}
+
+describe("a proof is needed, in every spelling that some server reads so", () => {
+	it.each([
+		"/wopi/files/1",
+		"/wopi/files/1/contents",
+		"/wopi/files/1?access_token=x",
+		"/wopi/files",
+		"/wopi/files/",
+		"/WOPI/Files/1",
+		"/%77opi/files/1",
+		"/%2577opi/files/1",
+		"/wopi%2ffiles/1",
+		"//wopi///files/1",
+		"/wopi/./files/1",
+		"/x/../wopi/files/1",
+		"/x%2f..%2fwopi/files/1",
+		"/wopi\\files\\1",
+		"/wopi%5cfiles%5c1",
+		"/wopi;v=1/files;x/1",
+		"/wopi/files%2500/1",
+		"/wopi/files%3fx",
+		"/wopi/files/1%0a",
+		"/wo%09pi/files/1",
+		"/9.1.0-2/wopi/files/1",
+		"/index.php/apps/office/wopi/settings",
+		"/open/..%2fwopi/files/1",
+		"/wopi/template/..%2f..%2fwopi%2ffiles/1",
+		"/open/%2e%2e/wopi/files/1",
+	])("%s", (path) => {
+		for (const method of ["GET", "POST", "DELETE", "OPTIONS"])
+			expect(routeOf(method, path)).toBe("wopi-call");
+	});
+});
+
+describe("a path that two kinds of credential cover", () => {
+	it("as it is written in both lists: the proof", () => expect(routeOf("POST", "/both")).toBe("wopi-call"));
+	it.each([
+		["a download to one reader, WOPI to another", "/download/..%2fwopi%2ffiles/1"],
+		["WOPI to one, a callback to another", "/wopi/files/..%2f..%2ftrack"],
+		["neither as written", "/x%2f..%2fboth"],
+	])("%s: neither", (_, path) => {
+		for (const method of ["GET", "POST"]) expect(routeOf(method, path)).toBe("path_ambiguous");
+	});
+});
+
+describe("FileUrl and TemplateSource, which are never signed", () => {
+	it.each(["/wopi/template/1", "/open/a/b", "/open"])("%s passes, as a route of its own", (path) => {
+		expect(routeOf("GET", path)).toBe("wopi-file-url");
+	});
+	it("not where a token is asked for", () => expect(routeOf("GET", "/open/signed")).toBe("download"));
+	it.each(["/wopi/template/1/2", "/wopix/files/1", "/wopi", "/"])(
+		"%s is an open path as any other",
+		(path) => {
+			expect(routeOf("GET", path)).toBe("open");
+		},
+	);
+});

@@ -1,0 +1,204 @@
+/**
+ * Reading the editor's socket: the packet parser against socket.io's own, and the gate step by step.
+ */
+import { Decoder } from "socket.io-parser";
+import { describe, expect, it } from "vitest";
+import { readHost } from "../../../src/config/host.ts";
+import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/socket/polling-body.ts";
+import { createSocketGate } from "../../../src/socket/gate.ts";
+import { readSocketPacket } from "../../../src/socket/message.ts";
+import { checkCredential, findCredential } from "../../../src/socket/credential.ts";
+import { pick, type Random, seeded } from "../../random.ts";
+import vectors from "../../vectors/tokens.json" with { type: "json" };
+import { encode, NOW_SECONDS } from "../support/keys.ts";
+
+const good = vectors.tokens.find(({ id }) => id === "alg-HS256");
+const GOOD = good?.token ?? "";
+const BINDINGS = {
+	ORIGIN: "http://origin.test",
+	JWT_SECRET_INBOX: good?.secret ?? "",
+	JWT_SECRET_SESSION: "session secret",
+	SECURE_LINK_SECRET: "link secret",
+};
+const HOST = readHost(BINDINGS, NOW_SECONDS);
+const LIMIT = HOST.limits.packetBytes;
+const check = async (text: string, host = HOST) => {
+	const credential = findCredential(text, LIMIT);
+	if (credential === undefined || "ok" in credential) throw new Error("no credential");
+	return checkCredential(text, credential, host, NOW_SECONDS);
+};
+
+describe("packets, against socket.io's own parser", () => {
+	const CASES = 20_000;
+	const SEED = 20261121;
+	const NOISE = ["-", "/", ",", " ", "\t", "\ufeff", "12", "{", '"', "x", "é", "e", "1-"];
+	const PARTS = [
+		["0", "0", "2", "2", "5", "1", "3", "4", "6", "7", " ", "\ufeff", ""],
+		["", "", "", "1-", "12-", "-"],
+		["", "", "", "/,", "/admin,", "/a", "/?x=1,"],
+		["", "", "", "0", "12", " ", "1\t2", "\ufeff"],
+		["", "{}", '{"token":"x"}', '["message",{}]', '["message"]', "[]", "null", "[5]", '"x"'],
+	];
+
+	/** What the library makes of a text: the kind of packet it emits, or that it throws or waits. */
+	function library(text: string): unknown {
+		let seen: unknown;
+		const decoder = new Decoder();
+		decoder.on("decoded", ({ type, nsp, data }) => {
+			seen = type === 0 ? ["connect", nsp, data ?? {}] : type === 2 && data ? ["event", data] : ["other"];
+		});
+		try {
+			decoder.add(text);
+			return seen ?? ["waits"];
+		} catch {
+			return ["throws"];
+		}
+	}
+	function ours(text: string): unknown {
+		const packet = readSocketPacket(text);
+		if (packet === undefined) return ["throws"];
+		if (packet.kind === "other" || packet.kind === "disconnect") return ["other"];
+		const payload = JSON.parse(text.slice(packet.payloadAt) || "{}");
+		if (packet.kind === "connect") return ["connect", packet.namespace, payload];
+		return packet.hasAttachments ? ["waits"] : ["event", payload];
+	}
+	/** A packet of any kind; one in four with something somewhere that does not belong. */
+	function generate(random: Random): string {
+		const text = PARTS.map((choices) => pick(random, choices)).join("");
+		if (random() < 0.75) return text;
+		const at = Math.floor(random() * (text.length + 1));
+		return text.slice(0, at) + pick(random, NOISE) + text.slice(at + Math.floor(random() * 2));
+	}
+
+	it(`every CONNECT and every event is read as the server reads it (${CASES} texts, seed ${SEED})`, () => {
+		const random = seeded(SEED);
+		const counts = { connect: 0, event: 0 };
+		for (let i = 0; i < CASES; i++) {
+			const text = generate(random);
+			const expected = library(text) as [string];
+			const read = ours(text) as [string];
+			if (expected[0] === "connect" || expected[0] === "event") {
+				counts[expected[0]]++;
+				expect([text, read]).toEqual([text, expected]);
+			} else {
+				// What the server drops or refuses is never a CONNECT or an event to the edge.
+				expect([text, read[0]]).not.toEqual([text, "connect"]);
+			}
+		}
+		expect(counts.connect).toBeGreaterThan(1000);
+		expect(counts.event).toBeGreaterThan(300);
+	});
+});
+
+describe("credentials", () => {
+	const auth = (members: string) => `["message",{"type":"auth","token":"x","user":{},${members}}]`;
+	it.each([
+		['0{"token":"t"}', ["connect", "browser", "t"]],
+		['0/,{"session":"s","token":"t"}', ["connect", "session", "s"]],
+		["", ["connect", "browser", undefined]],
+		['0/admin,{"token":"t"}', undefined],
+		[`2${auth('"jwtOpen":"t"')}`, ["auth", "browser", "t"]],
+		[`212${auth('"jwtSession":"s"').replace("auth", "\\u0061uth")}`, ["auth", "session", "s"]],
+		[`51-${auth('"jwtOpen":"t","f":{"_placeholder":true,"num":0}')}`, ["auth", "browser", "t"]],
+		[`50-${auth('"jwtOpen":"t"')}`, ["auth", "browser", "t"]],
+		[`5-${auth('"jwtOpen":"t"')}`, ["auth", "browser", "t"]],
+		[`5 -${auth('"jwtOpen":"t"')}`, ["auth", "browser", "t"]],
+		[`50.0-${auth('"jwtSession":"s"')}`, ["auth", "session", "s"]],
+		['2["message",{"type":"auth","token":"","user":{}}]', undefined],
+		['2["message",{"type":"saveChanges","changes":"auth"}]', undefined],
+		['2["other",{"type":"auth","token":"x","user":{}}]', undefined],
+		["1", undefined],
+	])("%s", (text, expected) => {
+		const credential = findCredential(text, LIMIT);
+		if (credential && "ok" in credential) throw new Error(credential.reason);
+		expect(credential && [credential.asks, credential.secret, credential.token]).toEqual(expected);
+	});
+
+	it("a session token decides alone", async () => {
+		expect(await check(`0{"session":"bad","token":"${GOOD}"}`)).toMatchObject({ ok: false });
+	});
+	it("without the server's switch none is needed, and a bad one is refused", async () => {
+		const off = readHost({ ...BINDINGS, JWT_ENABLED_BROWSER: "false" }, NOW_SECONDS);
+		expect((await check("0", off)).ok).toBe(true);
+		expect((await check('0{"token":"bad"}', off)).ok).toBe(false);
+	});
+});
+
+describe("the gate of a WebSocket", () => {
+	const steps = async (frames: readonly (string | ArrayBuffer)[], continues = false) => {
+		const verdicts: boolean[] = [];
+		const gate = createSocketGate(HOST, continues, ({ ok }) => verdicts.push(ok));
+		const done: string[] = [];
+		for (const frame of frames) done.push((await gate.judge(frame, NOW_SECONDS)).do);
+		return { done, open: gate.isAdmitted(), verdicts };
+	};
+	const bad = '40{"token":"bad"}';
+	const connect = `40{"token":"${GOOD}"}`;
+	const auth = '42["message",{"type":"auth","token":"x","user":{},"jwtOpen":"bad"}]';
+	it.each([
+		["opens for a good token", [connect], ["pass"], true],
+		["answers a bad one, and hears the next", [bad, connect], ["answer", "pass"], true],
+		["passes engine.io's packets", ["3", "6", "5", "1"], ["pass", "pass", "pass", "pass"], false],
+		["ends with anything else", ["2"], ["close"], false],
+		["ends with an event before CONNECT", ['42["message",{}]'], ["close"], false],
+		["ends with what the server cannot parse", ["40{"], ["close"], false],
+		["ends with bytes before CONNECT", [new ArrayBuffer(1)], ["close"], false],
+		[
+			"ends with an event that has attachments: the server closes at the next packet",
+			['451-["message",{}]'],
+			["close"],
+			false,
+		],
+		["passes other namespaces: the server refuses them", ['40/admin,{"token":"bad"}'], ["pass"], false],
+		[
+			"passes everything once open",
+			[connect, "41", new ArrayBuffer(1), '42["x"]'],
+			["pass", "pass", "pass", "pass"],
+			true,
+		],
+		["still reads auth messages", [connect, auth], ["pass", "answer"], true],
+	])("%s", async (_, frames, done, open) => {
+		expect(await steps(frames)).toMatchObject({ done, open });
+	});
+	it("reads credentials on a socket that continues a polling session", async () => {
+		const { done, verdicts } = await steps(["2probe", "5", '42["x"]', bad, auth], true);
+		expect(done).toEqual(["pass", "pass", "ask", "answer", "answer"]);
+		expect(verdicts).toEqual([false, false]);
+	});
+});
+
+describe("polling bodies", () => {
+	const checkBody = async (text: string) => {
+		const body = await checkPollingBody(encode(text), HOST, NOW_SECONDS);
+		if ("reason" in body) throw new Error(body.reason);
+		return { ...body, text: new TextDecoder().decode(body.bytes) };
+	};
+	it("without a bad credential are what they were", async () => {
+		const text = `40{"token":"${GOOD}"}\x1e42["message",{"a":"é"}]\x1ebAAEC\x1e3`;
+		expect(await checkBody(text)).toMatchObject({ text, verdicts: [{ ok: true }] });
+	});
+	it("a refusal travels through the server and comes back as its own", async () => {
+		const { text, verdicts } = await checkBody(`40{"token":"bad"}\x1e40{"token":"${GOOD}"}\x1e3`);
+		expect(verdicts).toMatchObject([{ reason: "token_malformed" }, { ok: true }]);
+		expect(text).not.toContain("bad");
+		const [placeholder = "", ...rest] = text.split("\x1e");
+		expect(rest).toEqual([`40{"token":"${GOOD}"}`, "3"]);
+		expect(readSocketPacket(placeholder.slice(1))).toMatchObject({ kind: "connect" });
+		const namespace = /^40([^,]*),$/.exec(placeholder)?.[1];
+		const answered = `44${namespace},{"message":"Invalid namespace"}\x1e40{"sid":"x"}`;
+		expect(restoreRefusals(answered)).toBe(
+			'44{"message":"not authorized","data":{"code":4006,"description":"token:jwt malformed"}}\x1e40{"sid":"x"}',
+		);
+	});
+	it("a refused auth message is two packets of their own, by WebSocket two frames", () => {
+		expect(restoreRefusal('44/.edge/auth/jwt%20expired,{"message":"Invalid namespace"}')).toEqual([
+			'42["message",{"type":"disconnectReason","code":4005,"description":"token:jwt expired"}]',
+			"41",
+		]);
+	});
+	it.each([
+		['44/.edge/connect/own%20text,{"message":"Invalid namespace"}'],
+		['44/.edge/other/jwt%20malformed,{"message":"Invalid namespace"}'],
+		['42["message","44/.edge/connect/jwt%20malformed,"]'],
+	])("%s is left as it is", (packets) => expect(restoreRefusals(packets)).toBe(packets));
+});
