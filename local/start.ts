@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { SignJWT } from "jose";
 import { localBindings } from "../src/cli/local-bindings.ts";
-import { readHost } from "../src/config/host.ts";
+import { readHost } from "../src/config/read-host.ts";
 import { signSecureLink } from "../src/link/secure-link.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";

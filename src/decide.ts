@@ -1,108 +1,114 @@
 /**
- * The one seam: what the edge says to a request, step by step. The Worker, the tests and every tool call
- * this function, so none of them can disagree with another.
+ * The decision about one request, step by step:
  *
- *   target → route → evidence → verdict
+ *   target → route → what the route requires → verdict
  *
- * It reads the request and what it is handed, never the clock, the environment or the network.
+ * The Worker, the tests and every tool call this function, so they cannot disagree. It reads the request and its
+ * arguments, never the clock, the environment or the network.
  */
+import { checkApiCall } from "./calls/api-call.ts";
+import { checkIntegrationCall } from "./calls/integration-call.ts";
 import type { Host } from "./config/host.ts";
 import type { Origin } from "./config/origin.ts";
-import type { Body } from "./request/body.ts";
-import { checkCall } from "./calls/api-call.ts";
 import { checkLink } from "./link/check-link.ts";
-import { checkOutgoing } from "./calls/integration-call.ts";
-import type { Rewrite } from "./rewrite/rewrite.ts";
-import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
-import { checkWopiConversion, checkWopiPage } from "./wopi/page.ts";
-import { findRoute } from "./routes/find-route.ts";
-import { OPEN_ROUTE, type Route } from "./routes/document-server-routes.ts";
-import { namesOtherPath } from "./routes/integration-routes.ts";
+import type { Body } from "./request/body.ts";
+import { overridesPath } from "./request/override-headers.ts";
 import { insidePrefix, readTarget, type Target } from "./request/target.ts";
+import type { Rewrite } from "./rewrite/rewrite.ts";
+import { findRoute } from "./routes/find-route.ts";
+import { OPEN_ROUTE, type Route } from "./routes/route.ts";
+import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
+import { checkWopiConversion } from "./wopi/conversion.ts";
+import { checkWopiPage } from "./wopi/page.ts";
 import { checkWopiProof } from "./wopi/proof.ts";
 
-/** Forward it, to this origin. */
-export interface Accepted extends Acceptance {
+/** The request is forwarded to this origin. */
+export interface AcceptedRequest extends Acceptance {
 	readonly route: Route;
 	readonly target: Target;
 	readonly origin: Origin;
-	/** The body, when it was read for its token: these very bytes go to the origin. */
+	/** The body, if it was read for its token. These very bytes are forwarded. */
 	readonly body?: Body;
 	/** What changes on the way to the origin. */
 	readonly rewrite?: Rewrite;
-	readonly callKey?: unknown;
-	/** Key of the document that a call is about, where its token names one. */
-	readonly documentKey?: unknown;
-	/** Of an editor's socket: what is still to be checked while it is forwarded. */
+	readonly echoedKey?: unknown;
+	/** The document that the token names. */
+	readonly tokenDocumentKey?: unknown;
+	/** The checks of an editor's socket that follow while it is forwarded. */
 	readonly socket?: AcceptedSocket;
 }
 
-/** Answer it, in the words of this route. */
-export interface Refused extends Refusal {
+/** The request is refused in the words of this route. */
+export interface RefusedRequest extends Refusal {
 	readonly route: Route;
-	/** As the origin would see it; `undefined` where it could not be read. */
+	/** The target that the origin would see; `undefined` if it could not be read. */
 	readonly target?: Target;
-	/** The call's `key` parameter, which the command service repeats in its refusal. */
-	readonly callKey?: unknown;
+	/** The `key` parameter, which the command service repeats in its refusal. */
+	readonly echoedKey?: unknown;
 }
 
-export type Decision = Accepted | Refused;
+export type Decision = AcceptedRequest | RefusedRequest;
 
 /**
  * Consumes the body of routes whose token may be in it.
  *
- * @param host `undefined` for a hostname that is none of this edge
- * @param now Unix time in milliseconds
- * @param called the target, for callers that have read it already
+ * @param host `undefined` for a hostname that the edge does not serve
+ * @param nowMs Unix time in milliseconds
+ * @param asSent the target, if the caller has read it already
  */
 export async function decide(
 	request: Request,
 	host: Host | undefined,
-	now: number,
-	called: Target | Refusal = readTarget(request),
+	nowMs: number,
+	asSent: Target | Refusal = readTarget(request),
 ): Promise<Decision> {
-	if ("ok" in called) return { ...called, route: OPEN_ROUTE };
+	if ("ok" in asSent) return { ...asSent, route: OPEN_ROUTE };
 	if (host === undefined) return { ...refuse("host_unknown"), route: OPEN_ROUTE };
 	const { origin } = host;
-	const target = insidePrefix(called, origin?.forwardedPrefix ?? "");
+	const target = insidePrefix(asSent, origin?.forwardedPrefix ?? "");
 	if ("ok" in target) return { ...target, route: OPEN_ROUTE };
-	if (host.storage && namesOtherPath(request.headers))
+	if (host.integration && overridesPath(request.headers))
 		return { ...refuse("path_ambiguous"), route: OPEN_ROUTE };
-	const match = findRoute(target, host.storage);
+
+	const match = findRoute(target, host.integration);
 	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
 	const { route } = match;
-	const { evidence } = route;
-	const refused = (refusal: Refusal): Refused => ({ ...refusal, route, target });
-	if (evidence.kind === "closed") return refused(refuse(evidence.reason));
+	const { requires } = route;
+	const refused = (refusal: Refusal): RefusedRequest => ({ ...refusal, route, target });
+	if (requires.kind === "closed") return refused(refuse(requires.reason));
 	if (origin === undefined) return refused(refuse("edge_misconfigured"));
-	const open = { ...accept(), route, target, origin };
-	if (evidence.kind === "none") return open;
+	const forwarded = { ...accept(), route, target, origin };
+	if (requires.kind === "open") return forwarded;
 	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
 
-	const nowSeconds = Math.floor(now / 1000);
-	if (evidence.kind === "secure-link") {
-		const verdict = checkLink(evidence.readers, target, host, nowSeconds);
-		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
+	const nowSeconds = Math.floor(nowMs / 1000);
+	switch (requires.kind) {
+		case "secure-link": {
+			const verdict = checkLink(requires.readers, target, host, nowSeconds);
+			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
+		}
+		case "socket": {
+			if (!host.socketGuard) return forwarded;
+			const checked = await checkSocket(request, target, host, nowSeconds);
+			return "ok" in checked ? refused(checked) : { ...forwarded, ...checked };
+		}
+		case "wopi-page": {
+			const verdict = await checkWopiPage(request, requires.page, target, host, nowSeconds);
+			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
+		}
+		case "wopi-convert": {
+			const verdict = await checkWopiConversion(request, target, host, nowSeconds);
+			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
+		}
+		case "wopi-proof": {
+			const verdict = await checkWopiProof(request.headers, target.href, host.wopiProofKeys, nowMs);
+			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
+		}
+		case "token": {
+			const check = host.integration ? checkIntegrationCall : checkApiCall;
+			const { verdict, ...found } = await check(request, requires, { ...match, target }, host, nowSeconds);
+			return verdict.ok ? { ...forwarded, ...verdict, ...found } : { ...refused(verdict), ...found };
+		}
 	}
-	if (evidence.kind === "socket") {
-		if (!host.socketGuard) return open;
-		const found = await checkSocket(request, target, host, nowSeconds);
-		return "ok" in found ? refused(found) : { ...open, ...found };
-	}
-	if (evidence.kind === "wopi-page") {
-		const found = await checkWopiPage(request, evidence.asks, target, host, nowSeconds);
-		return found.ok ? { ...open, ...found } : refused(found);
-	}
-	if (evidence.kind === "wopi-convert") {
-		const verdict = await checkWopiConversion(request, target, host, nowSeconds);
-		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
-	}
-	if (evidence.kind === "wopi-proof") {
-		const verdict = await checkWopiProof(request.headers, target.href, host.wopiProofKeys, now);
-		return verdict.ok ? { ...open, ...verdict } : refused(verdict);
-	}
-	const check = host.storage ? checkOutgoing : checkCall;
-	const { verdict, ...call } = await check(request, evidence, { ...match, target }, host, nowSeconds);
-	return verdict.ok ? { ...open, ...verdict, ...call } : { ...refused(verdict), ...call };
 }

@@ -1,42 +1,33 @@
 /**
- * The words every step shares: why a request is refused, what was decided about it, what became of it.
+ * The vocabulary of every step: reasons, verdicts, faults.
  *
- * A reason is a name an operator can search the README for. It tells which check failed and nothing of
- * the secret, the token or the signature it failed on.
+ * A reason tells which check failed, and nothing of the secret, token or signature. `reply/catalogue.ts` holds the
+ * meaning of each and what to do.
  */
 
-/** Why the edge says no. A closed list: `reply/` answers each of them, or does not compile. */
+/** Why the edge refuses. The list is closed: each reason needs a case in `reply/` and a text in its catalogue. */
 export type Reason =
-	/** The request itself cannot be read as nginx would. */
+	// The request target.
 	| "target_malformed"
 	| "target_too_long"
 	| "method_not_allowed"
-	/** Routes that nobody outside may call, and spellings that only a rewriting proxy takes for a guarded route. */
 	| "path_closed"
 	| "path_ambiguous"
-	/** The host is served under a virtual path, and this path is beside it. */
 	| "path_outside_prefix"
-	/** WOPI: a route that is not offered, a source that is not listed, text that would become a script. */
-	| "wopi_closed"
-	| "wopi_source"
-	| "wopi_text"
-	/** A body that has to be read for its token, and cannot be. */
+	// The body.
 	| "body_too_large"
 	| "body_coding_unsupported"
 	| "body_undecodable"
-	/** A body of GET that does not say its length: the platform would not forward it. */
 	| "body_length_missing"
-	/** A client that stopped in the middle of its body. */
 	| "client_stalled"
-	/** A `cmd` parameter that is no JSON, where the token is in it. */
 	| "cmd_malformed"
-	/** Secure link. */
+	// The secure link.
 	| "link_unsigned"
 	| "link_malformed"
 	| "link_mismatch"
 	| "link_expired"
 	| "link_lifetime"
-	/** Token. */
+	// The token.
 	| "token_missing"
 	| "token_too_long"
 	| "token_malformed"
@@ -45,63 +36,64 @@ export type Reason =
 	| "token_claims"
 	| "token_not_yet_valid"
 	| "token_expired"
-	/** A good token that is not for this. */
+	// A good token, for something else.
 	| "token_permission"
 	| "token_document"
 	| "token_purpose"
 	| "token_lifetime"
 	| "token_url_host"
 	| "token_url"
-	/** The same, where `document.url` has to be written otherwise: a bare `%`, `user:password@`. */
 	| "token_url_encoding"
 	| "token_url_userinfo"
 	| "script_unsigned"
-	/** WOPI proof, in front of a WOPI host: none was sent; its time or the access token cannot be read; no key fits; too old or too new. */
+	// WOPI, in front of a Document Server.
+	| "wopi_closed"
+	| "wopi_source"
+	| "wopi_text"
+	// WOPI, in front of a WOPI host.
 	| "wopi_proof_missing"
 	| "wopi_proof_malformed"
 	| "wopi_proof_signature"
 	| "wopi_proof_expired"
-	/** Ways into the editor's socket that its clients do not use and the edge does not read. */
+	// The editor's socket.
 	| "socket_version"
 	| "socket_request"
-	/** What ends a socket: packets or frames too many, too large, too early, a second CONNECT, no token in time. */
 	| "socket_packets"
 	| "socket_packet_size"
 	| "socket_packet"
 	| "socket_connected"
 	| "socket_timeout"
-	/** A hostname that the edge does not serve. */
+	// The edge's configuration.
 	| "host_unknown"
-	/** The edge itself is not set up. */
 	| "edge_misconfigured";
 
-/** An accepted request that the origin did not answer: by its own fault, or by the client's, or by the edge's set-up. */
+/** Why an accepted request got no response of the origin. */
 export type Fault =
 	| "origin_unreachable"
 	| "origin_timeout"
 	| "origin_down"
-	/** The client's body stopped, or broke off, on its way to the origin. */
+	// The client's body stopped, or broke off, on its way to the origin.
 	| "client_stalled"
 	| "body_incomplete"
-	/** `ORIGIN` leads back to the edge. */
+	// `ORIGIN` leads back to the edge.
 	| "edge_loop";
 
-/** `key` names the key that matched, never its value; open routes need none. */
 export interface Acceptance {
 	readonly ok: true;
-	readonly key?: string;
-	/** When the credential was made, if it says so: a token's `iat`, a WOPI proof's time stamp. Unix time in seconds. */
+	/** Name of the key that matched, never its value; absent where no key was needed. */
+	readonly keyName?: string;
+	/** Unix time in seconds at which the credential was made: a token's `iat`, a WOPI proof's time stamp. */
 	readonly issuedAt?: number;
 }
 
 export interface Refusal {
 	readonly ok: false;
 	readonly reason: Reason;
-	/** What the server's token library says to it, which the editor's socket repeats. Never any input. */
+	/** What the server's token library says. The editor's socket repeats it. It never contains input. */
 	readonly message?: TokenMessage;
 }
 
-/** The messages of `jsonwebtoken`, as far as the server passes them on. */
+/** The messages of `jsonwebtoken` that the server passes on. */
 export const TOKEN_MESSAGES = [
 	"jwt must be provided",
 	"jwt must be a string",
@@ -116,9 +108,9 @@ export const TOKEN_MESSAGES = [
 ] as const;
 export type TokenMessage = (typeof TOKEN_MESSAGES)[number];
 
-/** What one check found, and what became of the request. */
 export type Verdict = Acceptance | Refusal;
 
-export const accept = (key?: string): Acceptance => (key === undefined ? { ok: true } : { ok: true, key });
+export const accept = (keyName?: string): Acceptance =>
+	keyName === undefined ? { ok: true } : { ok: true, keyName };
 export const refuse = (reason: Reason, message?: TokenMessage): Refusal =>
 	message === undefined ? { ok: false, reason } : { ok: false, reason, message };

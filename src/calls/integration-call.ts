@@ -1,37 +1,37 @@
 /**
- * The evidence of a call that the Document Server makes to an integration: its tokens of the outbox secret
- * are good, and are for this.
+ * Checks a request of the Document Server to an integration: a callback, or the download of a file.
  *
- * A callback carries one in its body and one in its header, a download one in its header. An integration
- * may look at either, so each has to be good on its own.
+ * A callback carries a token in its body and one in its header, a download one in its header. An integration may use
+ * either, so each token that was sent has to be good.
  */
 import type { Host } from "../config/host.ts";
-import type { TokenEvidence } from "../routes/document-server-routes.ts";
-import { namesOtherMethod } from "../routes/integration-routes.ts";
+import { overridesMethod } from "../request/override-headers.ts";
+import type { TokenRequirement } from "../routes/route.ts";
 import { accept, type Refusal, refuse } from "../verdict.ts";
-import { type CheckedCall, checkCall, type MatchedTarget } from "./api-call.ts";
+import { type CheckedApiCall, checkApiCall, type MatchedTarget } from "./api-call.ts";
 
-export async function checkOutgoing(
+export async function checkIntegrationCall(
 	request: Request,
-	evidence: TokenEvidence,
+	requires: TokenRequirement,
 	match: MatchedTarget,
 	host: Host,
 	nowSeconds: number,
-): Promise<CheckedCall> {
-	// Handlers there rarely look at the method, and frameworks may take another one from a header.
+): Promise<CheckedApiCall> {
 	const { headers, method } = request;
-	const isRoutes = match.route.methods?.includes(method) === true && !namesOtherMethod(headers);
-	if (host.tokenEnabled.outbox && !isRoutes) return { verdict: refuse("method_not_allowed") };
-	const hasToken = headers.has(host.tokenHeader.name);
-	if (evidence.orSession && !hasToken && headers.has("Cookie")) return { verdict: accept() };
-	const call = await checkCall(request, evidence, match, host, nowSeconds);
-	if (!call.verdict.ok)
-		return isBasic(request, call.verdict, host) ? { verdict: refuse("token_url_userinfo") } : call;
-	const headerAlone: TokenEvidence = { ...evidence, places: [["header", "outbox"]] };
-	const beside = await checkCall(request, headerAlone, match, host, nowSeconds);
-	// Some take a header without its prefix for a token all the same: none is none.
-	const isAlone = !beside.verdict.ok && !hasToken;
-	return isAlone || beside.verdict.ok ? { ...call, rewrite: { ...beside.rewrite, ...call.rewrite } } : beside;
+	// Handlers of integrations rarely check the method, and frameworks may take another one from a header.
+	const hasRoutesMethod = match.route.methods?.includes(method) === true && !overridesMethod(headers);
+	if (host.tokenEnabled.outbox && !hasRoutesMethod) return { verdict: refuse("method_not_allowed") };
+	const hasTokenHeader = headers.has(host.tokenHeader.name);
+	if (requires.orSession && !hasTokenHeader && headers.has("Cookie")) return { verdict: accept() };
+	const first = await checkApiCall(request, requires, match, host, nowSeconds);
+	if (!first.verdict.ok)
+		return isBasic(request, first.verdict, host) ? { verdict: refuse("token_url_userinfo") } : first;
+	const headerAlone: TokenRequirement = { ...requires, places: [["header", "outbox"]] };
+	const inHeader = await checkApiCall(request, headerAlone, match, host, nowSeconds);
+	// Some integrations take a header without its prefix for a token, so a header without a token has to be absent.
+	const hasNoOther = !inHeader.verdict.ok && !hasTokenHeader;
+	if (!hasNoOther && !inHeader.verdict.ok) return inHeader;
+	return { ...first, rewrite: { ...inHeader.rewrite, ...first.rewrite } };
 }
 
 /** The server sends user and password of `document.url` in the header where its token would stand. */

@@ -1,14 +1,14 @@
 /**
- * What a token was made for, told by the shape of its claims.
+ * What a token was made for. The shape of its claims tells.
  *
- * At the server every good token opens every place of its secret, so the one in an editor's page also runs
- * the builder. Here a token opens a place if it has that place's shape, or no known shape at all; one of
+ * At the server every good token opens every endpoint of its secret: the token in an editor's page also runs the
+ * builder. Here a token opens an endpoint if its claims have the shape of that endpoint, or no known shape. A token of
  * another known shape is refused. Shapes: ONLYOFFICE API, Signature, Request and Browser; the server's
- * `fillJwtByConnection` for session tokens and `fillJwtForRequest` for its own downloads.
+ * `fillJwtByConnection` (session tokens), `fillJwtForRequest` (the server's own downloads).
  */
 import { isRecord } from "../encoding/json.ts";
-import type { RouteId } from "../routes/document-server-routes.ts";
-import type { Claims } from "../token/verify-token.ts";
+import type { RouteId } from "../routes/route.ts";
+import { type Claims, mergeClaims } from "./merged-claims.ts";
 
 export type Purpose =
 	| "command"
@@ -23,10 +23,10 @@ export type Purpose =
 const SHAPES: Readonly<Record<Purpose, (claims: Claims) => boolean>> = {
 	/** `c` names the command. */
 	command: ({ c }) => c !== undefined,
-	/** The server takes `fileType` and `outputType` as well; a download has the first of them too. */
+	/** The server also takes `fileType` and `outputType`. A download has `fileType` too. */
 	conversion: ({ outputtype, outputType, filetype, thumbnail }) =>
 		[outputtype, outputType, filetype, thumbnail].some((value) => value !== undefined),
-	/** `argument` is the builder's alone; `async` a conversion has too. */
+	/** Only builder calls have `argument`. Conversions have `async` too. */
 	builder: (claims) =>
 		claims.argument !== undefined || (claims.async !== undefined && !SHAPES.conversion(claims)),
 	/** The editor's configuration, and the session token that the server makes of it. */
@@ -43,61 +43,53 @@ const SHAPES: Readonly<Record<Purpose, (claims: Claims) => boolean>> = {
 	wopi: ({ fileInfo, userAuth }) => isObject(fileInfo) || isObject(userAuth),
 };
 
-const SERVICES: Readonly<Partial<Record<RouteId, Purpose>>> = {
+/** The routes that take tokens of one purpose only. */
+const PURPOSE_OF_ROUTE: Readonly<Partial<Record<RouteId, Purpose>>> = {
 	command: "command",
 	convert: "conversion",
 	builder: "builder",
 	callback: "callback",
 };
 
-/** Flat claims, then those under `payload`, then those under `query`: as the server lays them over. */
-export function mergeClaims(claims: Claims): Claims {
-	if (!claims.payload && !claims.query) return claims;
-	return { ...claims, ...Object(claims.payload), ...Object(claims.query) };
-}
-
 /**
- * Whether a token may be shown at this place.
+ * Whether a token of these claims may be used here.
  *
- * @param place the route; or what is asked for at routes that take several kinds
+ * @param place the route; or the kind of token, at routes that take several kinds
  */
 export function fitsPlace(
 	place: RouteId | "session" | "download" | "uploaded conversion",
 	claims: Claims,
 ): boolean {
-	// A download's own token is read flat, a session's members are the server's.
+	// The server reads the token of a download flat, without `payload`.
 	if (place === "download") return SHAPES.download(claims);
 	const merged = mergeClaims(claims);
-	// Nothing but its purpose says that a token is for this: one of no known shape is none.
+	// A conversion of an uploaded file is open at the server, so here claims of no known shape are not enough.
 	if (place === "uploaded conversion") return SHAPES.conversion(merged);
-	if (place === "session") return !isEditorConfiguration(claims) && fits(["editor"], merged);
-	const service = SERVICES[place];
-	if (service === undefined) return true;
+	if (place === "session") return !isEditorConfiguration(claims) && fits("editor", merged);
+	const purpose = PURPOSE_OF_ROUTE[place];
+	if (purpose === undefined) return true;
 	if (isDownloadOfServer(claims)) return false;
-	// An integration is called for one thing only.
-	return service === "callback" ? SHAPES.callback(merged) : fits([service], merged);
+	// Every callback has this shape, so here too claims of no known shape are not enough.
+	return purpose === "callback" ? SHAPES.callback(merged) : fits(purpose, merged);
 }
 
-function fits(purposes: readonly Purpose[], claims: Claims): boolean {
-	const isOfShape = (purpose: Purpose) => SHAPES[purpose](claims);
-	return purposes.some(isOfShape) || !PURPOSES.some(isOfShape);
+function fits(purpose: Purpose, claims: Claims): boolean {
+	return SHAPES[purpose](claims) || !Object.values(SHAPES).some((isOfShape) => isOfShape(claims));
 }
 
-const PURPOSES = Object.keys(SHAPES) as Purpose[];
-
-/** RFC 7519 §4.1: these say nothing about what a token is for. */
+/** RFC 7519 §4.1: these say nothing about the purpose of a token. */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
 
 /**
- * The token that the server sends in the header of each of its downloads: exactly `{"payload":{"url":…}}`.
- * Every server of files gets one. A builder call has `async`, `argument` or `key` as well.
+ * The token that the server sends with each of its downloads: exactly `{"payload":{"url":…}}`. Every file server
+ * receives one. A builder call has `async`, `argument` or `key` as well.
  */
 function isDownloadOfServer({ payload, ...others }: Claims): boolean {
 	const isAlone = Object.keys(others).every((name) => REGISTERED.has(name));
 	return isAlone && isRecord(payload) && Object.keys(payload).join() === "url";
 }
 
-/** What integrations write into an editor's page. The server leaves all of it out of its session tokens. */
+/** Integrations write these claims into an editor's page. The server leaves them out of its session tokens. */
 function isEditorConfiguration({ document, editorConfig, documentType }: Claims): boolean {
 	const { url, fileType, title } = Object(document);
 	return [documentType, url, fileType, title, Object(editorConfig).callbackUrl].some(
@@ -106,7 +98,7 @@ function isEditorConfiguration({ document, editorConfig, documentType }: Claims)
 }
 
 /**
- * Whether the builder would run the body itself: it does when the token names no script.
+ * Whether the builder would run the body as a script: it does if the token names no script.
  *
  * @param claims merged
  */

@@ -1,38 +1,44 @@
 /**
- * Does a good session token allow this, on this document?
+ * Checks what a good session token allows on the document of the path.
  *
- * The server's own rules after a token is verified: uploads need a connection that may write, encrypted
- * saving a writer and an encrypted document, downloads a permission, a printed file a path that starts with
- * the token's document. With binding, every session endpoint is bound to exactly the token's document.
- * Claims that the server stumbles over are left to it: it answers 400.
- * Source: `checkJwtUploadTransformRes`, `downloadAs`, `saveFile`, `printFile`.
+ * The rules are the server's. An upload needs a connection that may write. Saving an encrypted document needs a
+ * writer. A download needs a permission. The path of a printed file begins with the token's document. With
+ * `BIND_DOCUMENT`, every session endpoint requires exactly the token's document. Claims that make the server answer
+ * 400 are left to it. Source: the server's `checkJwtUploadTransformRes`, `downloadAs`, `saveFile`, `printFile`.
  */
-import type { ClaimsRule } from "../routes/document-server-routes.ts";
+import type { ClaimsRule } from "../routes/route.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { isOfDocument } from "./document-key.ts";
-import type { Claims } from "../token/verify-token.ts";
+import type { Claims } from "./merged-claims.ts";
 
 /**
- * @param docid the path's document, decoded; `undefined` where it does not decode
- * @param bind whether the document has to be exactly the token's; else a printed file's has to begin like it
+ * @param documentKey of the path, decoded; `undefined` if it does not decode
+ * @param bindDocument whether the path's document has to be exactly the token's
  */
 export function checkSessionClaims(
 	rule: ClaimsRule,
 	claims: Claims,
-	docid: string | undefined,
-	bind: boolean,
+	documentKey: string | undefined,
+	bindDocument: boolean,
 ): Refusal | undefined {
 	const document = member(claims, "document");
 	const editor = member(claims, "editorConfig");
-	if (document && !isAllowed(rule, document.key, docid, bind)) return refuse("token_document");
+	if (document && !isItsDocument(rule, document.key, documentKey, bindDocument))
+		return refuse("token_document");
 	return isForbidden(rule, document, editor) ? refuse("token_permission") : undefined;
 }
 
-function isAllowed(rule: ClaimsRule, key: unknown, docid: string | undefined, bind: boolean): boolean {
-	// Of the assistant's requests none names a document.
+function isItsDocument(
+	rule: ClaimsRule,
+	claimedKey: unknown,
+	documentKey: string | undefined,
+	bindDocument: boolean,
+): boolean {
+	// Requests of the assistant name no document.
 	if (rule === "ai-proxy") return true;
-	if (bind) return key !== "" && docid !== undefined && isOfDocument(docid, String(key));
-	return rule !== "print-file" || docid?.startsWith(String(key)) === true;
+	if (bindDocument)
+		return claimedKey !== "" && documentKey !== undefined && isOfDocument(documentKey, String(claimedKey));
+	return rule !== "print-file" || documentKey?.startsWith(String(claimedKey)) === true;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -46,7 +52,7 @@ function isForbidden(rule: ClaimsRule, document?: Members, editor?: Members): bo
 	const isClosed = Boolean(editor?.ds_isCloseCoAuthoring);
 	switch (rule) {
 		case "upload":
-			// The server has not looked at `ds_view` here since 2023.
+			// The server has ignored `ds_view` here since 2023.
 			return document !== undefined && isClosed;
 		case "save-file":
 			return document !== undefined && (!document.ds_encrypted || Boolean(editor?.ds_view) || isClosed);

@@ -6,13 +6,13 @@
  */
 import type { Host } from "../config/host.ts";
 import { decide } from "../decide.ts";
-import { readBody } from "../request/body.ts";
-import { findToken } from "../token/find-token.ts";
-import { findRoute } from "../routes/find-route.ts";
-import type { Route } from "../routes/document-server-routes.ts";
 import { replyTo } from "../reply/reply.ts";
+import { readBody } from "../request/body.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import { insidePrefix, readTarget, type Target } from "../request/target.ts";
+import { findRoute } from "../routes/find-route.ts";
+import type { Route } from "../routes/route.ts";
+import { findToken } from "../token/find-token.ts";
 import type { Reason } from "../verdict.ts";
 import { explainLinkMiss } from "./near-miss/link.ts";
 import { describePair, describeProof, explainProofMiss } from "./near-miss/proof.ts";
@@ -20,7 +20,7 @@ import { explainTokenMiss } from "./near-miss/token.ts";
 import type { PastedRequest } from "./read-request.ts";
 
 export interface ExplainedStep {
-	readonly name: "target" | "route" | "evidence" | "verdict" | "reply" | "hint";
+	readonly name: "target" | "route" | "credential" | "verdict" | "reply" | "hint";
 	readonly ok: boolean;
 	readonly text: string;
 }
@@ -57,31 +57,31 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 		say(
 			"target",
 			true,
-			`nginx reads ${printable(target.uri)}${target.versionPrefix ? `; DocService reads ${printable(target.service.path)}` : ""}`,
+			`nginx reads ${printable(target.uri)}${target.versionPrefix ? `; DocService reads ${printable(target.docService.path)}` : ""}`,
 		);
-		const match = findRoute(target, host.storage);
+		const match = findRoute(target, host.integration);
 		const route = "ok" in match ? undefined : match.route;
 		say(
 			"route",
 			route !== undefined,
 			route
-				? `${route.id}: ${describeEvidence(route)}`
+				? `${route.id}: ${describeRequirement(route)}`
 				: "only a proxy that rewrites paths would take this to a guarded endpoint",
 		);
-		if (route?.evidence.kind === "secure-link") {
-			say("evidence", decision.ok, describeLink(target));
+		if (route?.requires.kind === "secure-link") {
+			say("credential", decision.ok, describeLink(target));
 			if (!decision.ok) nearMiss = explainLinkMiss(target, host, Math.floor(nowMs / 1000));
 			if (!decision.ok && decision.reason === "link_expired") {
 				nearMiss = `it expired ${Math.floor(nowMs / 1000) - Number(nginxArg(target.args, "expires"))} s ago: the link is old, or a clock is wrong by that much`;
 			}
-		} else if (route?.evidence.kind === "wopi-proof") {
+		} else if (route?.requires.kind === "wopi-proof") {
 			const proven = { headers: request().headers, href: target.href };
-			const says = decision.ok ? describePair(decision.key ?? "") : undefined;
-			say("evidence", decision.ok, [describeProof(proven, nowMs), says].filter(Boolean).join("; "));
+			const says = decision.ok ? describePair(decision.keyName ?? "") : undefined;
+			say("credential", decision.ok, [describeProof(proven, nowMs), says].filter(Boolean).join("; "));
 			if (!decision.ok) nearMiss = await explainProofMiss(proven, host, nowMs, decision.reason);
-		} else if (route?.evidence.kind === "token") {
+		} else if (route?.requires.kind === "token") {
 			const found = await findEvidence(request(), route, target, host);
-			say("evidence", found.token !== "", found.text);
+			say("credential", found.token !== "", found.text);
 			if (!decision.ok) {
 				nearMiss = await explainTokenMiss(
 					{ found: found.token, elsewhere: found.elsewhere, ring: found.ring, reason: decision.reason },
@@ -95,10 +95,10 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 		"verdict",
 		decision.ok,
 		decision.ok
-			? `accepted${decision.key ? ` with the key ${decision.key}` : ""}: it goes to the origin`
+			? `accepted${decision.keyName ? ` with the key ${decision.keyName}` : ""}: it goes to the origin`
 			: `refused: ${decision.reason}`,
 	);
-	if (decision.ok) return { ok: true, steps, ...(decision.key && { key: decision.key }) };
+	if (decision.ok) return { ok: true, steps, ...(decision.keyName && { key: decision.keyName }) };
 	const reply = replyTo(decision.reason, decision, { request: request(), requestId: "-", reasons: true });
 	say("reply", false, await describeReply(reply));
 	if (nearMiss) say("hint", false, nearMiss);
@@ -116,14 +116,14 @@ function toRequest({ method, url, headers, body }: PastedRequest): Request {
 	});
 }
 
-function describeEvidence({ evidence }: Route): string {
-	switch (evidence.kind) {
-		case "none":
+function describeRequirement({ requires }: Route): string {
+	switch (requires.kind) {
+		case "open":
 			return "open, nothing is asked";
 		case "closed":
 			return "closed to everybody outside";
 		case "wopi-page":
-			return `a WOPI page (${evidence.asks}): a source on one of WOPI_HOSTS, written plainly`;
+			return `a WOPI page (${requires.page}): a source on one of WOPI_HOSTS, written plainly`;
 		case "wopi-convert":
 			return 'a conversion token in header or query, with WOPI_CONVERT = "token"; else closed';
 		case "socket":
@@ -131,9 +131,9 @@ function describeEvidence({ evidence }: Route): string {
 		case "wopi-proof":
 			return "a WOPI proof of a Document Server: X-WOPI-Proof, X-WOPI-ProofOld and X-WOPI-TimeStamp";
 		case "secure-link":
-			return `a signed link, read by ${evidence.readers}`;
+			return `a signed link, read by ${requires.readers}`;
 		case "token":
-			return `a token: ${evidence.places.map(([place, secret]) => `${place} (${secret} secret)`).join(", then ")}`;
+			return `a token: ${requires.places.map(([place, secret]) => `${place} (${secret} secret)`).join(", then ")}`;
 	}
 }
 
@@ -144,8 +144,8 @@ function describeLink({ uri, args }: Target): string {
 }
 
 async function findEvidence(request: Request, route: Route, target: Target, host: Host) {
-	const { evidence } = route;
-	const places = evidence.kind === "token" ? evidence.places : [];
+	const { requires } = route;
+	const places = requires.kind === "token" ? requires.places : [];
 	const body = places.some(([place]) => place === "params" || place === "body")
 		? await readBody(request, {
 				limitBytes: host.limits.bodyBytes,
@@ -157,7 +157,7 @@ async function findEvidence(request: Request, route: Route, target: Target, host
 	const found = findToken(
 		places,
 		{
-			query: target.service.query,
+			query: target.docService.query,
 			headers: request.headers,
 			body: text,
 			tokenLimit: host.limits.tokenBytes,
@@ -166,17 +166,17 @@ async function findEvidence(request: Request, route: Route, target: Target, host
 	);
 	const elsewhere = [
 		...[...request.headers].map(([name, value]) => [name, value] as const),
-		["the query", target.service.query] as const,
+		["the query", target.docService.query] as const,
 		["the body", text] as const,
 	];
 	if ("ok" in found) {
 		const text = found.reason === "cmd_malformed" ? "the cmd parameter is no JSON" : "the token is too long";
 		return { token: "", text, elsewhere, ring: "session" as const };
 	}
-	const { token, from, secret } = found;
+	const { token, place, secret } = found;
 	const isText = typeof token === "string" && token !== "";
 	const says = token
-		? `found in ${from}, to be signed with the ${secret} secret`
+		? `found in ${place}, to be signed with the ${secret} secret`
 		: "no token where the server looks";
 	return {
 		token: isText ? token : "",

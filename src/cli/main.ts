@@ -4,11 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { type Host, readHost } from "../config/host.ts";
+import type { Host } from "../config/host.ts";
+import { readHost } from "../config/read-host.ts";
 import type { RingKind } from "../config/secrets/rings.ts";
 import { type DoctorOptions, diagnose } from "./doctor/doctor.ts";
-import type { Finding } from "./import/document-server-files.ts";
 import { explain } from "./explain.ts";
+import type { Finding } from "./import/document-server-files.ts";
 import { formatBindings, type ImportOptions, readServerFiles } from "./import/import.ts";
 import { withDiscoveries } from "./import/import-discovery.ts";
 import { localBindings } from "./local-bindings.ts";

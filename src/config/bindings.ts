@@ -1,76 +1,91 @@
 /**
- * The Worker's bindings by name: what an operator may set. `wrangler.toml` documents each of them.
+ * Every binding of the Worker: its name, and the default of each variable. `binding-catalogue.ts` has their meaning.
+ *
+ * A new variable is one line here, one text in the catalogue (it does not compile without), and its use in
+ * `read-host.ts`.
  */
 
-export const SECRET_NAMES = [
+/** The variables with their defaults; "" means none. */
+export const VARIABLES = {
+	ORIGIN: "",
+	ORIGINS: "",
+	ORIGIN_TIMEOUT_SECONDS: "300",
+	ORIGIN_FILE_TIMEOUT_SECONDS: "60",
+	CLIENT_STALL_SECONDS: "60",
+	FORWARDED_PREFIX: "",
+	CACHE_SECONDS: "86400",
+	CACHE_REVALIDATED_SECONDS: "86400",
+	ROLE: "server",
+	CALLBACK_PATHS: "",
+	DOWNLOAD_PATHS: "",
+	SESSION_PATHS: "",
+	WOPI_HOSTS: "",
+	WOPI_CONVERT: "closed",
+	WOPI_PATHS: "",
+	WOPI_FILE_URL_PATHS: "",
+	WOPI_PROOF_KEYS: "",
+	JWT_ENABLED: "true",
+	JWT_ENABLED_INBOX: "",
+	JWT_ENABLED_BROWSER: "",
+	JWT_ENABLED_OUTBOX: "",
+	JWT_HEADER: "Authorization",
+	JWT_PREFIX: "Bearer ",
+	CLOCK_TOLERANCE_SECONDS: "60",
+	MODE: "enforce",
+	SHADOW_ROUTES: "",
+	REQUIRE_EXP: "false",
+	MAX_TOKEN_AGE_SECONDS: "0",
+	MAX_LINK_LIFETIME_SECONDS: "0",
+	TOKEN_PURPOSE: "strict",
+	ALLOW_UNSIGNED_SCRIPT: "false",
+	TOKEN_REQUIRED_PARAMS: "true",
+	ALLOWED_URL_HOSTS: "",
+	BIND_DOCUMENT: "true",
+	SOCKET_GUARD: "true",
+	SOCKET_CONNECT_SECONDS: "45",
+	MAX_BODY_BYTES: "1048576",
+	MAX_TOKEN_BYTES: "262144",
+	MAX_POLLING_PACKETS: "1000",
+	MAX_POLLING_CREDENTIALS: "16",
+	MAX_SOCKET_PACKET_BYTES: "1048576",
+	MAX_FRAMES_BEFORE_CONNECT: "16",
+	REASONS: "true",
+} as const;
+
+/** Every secret that the edge accepts credentials of. The origin may hold another one: `ORIGIN_` and its name. */
+const ACCEPTED_SECRETS = [
 	"JWT_SECRET",
 	"JWT_SECRET_INBOX",
 	"JWT_SECRET_BROWSER",
 	"JWT_SECRET_SESSION",
 	"JWT_SECRET_OUTBOX",
 	"SECURE_LINK_SECRET",
-	"ORIGIN_JWT_SECRET",
-	"ORIGIN_JWT_SECRET_INBOX",
-	"ORIGIN_JWT_SECRET_BROWSER",
-	"ORIGIN_JWT_SECRET_SESSION",
-	"ORIGIN_JWT_SECRET_OUTBOX",
-	"ORIGIN_SECURE_LINK_SECRET",
+] as const;
+
+export type AcceptedSecretName = (typeof ACCEPTED_SECRETS)[number];
+export type SecretName =
+	| AcceptedSecretName
+	| `ORIGIN_${AcceptedSecretName}`
+	| "ORIGIN_LOCK_SECRET"
+	| "STATUS_SECRET";
+
+export const SECRET_NAMES: readonly SecretName[] = [
+	...ACCEPTED_SECRETS,
+	...ACCEPTED_SECRETS.map((name) => `ORIGIN_${name}` as const),
 	"ORIGIN_LOCK_SECRET",
 	"STATUS_SECRET",
-] as const;
+];
 
-export const VARIABLE_NAMES = [
-	"ORIGIN",
-	"ORIGINS",
-	"ORIGIN_TIMEOUT_SECONDS",
-	"ORIGIN_FILE_TIMEOUT_SECONDS",
-	"CLIENT_STALL_SECONDS",
-	"FORWARDED_PREFIX",
-	"CACHE_SECONDS",
-	"CACHE_REVALIDATED_SECONDS",
-	"ROLE",
-	"CALLBACK_PATHS",
-	"DOWNLOAD_PATHS",
-	"SESSION_PATHS",
-	"WOPI_HOSTS",
-	"WOPI_CONVERT",
-	"WOPI_PATHS",
-	"WOPI_FILE_URL_PATHS",
-	"WOPI_PROOF_KEYS",
-	"JWT_ENABLED",
-	"JWT_ENABLED_INBOX",
-	"JWT_ENABLED_BROWSER",
-	"JWT_ENABLED_OUTBOX",
-	"JWT_HEADER",
-	"JWT_PREFIX",
-	"CLOCK_TOLERANCE_SECONDS",
-	"MODE",
-	"SHADOW_ROUTES",
-	"REQUIRE_EXP",
-	"MAX_TOKEN_AGE_SECONDS",
-	"MAX_LINK_LIFETIME_SECONDS",
-	"TOKEN_PURPOSE",
-	"ALLOW_UNSIGNED_SCRIPT",
-	"TOKEN_REQUIRED_PARAMS",
-	"ALLOWED_URL_HOSTS",
-	"BIND_DOCUMENT",
-	"SOCKET_GUARD",
-	"SOCKET_CONNECT_SECONDS",
-	"MAX_BODY_BYTES",
-	"MAX_TOKEN_BYTES",
-	"MAX_POLLING_PACKETS",
-	"MAX_POLLING_CREDENTIALS",
-	"MAX_SOCKET_PACKET_BYTES",
-	"MAX_FRAMES_BEFORE_CONNECT",
-	"REASONS",
-] as const;
+export type VariableName = keyof typeof VARIABLES;
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
 
-/** Which hosts there are; not to be overridden per host. */
+/** These say which hosts there are. A host cannot override them. */
 export const DIRECTORY_NAMES = ["HOSTS", "TENANTS_BASE_DOMAIN"] as const;
 
-export type SecretName = (typeof SECRET_NAMES)[number];
-export type VariableName = (typeof VARIABLE_NAMES)[number];
-export type BindingName = SecretName | VariableName;
+/** Bindings that are objects of the platform, not text. */
+export type PlatformBindingName = "ORIGIN_FETCHER" | "METRICS";
 
-/** What `env` holds: strings where everything is set as documented, anything where it is not. */
+export type BindingName = SecretName | VariableName | (typeof DIRECTORY_NAMES)[number] | PlatformBindingName;
+
+/** The Worker's `env`. Its values may have any type: an operator may have set anything. */
 export type Bindings = Readonly<Record<string, unknown>>;

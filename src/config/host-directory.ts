@@ -1,23 +1,27 @@
 /**
- * The hosts that this isolate has read: each when it is first called, and kept for the isolate's life, but
- * for secrets of a Secrets Store, which are read again.
+ * The hosts of this isolate. Each is read when it is first called, and kept. Only hosts with secrets of a Secrets Store
+ * are read again, every five minutes.
  */
 import type { Bindings } from "./bindings.ts";
-import { type Host, type HostIdentity, readHost } from "./host.ts";
-import { createSourceFinder, type HostSource } from "./hosts-and-tenants.ts";
-import { hasStored, readStored } from "./secrets/secrets-store.ts";
+import type { Host, HostIdentity, HostSource } from "./host.ts";
+import { createSourceFinder } from "./host-source.ts";
+import { readPrefix } from "./origin.ts";
+import { readHost } from "./read-host.ts";
+import { hasSecretsStore, readSecretsStore } from "./secrets/secrets-store.ts";
 
 export interface HostDirectory {
-	/** `undefined`: no host of this edge. Reads the host's secrets when it is first called. */
+	/** `undefined` for a hostname that the edge does not serve. */
 	readonly find: (hostname: string, nowMs: number) => Promise<Host | undefined> | Host | undefined;
+	/** The virtual path of this host, "" for none. Known before its secrets are read. */
+	readonly prefixOf: (hostname: string) => string;
 }
 
-/** How long a secret of a Secrets Store is believed before it is read again. */
+/** How long a secret of a Secrets Store is used before it is read again. */
 const REREAD_MS = 300_000;
-/** After a store could not be reached. */
+/** The same after a store could not be reached. */
 const RETRY_MS = 10_000;
 
-/** @param onRead told of each host as it is read, for the log */
+/** @param onRead called with each host that was read, for the log */
 export function createHostDirectory(env: Bindings, onRead: (host: Host) => void): HostDirectory {
 	const findSource = createSourceFinder(env);
 	const known = new Map<string, KnownHost>();
@@ -34,9 +38,9 @@ export function createHostDirectory(env: Bindings, onRead: (host: Host) => void)
 		return all;
 	};
 	const readAnew = async (source: HostSource, nowMs: number): Promise<Host> => {
-		const { secrets, failed } = await readStored(source);
+		const { secrets, failed } = await readSecretsStore(source);
 		const last = known.get(source.id);
-		// A store that cannot be reached takes nothing away from a host that is known.
+		// A known host keeps its secrets while the store cannot be reached.
 		if (failed && last) {
 			known.set(source.id, { host: last.host, rereadMs: nowMs + RETRY_MS });
 			return last.host;
@@ -46,12 +50,16 @@ export function createHostDirectory(env: Bindings, onRead: (host: Host) => void)
 		return host;
 	};
 	return {
+		prefixOf: (hostname) => {
+			const prefix = findSource(hostname.toLowerCase())?.bindings.FORWARDED_PREFIX;
+			return typeof prefix === "string" ? readPrefix(prefix) : "";
+		},
 		find: (hostname, nowMs) => {
 			const source = findSource(hostname.toLowerCase());
 			if (source === undefined) return undefined;
 			const entry = known.get(source.id);
 			if (entry && nowMs <= entry.rereadMs) return entry.host;
-			if (hasStored(source)) return readAnew(source, nowMs);
+			if (hasSecretsStore(source)) return readAnew(source, nowMs);
 			const host = read(source, {}, nowMs);
 			known.set(source.id, { host, rereadMs: Number.POSITIVE_INFINITY });
 			return host;

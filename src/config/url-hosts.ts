@@ -1,18 +1,18 @@
 /**
  * The hosts that URLs inside tokens may name: `files.example.com, *.example.org, storage.local:8443`.
  *
- * A port has to be named to be allowed, and so has an address that is not public.
+ * A port other than the scheme's own, and any address, has to be listed itself: no wildcard covers it.
  */
 export interface UrlHosts {
-	/** Host, or host and port where the port is not the scheme's own. */
+	/** `host`, or `host:port` if the port is not the scheme's own. */
 	readonly exact: ReadonlySet<string>;
-	/** What follows the `*` of a wildcard: `.example.org`. */
+	/** The end of a wildcard: `.example.org`. */
 	readonly suffixes: readonly string[];
 }
 
 const ENTRY = /^(?:\*(?:\.[a-z\d_-]+)+|(?:[a-z\d_-]+(?:\.[a-z\d_-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?)$/;
 
-/** @returns `undefined` for an empty list: every host is allowed */
+/** @returns `undefined` for an empty list, which allows every host */
 export function readUrlHosts(list: readonly string[]): UrlHosts | undefined | "malformed" {
 	const entries = list.map((entry) => entry.toLowerCase());
 	if (entries.length === 0) return undefined;

@@ -1,15 +1,17 @@
 /**
- * Reads variables: text, lists, switches, numbers. An invalid value is reported and replaced by the default.
+ * Reads variables: texts, lists, switches, numbers. An invalid value is reported and replaced by the default.
  */
-import type { Bindings, VariableName } from "./bindings.ts";
+import { type Bindings, VARIABLES, type VariableName } from "./bindings.ts";
 
-/** Told of each problem, by the binding's name and without its value. */
+/** Receives each problem, with the name of the binding and without its value. */
 export type Report<Name extends string> = (binding: Name, problem: string) => void;
 
 export const MAX_SECONDS = 86_400;
 
+export type VariableReader = ReturnType<typeof createVariableReader>;
+
 export function createVariableReader(bindings: Bindings, report: Report<VariableName>) {
-	const text = (name: VariableName, fallback: string): string => {
+	const text = (name: VariableName, fallback: string = VARIABLES[name]): string => {
 		const value = bindings[name] ?? "";
 		if (typeof value === "object") report(name, "is not a plain value");
 		// wrangler.toml may say `true` or `60` instead of `"true"` or `"60"`.
@@ -17,21 +19,30 @@ export function createVariableReader(bindings: Bindings, report: Report<Variable
 	};
 	const list = (name: VariableName): readonly string[] => {
 		const value = bindings[name];
-		return (Array.isArray(value) ? value.join() : text(name, "")).match(/[^\s,]+/g) ?? [];
+		return (Array.isArray(value) ? value.join() : text(name)).match(/[^\s,]+/g) ?? [];
 	};
-	const toggle = (name: VariableName, fallback: boolean): boolean => {
+	/** @param inherited the default, if it is another variable's value */
+	const toggle = (name: VariableName, inherited?: boolean): boolean => {
+		const fallback = inherited ?? VARIABLES[name] === "true";
 		const value = text(name, String(fallback));
 		if (value !== "true" && value !== "false") report(name, 'is neither "true" nor "false"');
 		return value === String(fallback) ? fallback : value === "true";
 	};
-	const whole = (name: VariableName, fallback: number, least: number, most: number, unit = ""): number => {
-		const value = text(name, String(fallback));
+	/** One of two words; the first is the default. */
+	const choice = <Word extends string>(name: VariableName, usual: Word, other: Word): Word => {
+		const value = text(name);
+		if (value !== usual && value !== other) report(name, `is neither "${usual}" nor "${other}"`);
+		return value === other ? other : usual;
+	};
+	const whole = (name: VariableName, least: number, most: number, unit = ""): number => {
+		const fallback = VARIABLES[name];
+		const value = text(name, fallback);
 		const number = /^\d{1,8}$/.test(value) ? Number(value) : Number.NaN;
 		if (number >= least && number <= most) return number;
 		report(name, `is not a whole number${unit} from ${least} to ${most}`);
-		return fallback;
+		return Number(fallback);
 	};
-	const seconds = (name: VariableName, fallback: number, least: number, most = MAX_SECONDS): number =>
-		whole(name, fallback, least, most, " of seconds");
-	return { text, list, toggle, whole, seconds };
+	const seconds = (name: VariableName, least: number, most = MAX_SECONDS): number =>
+		whole(name, least, most, " of seconds");
+	return { text, list, toggle, choice, whole, seconds };
 }

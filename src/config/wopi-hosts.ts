@@ -1,36 +1,35 @@
 /**
- * The WOPI hosts that a Document Server may be sent to: `cloud.example.com, files.example.org:8443`.
+ * The WOPI hosts that the Document Server may call: `cloud.example.com, files.example.org:8443`.
  *
- * Exact names, no wildcards. Without a port a name means its scheme's own port. An address has to be listed as
- * it is written.
+ * Names are exact, without wildcards. A name without a port means the scheme's own port. An address has to be listed
+ * as it is written in the source.
  */
 import type { VariableName } from "./bindings.ts";
-import type { createVariableReader, Report } from "./variable-reader.ts";
+import type { Report, VariableReader } from "./variable-reader.ts";
 
 export interface Wopi {
-	/** `host`, or `host:port`, in lower case. Empty: every route that takes a source is closed. */
+	/** `host` or `host:port`, in lower case. If empty, every route that takes a source is closed. */
 	readonly hosts: ReadonlySet<string>;
-	/** Whether a conversion token opens the conversion that the server gives to anybody. */
+	/** Whether a conversion token opens `/cool/convert-to`. */
 	readonly convertsWithToken: boolean;
 }
 
 const LABEL = "[a-z\\d](?:[a-z\\d-]*[a-z\\d])?";
-/** Letters, digits and hyphens: no reader takes such a name for another one. */
+/** Letters, digits and hyphens: every reader takes such a name for the same host. */
 export const HOST_NAME = `${LABEL}(?:\\.${LABEL})*`;
 const ENTRY = new RegExp(`^${HOST_NAME}(?::[1-9]\\d{0,4})?$`);
 
 export function readWopi(
-	{ list, text }: Pick<ReturnType<typeof createVariableReader>, "list" | "text">,
+	{ list, choice }: Pick<VariableReader, "list" | "choice">,
 	report: Report<VariableName>,
 ): Wopi {
 	const entries = list("WOPI_HOSTS").map((entry) => entry.toLowerCase());
 	if (!entries.every(isHost)) report("WOPI_HOSTS", "is not a list of hosts like cloud.example.com:8443");
-	const convert = text("WOPI_CONVERT", "closed");
-	if (convert !== "closed" && convert !== "token") report("WOPI_CONVERT", 'is neither "closed" nor "token"');
-	return { hosts: new Set(entries.filter(isHost)), convertsWithToken: convert === "token" };
+	const convertsWithToken = choice("WOPI_CONVERT", "closed", "token") === "token";
+	return { hosts: new Set(entries.filter(isHost)), convertsWithToken };
 }
 
-/** A name that the URL parser would write otherwise (`127.1`) would never be met. */
+/** A name that the URL parser rewrites (`127.1`) would never match. */
 function isHost(entry: string): boolean {
 	const [name = ""] = entry.split(":");
 	return ENTRY.test(entry) && URL.parse(`http://${entry}/`)?.hostname === name;

@@ -49,7 +49,7 @@ export function readWopiProofKeys(
 ): readonly ProofKeySet[] {
 	const complain = (problem: string) => report("WOPI_PROOF_KEYS", problem);
 	const value = bindings.WOPI_PROOF_KEYS ?? "";
-	const isNeeded = storage?.some(({ route }) => route.evidence.kind === "wopi-proof") === true;
+	const isNeeded = storage?.some(({ route }) => route.requires.kind === "wopi-proof") === true;
 	if (value === "" && isNeeded) complain("is empty: WOPI_PATHS needs the proof keys of /hosting/discovery");
 	// In front of a Document Server the keys may be there for other hosts of the edge.
 	if (value !== "" && storage && !isNeeded) complain("protects nothing without WOPI_PATHS");

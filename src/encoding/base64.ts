@@ -1,12 +1,12 @@
 /**
- * Base64 as this edge reads it from others (RFC 4648 §4): one spelling for one value.
+ * Strict base64 (RFC 4648 §4): one spelling for one value.
  *
- * Buffer skips characters that are not in the alphabet, takes base64url and ignores spare bits. Two
- * spellings of one signature would pass here, and another reader could see another signature.
+ * Node's Buffer skips characters outside the alphabet, takes base64url and ignores spare bits. Two spellings of one
+ * signature would pass, and another reader could see another signature.
  */
 import { Buffer } from "node:buffer";
 
-/** @returns `undefined` for a text that an encoder would not have written, and for "" */
+/** @returns `undefined` for "" and for a text that an encoder would not have written */
 export function readBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 	const bytes = Buffer.from(text, "base64");
 	return text !== "" && bytes.toString("base64") === text ? bytes : undefined;

@@ -1,20 +1,20 @@
 /**
- * Reads a JSON text without building what it describes: a stranger's body of a mebibyte holds hundreds of
- * thousands of values, and each would become an object before its token is even looked at.
+ * Scans a JSON text without building objects. A stranger's body of one mebibyte can hold hundreds of thousands of
+ * values. `JSON.parse` would turn each into an object before the token is checked.
  *
- * Says yes and no to a text exactly as `JSON.parse` does, and tells where the members of its outermost value
+ * The scanner accepts exactly the texts that `JSON.parse` accepts, and tells where the members of the outermost value
  * stand. Work is linear in the text; memory is one byte for each open bracket. Source: RFC 8259.
  */
 import { endOfScalar, endOfString, skipSpace } from "./json-token.ts";
 
-/** Where a value stands in the text: `end` is behind it. */
+/** The place of a value in the text; `end` is the index behind it. */
 export interface Span {
 	readonly start: number;
 	readonly end: number;
 }
 
 export interface ScannedJson extends Span {
-	/** The members that were asked for and are there. Of a repeated name the last counts, as for `JSON.parse`. */
+	/** The requested members that exist. The last member of a repeated name counts, as for `JSON.parse`. */
 	readonly members: ReadonlyMap<string | number, Span>;
 }
 
@@ -24,13 +24,13 @@ const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 /** From `[` to `]`, and from `{` to `}`. */
 const TO_CLOSING = 2;
-/** Most texts are not as deep; the stack doubles for one that is. */
+/** Deeper texts are rare; the stack doubles for them. */
 const USUAL_DEPTH = 64;
 
 /**
- * @param from where the value, or white space before it, begins; the value has to reach to the end of the text
+ * @param from index of the value, or of the white space before it; the value has to fill the rest of the text
  * @param names members to find: names of an object, indexes of an array
- * @returns `undefined` for what is not JSON
+ * @returns `undefined` for invalid JSON
  */
 export function scanJson(
 	text: string,
@@ -38,7 +38,7 @@ export function scanJson(
 	names: readonly (string | number)[],
 ): ScannedJson | undefined {
 	const members = new Map<string | number, Span>();
-	/** The brackets that are open. */
+	/** The open brackets. */
 	let stack = new Uint8Array(USUAL_DEPTH);
 	let depth = 0;
 	let index = 0;
@@ -64,7 +64,7 @@ export function scanJson(
 			if (text.charCodeAt(inside) !== code + TO_CLOSING) {
 				if (depth === stack.length) stack = doubled(stack);
 				stack[depth++] = code;
-				// The loop goes on behind a character; here that is the bracket, or the space behind it.
+				// The loop continues behind `at`: behind the bracket, or behind the space after it.
 				at = inside - 1;
 				continue;
 			}
@@ -73,7 +73,7 @@ export function scanJson(
 			at = endOfScalar(text, at);
 			if (at === -1) return undefined;
 		}
-		// A value has ended: brackets close behind it, until a comma leads to the next one.
+		// The value has ended. Brackets may close behind it, until a comma leads to the next value.
 		for (;;) {
 			if (depth === 1 && member !== undefined) members.set(member, { start: memberStart, end: at });
 			const end = at;
@@ -88,21 +88,21 @@ export function scanJson(
 	}
 }
 
-/** What `JSON.parse` gives for a value that was found; its cost is that of the span. */
+/** Parses a value that was found. Only the span is read. */
 export const valueAt = (text: string, { start, end }: Span): unknown => JSON.parse(text.slice(start, end));
 
-/** Whether that value is true in a condition, which needs no more of it than its text. */
+/** Whether the value is truthy in JavaScript. Its text tells, so nothing is parsed. */
 export function isTruthyAt(text: string, { start, end }: Span): boolean {
 	const scalar = text.slice(start, Math.min(end, start + LONGEST_FALSY));
 	if (/^[{["t]/.test(scalar)) return scalar !== '""';
 	return scalar !== "false" && scalar !== "null" && Number(text.slice(start, end)) !== 0;
 }
 
-/** The string that stands there; else whether what stands there is true in a condition. */
+/** The value itself if it is a string, else whether it is truthy. */
 export const stringOrTruth = (text: string, span: Span): unknown =>
 	text[span.start] === '"' ? valueAt(text, span) : isTruthyAt(text, span);
 
-/** `false`; a longer value is a number, an object, a string or an array. */
+/** `false` and one more character: a longer value is not falsy, or it is a number. */
 const LONGEST_FALSY = 6;
 
 function nameIn(text: string, start: number, end: number, names: readonly (string | number)[]) {

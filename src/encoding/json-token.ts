@@ -1,7 +1,7 @@
 /**
- * The smallest pieces of a JSON text: white space, strings, numbers and the three words.
+ * The tokens of a JSON text: white space, strings, numbers, `true`, `false` and `null`.
  *
- * Each function tells where its piece ends, -1 where there is none, character by character: a pattern that
+ * Each function returns the index behind its token, or -1. They read character by character: a regular expression that
  * repeats a group would need memory for each repetition. Source: RFC 8259 §2, §6, §7.
  */
 
@@ -19,7 +19,7 @@ const NINE = 0x39;
 const BACKSLASH = 0x5c;
 const SMALL_E = 0x65;
 const SMALL_U = 0x75;
-/** From a capital letter to the small one. */
+/** The bit that differs between a capital and a small letter. */
 const CASE_BIT = 0x20;
 const UNICODE_DIGITS = /^[\da-fA-F]{4}$/;
 const ESCAPES = '"\\/bfnrt';
@@ -67,9 +67,9 @@ export function endOfString(text: string, start: number): number {
 	return -1;
 }
 
-/** Behind so many ordinary characters a pattern takes over: it is slower on few, and quicker on many. */
+/** After this many ordinary characters a regular expression takes over: it is quicker on long runs only. */
 const SHORT_RUN = 64;
-/** Everything from space on but `"` and `\`. */
+/** Every character from space on, without `"` and `\`. */
 const RUN = /[ !#-[\]-\uffff]*/y;
 
 function endOfRun(text: string, from: number): number {

@@ -1,8 +1,8 @@
 /**
- * JSON as this edge reads it from others: what is none is no error.
+ * JSON from outside. Invalid JSON gives `undefined`, not an exception.
  */
 
-/** @returns `undefined` for what is no JSON: no JSON value is that */
+/** @returns `undefined` for invalid JSON: no JSON value is `undefined` */
 export function parseJson(text: unknown): unknown {
 	try {
 		return JSON.parse(String(text));
@@ -11,7 +11,7 @@ export function parseJson(text: unknown): unknown {
 	}
 }
 
-/** An object with members: no array, not null. */
+/** Whether the value is an object with members: not an array, not null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,9 +4,10 @@
  * The Cache API and not Workers Cache: that one answers in front of a Worker's entry, where no link has
  * been checked. What the platform does not keep (on `workers.dev` it keeps nothing) is only not found.
  */
+
+import type { ForwardContext } from "../origin/forward.ts";
 import type { Fault } from "../verdict.ts";
 import { type Fork, forkBody } from "./fork-body.ts";
-import type { Shell } from "../origin/forward.ts";
 import { dropTargeted, freshSeconds } from "./freshness.ts";
 
 const CACHE_NAME = "verified-files";
@@ -15,21 +16,24 @@ const FILL_WAIT_MS = 5000;
 /** nginx's `add_header` for cached files; what follows is the request's own. */
 export const DISPOSITION = "attachment; filename*=UTF-8''";
 
-export interface FileStore {
+export interface CachedFile {
 	/** @param range for a part of it: the value of a `Range` header */
 	readonly find: (range?: string) => Promise<Response | undefined>;
 	/** Waits for who is fetching it, if anybody is, and finds it then. */
 	readonly awaitFill: () => Promise<Response | undefined>;
 	readonly isBeingFilled: () => boolean;
 	/** Fetches it while others wait. */
-	readonly fill: (fetchFile: () => Promise<Response | Fault>, storing: Storing) => Promise<Response | Fault>;
+	readonly fill: (
+		fetchFile: () => Promise<Response | Fault>,
+		storing: StoringRules,
+	) => Promise<Response | Fault>;
 	/** @returns the answer for the client; it is stored while the client reads it, if it may be */
-	readonly keep: (answer: Response, storing: Storing, onStored?: () => void) => Response;
+	readonly keep: (answer: Response, storing: StoringRules, onStored?: () => void) => Response;
 	/** Of a file that the origin has replaced: without this, each part of it would cost two requests to the origin. */
 	readonly forget: () => Promise<void>;
 }
 
-export interface Storing extends Pick<Shell, "waitUntil" | "clock"> {
+export interface StoringRules extends Pick<ForwardContext, "waitUntil" | "clock"> {
 	readonly seconds: number;
 	/** Without one it is worth nothing, unless it never changes. */
 	readonly needsValidator: boolean;
@@ -41,12 +45,12 @@ export interface Storing extends Pick<Shell, "waitUntil" | "clock"> {
 const fills = new Map<string, Promise<void>>();
 
 /** @param uri nginx's, one character per byte @param bases of another origin it may be another file */
-export function openStore(host: string, uri: string, bases: readonly string[]): FileStore {
+export function openCachedFile(host: string, uri: string, bases: readonly string[]): CachedFile {
 	const key = `https://${host}/${encodeURIComponent(uri)}?${encodeURIComponent(bases.join())}`;
 	const endFill = (fill: Promise<void>) => {
 		if (fills.get(key) === fill) fills.delete(key);
 	};
-	const find: FileStore["find"] = async (range) => {
+	const find: CachedFile["find"] = async (range) => {
 		try {
 			const cache = await caches.open(CACHE_NAME);
 			return await cache.match(new Request(key, range === undefined ? {} : { headers: { Range: range } }));
@@ -54,7 +58,7 @@ export function openStore(host: string, uri: string, bases: readonly string[]): 
 			return undefined;
 		}
 	};
-	const keep: FileStore["keep"] = (answer, storing, onStored = () => undefined) => {
+	const keep: CachedFile["keep"] = (answer, storing, onStored = () => undefined) => {
 		const seconds = storableSeconds(answer, storing);
 		if (seconds === 0 || answer.body === null) {
 			onStored();
@@ -124,7 +128,7 @@ async function putWhole(key: string, { second, isWhole, drop }: Fork, headers: H
 }
 
 /** @returns 0: not at all */
-function storableSeconds({ status, headers }: Response, storing: Storing): number {
+function storableSeconds({ status, headers }: Response, storing: StoringRules): number {
 	const { seconds, needsValidator, filename, clock } = storing;
 	const textOf = (name: string) => headers.get(name) ?? "";
 	const isWhole =

@@ -3,19 +3,18 @@
  * under. Requests for several parts, and those whose answer nginx alone can give, go to the origin.
  * Sources: nginx `ngx_http_not_modified_header_filter`, `ngx_http_range_header_filter`.
  */
-import { DISPOSITION, type FileStore } from "./cached-file.ts";
-import { isRead } from "../origin/forward.ts";
+
+import { isRead } from "../origin/retry.ts";
+import { type CachedFile, DISPOSITION } from "./cached-file.ts";
 import { parseHttpTime } from "./http-time.ts";
+import { updateHeaders } from "./response-headers.ts";
 
 /** One part, written without spaces. nginx takes more; the origin answers those. */
 const PART = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/;
 const WEAK = /^W\//;
 const CONDITIONS = ["Range", "If-Range", "If-None-Match", "If-Modified-Since"];
-/** In a 304 these would be of its own body, which is empty. */
-const OF_BODY =
-	/^(?:content-(?!disposition$|location$).*|transfer-encoding|accept-ranges|connection|keep-alive)$/;
 
-export function mayAnswerStored(request: Request): boolean {
+export function mayRespondFromCache(request: Request): boolean {
 	const { method, headers } = request;
 	const range = headers.get("Range");
 	const isPlain = range === null || (method === "GET" && PART.test(range));
@@ -51,14 +50,14 @@ interface Stored {
 	readonly filename: string;
 	/** Headers of the origin's 304, if it was asked. */
 	readonly confirmed: Headers | undefined;
-	readonly find: FileStore["find"];
+	readonly find: CachedFile["find"];
 }
 
 /**
  * @param stored the whole file
  * @returns `undefined` where the origin has to answer
  */
-export async function answerStored(
+export async function respondFromCache(
 	{ method, headers: asked }: Request,
 	stored: Response,
 	{ filename, confirmed, find }: Stored,
@@ -82,20 +81,10 @@ export async function answerStored(
 	return range === null ? new Response(null, { headers }) : answerPart(range, headers, find);
 }
 
-/** @returns the stored headers, with those that a 304 brings anew (RFC 9111 §3.2): its date, its cookies */
-function updateHeaders(stored: Headers, confirmed: Headers | undefined): Headers {
-	const headers = new Headers(stored);
-	for (const [name, value] of confirmed ?? []) {
-		if (name === "set-cookie") headers.append(name, value);
-		else if (!OF_BODY.test(name)) headers.set(name, value);
-	}
-	return headers;
-}
-
 async function answerPart(
 	range: string,
 	headers: Headers,
-	find: FileStore["find"],
+	find: CachedFile["find"],
 ): Promise<Response | undefined> {
 	const lengthBytes = Number(headers.get("Content-Length"));
 	const span = readPart(range, lengthBytes);

@@ -6,38 +6,43 @@
  * before the check. Files that may change under their name are answered only after the origin said 304.
  */
 import type { CacheTimes } from "../config/host.ts";
+import { type ForwardContext, forwardToOrigin, type RequestToOrigin } from "../origin/forward.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import type { Fault } from "../verdict.ts";
-import { openStore } from "./cached-file.ts";
-import { forward, type Outgoing, type Shell } from "../origin/forward.ts";
-import { asksAnew, dropTargeted, setPrivate } from "./freshness.ts";
+import { openCachedFile } from "./cached-file.ts";
+import {
+	asksForPart,
+	conditionalOn,
+	mayRespondFromCache,
+	respondFromCache,
+	wholeOf,
+} from "./conditional-response.ts";
+import { asksAnew } from "./freshness.ts";
 import { isMediaPath } from "./media-path.ts";
-import { answerStored, asksForPart, conditionalOn, mayAnswerStored, wholeOf } from "./conditional-response.ts";
-
-type CacheOutcome = "hit" | "miss" | "revalidated" | "bypass";
+import { type CacheOutcome, labelResponse } from "./response-headers.ts";
 
 /** @param accepted its link is good: no other request may come here */
 export async function serveFile(
 	request: Request,
-	accepted: Outgoing & { readonly ok: true },
+	accepted: RequestToOrigin & { readonly ok: true },
 	times: CacheTimes,
-	shell: Shell,
+	context: ForwardContext,
 ): Promise<Response | Fault> {
 	const { target, origin } = accepted;
 	const isMedia = isMediaPath(target.uri);
 	const seconds = isMedia ? times.mediaSeconds : times.otherSeconds;
-	const ask = (asked: Request) => forward(asked, accepted, shell);
+	const ask = (asked: Request) => forwardToOrigin(asked, accepted, context);
 	if (seconds === 0) return ask(request);
-	if (!mayAnswerStored(request)) return label(await ask(request), "bypass");
+	if (!mayRespondFromCache(request)) return labelResponse(await ask(request), "bypass");
 
 	const filename = nginxArg(target.args, "filename");
-	const { waitUntil, clock } = shell;
+	const { waitUntil, clock } = context;
 	const storing = { seconds, needsValidator: !isMedia, filename, waitUntil, clock };
-	const store = openStore(target.site.host, target.uri, origin.bases);
+	const store = openCachedFile(target.site.host, target.uri, origin.urls);
 	const stored = (await store.find()) ?? (await store.awaitFill());
 	if (stored === undefined) {
-		if (asksForPart(request) || store.isBeingFilled()) return label(await ask(request), "miss");
-		return label(await store.fill(() => ask(wholeOf(request)), storing), "miss");
+		if (asksForPart(request) || store.isBeingFilled()) return labelResponse(await ask(request), "miss");
+		return labelResponse(await store.fill(() => ask(wholeOf(request)), storing), "miss");
 	}
 	const isFresh = isMedia && !asksAnew(request.headers);
 	let confirmed: Headers | undefined;
@@ -46,28 +51,20 @@ export async function serveFile(
 		if (typeof answer === "string" || answer.status !== 304) {
 			await stored.body?.cancel();
 			if (typeof answer === "string") return answer;
-			if (answer.status !== 200 || !asksForPart(request)) return label(store.keep(answer, storing), "miss");
+			if (answer.status !== 200 || !asksForPart(request))
+				return labelResponse(store.keep(answer, storing), "miss");
 			// Another file by now, and whole: the client asked for a part of it, or set a condition.
 			await answer.body?.cancel();
 			await store.forget();
-			return label(await ask(request), "miss");
+			return labelResponse(await ask(request), "miss");
 		}
 		confirmed = answer.headers;
 	}
-	const answer = await answerStored(request, stored, { filename, confirmed, find: store.find });
-	return label(answer ?? (await ask(request)), outcomeOf(answer, isFresh));
+	const answer = await respondFromCache(request, stored, { filename, confirmed, find: store.find });
+	return labelResponse(answer ?? (await ask(request)), outcomeOf(answer, isFresh));
 }
 
 function outcomeOf(answer: Response | undefined, isFresh: boolean): CacheOutcome {
 	if (answer === undefined) return "bypass";
 	return isFresh ? "hit" : "revalidated";
-}
-
-function label(answer: Response | Fault, outcome: CacheOutcome): Response | Fault {
-	if (typeof answer === "string") return answer;
-	const labelled = new Response(answer.body, answer);
-	dropTargeted(labelled.headers);
-	if (answer.status < 400) setPrivate(labelled.headers);
-	labelled.headers.set("X-Edge-Cache", outcome);
-	return labelled;
 }

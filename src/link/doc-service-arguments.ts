@@ -1,20 +1,20 @@
 /**
- * The arguments of a file that DocService serves itself: those that the server writes into its links, and no
- * others.
+ * The arguments of a link to a file that DocService serves: only those that the server itself writes are forwarded.
  *
- * The server looks for the file's name in its whole URL, arguments included, so a slash in an argument would
- * choose another file than the one that was signed. Sources: the server's `storage-base.js` getSignedUrl,
- * `routes/static.js` createCacheMiddleware.
+ * The server looks for the file's name in its whole URL, arguments included. A slash in an argument would choose
+ * another file than the signed one. Sources: the server's `storage-base.js` getSignedUrl, `routes/static.js`
+ * createCacheMiddleware.
  */
+import { decodeComponent } from "../encoding/percent.ts";
 
 const WRITTEN_BY_SERVER = ["md5", "expires", "filename", "shardkey", "WOPISrc"];
-/** What the link is judged by: another spelling of these may be the one that a reader takes. */
-const JUDGED = ["md5", "expires"];
+/** The link is verified by these. A reader could take another spelling of them instead. */
+const VERIFIED = ["md5", "expires"];
 
 /**
  * @param query without `?`
- * @returns what may go on; `undefined` where an argument of the server's comes twice or with a slash, or one
- * that is judged comes in another spelling
+ * @returns the arguments to forward; `undefined` if an argument of the server's comes twice or with a slash, or if
+ * `md5` or `expires` comes in another spelling
  */
 export function keepServersArguments(query: string): string | undefined {
 	const kept = new Map<string, string>();
@@ -23,22 +23,16 @@ export function keepServersArguments(query: string): string | undefined {
 		if (WRITTEN_BY_SERVER.includes(name)) {
 			if (kept.has(name) || /[/\\]/.test(part)) return undefined;
 			kept.set(name, part);
-		} else if (JUDGED.includes(decodeName(name))) return undefined;
+		} else if (VERIFIED.includes(readLeniently(name))) return undefined;
 	}
 	return [...kept.values()].join("&");
 }
 
-/** As leniently as any reader: without case, `+` is a space, and `qs` drops brackets. */
-function decodeName(name: string): string {
+/** Reads a name as the most lenient reader: without case, `+` as a space, without the brackets that `qs` drops. */
+function readLeniently(name: string): string {
 	const spaced = name.replaceAll("+", " ");
-	const lenient = (text: string) =>
-		text
-			.replace(/^\[/, "")
-			.replace(/[[\] ].*$/s, "")
-			.toLowerCase();
-	try {
-		return lenient(decodeURIComponent(spaced));
-	} catch {
-		return lenient(spaced);
-	}
+	return (decodeComponent(spaced) ?? spaced)
+		.replace(/^\[/, "")
+		.replace(/[[\] ].*$/s, "")
+		.toLowerCase();
 }

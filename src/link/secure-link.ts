@@ -1,7 +1,7 @@
 /**
- * The nginx secure link of a cached file: is its md5 right, and has it not expired?
+ * Verifies the nginx secure link of a cached file: its md5 and its expiry.
  *
- * Says exactly what nginx says for `secure_link $arg_md5,$arg_expires` and
+ * The verdict is exactly that of nginx for `secure_link $arg_md5,$arg_expires` and
  * `secure_link_md5 "$secure_link_expires$uri$secure_link_secret"`.
  * Source: nginx `ngx_http_secure_link_variable`, step by step.
  */
@@ -9,20 +9,20 @@ import { md5 as digest } from "js-md5";
 import type { Key, KeyRing } from "../config/secrets/key-ring.ts";
 import { accept, refuse, type Verdict } from "../verdict.ts";
 
-/** nginx decodes the md5 into 18 bytes: base64 longer than this is refused before it is looked at. */
+/** nginx decodes the md5 into a buffer of 18 bytes, and refuses longer base64. */
 const MD5_ARGUMENT_LIMIT = 24;
 /** 16 bytes in base64url, without padding. */
 const MD5_CHARACTERS = 22;
-/** Padding ends it, whatever follows. */
+/** nginx stops at padding, whatever follows. */
 const ENCODED_MD5 = /^[\w-]{22}(?:=|$)/;
-/** What nginx decodes of the last character: its first two bits. */
+/** nginx reads only the first two bits of the last character. These characters have the other bits zero. */
 const LAST_CHARACTERS = "AQgw";
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const DIGITS = /^[0-9]+$/;
-/** `time_t` on 64 bit: `ngx_atotm` refuses what does not fit. */
+/** `ngx_atotm` refuses a number that does not fit into a `time_t` of 64 bits. */
 const MAX_TIME = 2n ** 63n - 1n;
 
-/** What a link claims: both arguments as sent, "" when absent. */
+/** A link: both arguments as they were sent, "" if absent. */
 export interface SecureLink {
 	/** nginx's `$uri`, one character per byte. */
 	readonly uri: string;
@@ -31,8 +31,8 @@ export interface SecureLink {
 }
 
 /**
- * @param nowSeconds Unix time in whole seconds; at that very second a link is still good
- * @param maxLifetimeSeconds how far ahead a link may expire; 0: as far as it likes
+ * @param nowSeconds Unix time in whole seconds; a link is good up to and including the second of its expiry
+ * @param maxLifetimeSeconds how far ahead a link may expire; 0: no limit
  */
 export function verifySecureLink(
 	link: SecureLink,
@@ -62,13 +62,13 @@ export function verifySecureLink(
 	return accept(matching.name);
 }
 
-/** The `md5` argument that signs a file until `expires`. Counterpart of {@link verifySecureLink}. */
+/** @returns the `md5` argument that signs a file until `expires` */
 export function signSecureLink(uri: string, expires: string, key: Key): string {
 	const base64 = digest.base64(stringToSign(expires, uri, key));
 	return base64.slice(0, MD5_CHARACTERS).replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** nginx evaluates both arguments as one string, `md5,expires`, and splits that at its first comma. */
+/** nginx evaluates both arguments as one string, `md5,expires`, and splits it at the first comma. */
 function splitAtFirstComma({ md5, expires }: SecureLink): { md5: string; expires: string } {
 	const comma = md5.indexOf(",");
 	return comma === -1
@@ -76,14 +76,14 @@ function splitAtFirstComma({ md5, expires }: SecureLink): { md5: string; expires
 		: { md5: md5.slice(0, comma), expires: `${md5.slice(comma + 1)},${expires}` };
 }
 
-/** In a time that does not tell where they differ. */
+/** Compares in constant time: the time does not tell how many characters were right. */
 function isSame(claimed: string, right: string): boolean {
 	let difference = claimed.length ^ right.length;
 	for (let at = 0; at < right.length; at++) difference |= claimed.charCodeAt(at) ^ right.charCodeAt(at);
 	return difference === 0;
 }
 
-/** The expiry as text, the uri's bytes, the secret. */
+/** `secure_link_md5`: the expiry as text, the bytes of the uri, the secret. */
 function stringToSign(expires: string, uri: string, { bytes: secret }: Key): Uint8Array {
 	const text = expires + uri;
 	const bytes = new Uint8Array(text.length + secret.length);

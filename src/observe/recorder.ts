@@ -1,70 +1,80 @@
 /**
- * Tells everything that keeps a decision what became of a call: the log, the host's statistics, the metrics.
+ * Writes the record of a decision to the log, the host's statistics and the metrics.
  *
- * Recording never fails a request. The request has been answered, and perhaps had its effect at the origin:
- * an error here would tell the client 500 about it. Each recorder that fails is counted, and the others go on.
+ * Recording never fails a request: the request may already have had its effect at the origin. Each part that fails is
+ * counted, and the others go on.
  */
-import type { Call } from "../call.ts";
-import type { Decision } from "../decide.ts";
-import { type DecisionRecord, logRecord, writeDataPoint } from "./decision-record.ts";
-import { type Recorder, type Statistics, statisticsOf } from "./statistics.ts";
+import type { HostIdentity } from "../config/host.ts";
+import type { RouteId } from "../routes/route.ts";
 import type { Fault, Reason, Verdict } from "../verdict.ts";
+import { type Dataset, writeDataPoint } from "./data-point.ts";
+import type { DecisionRecord } from "./decision-record.ts";
+import { logRecord } from "./log.ts";
+import { type RecorderPart, type Statistics, statisticsOf } from "./statistics.ts";
 
-interface Outcome {
-	/** What failed behind the edge, or why it was refused. */
-	readonly reason?: Reason | Fault;
-	readonly shadow?: DecisionRecord["shadow"];
-	/** Whether this is a packet of a socket that has long been answered. */
-	readonly packet?: boolean;
+/** The facts about a request that its record repeats. */
+export interface RecordedRequest {
+	/** The response's `X-Request-Id`. */
+	readonly id: string;
+	readonly receivedMs: number;
+	readonly method: string;
+	/** "" if the target could not be read. */
+	readonly hostname: string;
+	readonly route: RouteId;
+	/** `undefined` for a hostname that the edge does not serve. */
+	readonly identity: HostIdentity | undefined;
+	readonly metrics: Dataset | undefined;
 }
 
-/** @returns to be told each verdict of the call, with the answer that it got */
-export function createRecorder(
-	{ method }: Request,
-	{ host, target, metrics }: Call,
-	{ route }: Decision,
-	id: string,
-	startedMs: number,
-) {
-	const statistics = host && statisticsOf(host.identity);
-	return (verdict: Verdict, answer: Response, outcome: Outcome = {}): void => {
-		const now = Date.now();
-		const since = outcome.packet ? now : startedMs;
-		const reason = verdict.ok ? outcome.reason : verdict.reason;
-		const isFile = route.id === "cached-file";
-		const cache = (isFile && answer.headers.get("X-Edge-Cache")) || undefined;
+export interface Outcome {
+	/** Why the request was refused, or what failed behind the edge. */
+	readonly reason?: Reason | Fault;
+	readonly shadow?: DecisionRecord["shadow"];
+	/** Whether the verdict is about a packet of a socket whose request was answered before. */
+	readonly isPacket?: boolean;
+}
+
+export type RecordVerdict = (verdict: Verdict, response: Response, outcome?: Outcome) => void;
+
+export function createRecorder(request: RecordedRequest): RecordVerdict {
+	const { id, receivedMs, method, hostname, route, identity, metrics } = request;
+	const statistics = identity && statisticsOf(identity);
+	return (verdict, response, outcome = {}) => {
+		const nowMs = Date.now();
+		const sinceMs = outcome.isPacket ? nowMs : receivedMs;
+		const isFile = route === "cached-file";
 		const record: DecisionRecord = {
-			time: new Date(since).toISOString(),
+			time: new Date(sinceMs).toISOString(),
 			id,
-			host: "ok" in target ? "" : target.site.hostname.slice(0, HOSTNAME_LIMIT),
+			host: hostname.slice(0, HOSTNAME_LIMIT),
 			method,
-			route: route.id,
+			route,
 			verdict: verdict.ok ? "accept" : "refuse",
-			reason,
-			key: verdict.ok ? verdict.key : undefined,
-			cache,
-			status: answer.status,
-			ms: now - since,
+			reason: verdict.ok ? outcome.reason : verdict.reason,
+			key: verdict.ok ? verdict.keyName : undefined,
+			cache: (isFile && response.headers.get("X-Edge-Cache")) || undefined,
+			status: response.status,
+			ms: nowMs - sinceMs,
 			shadow: outcome.shadow,
 		};
 		attempt("log", statistics, () => logRecord(record));
 		attempt("statistics", statistics, () => {
 			const issuedAt = verdict.ok ? verdict.issuedAt : undefined;
-			statistics?.count(record, issuedAt === undefined ? undefined : issuedAt - Math.floor(now / 1000));
+			statistics?.count(record, issuedAt === undefined ? undefined : issuedAt - Math.floor(nowMs / 1000));
 		});
 		if (metrics === undefined) return;
-		const bytes = Number(answer.headers.get("Content-Length") ?? 0);
+		const bytes = Number(response.headers.get("Content-Length") ?? 0);
 		attempt("metrics", statistics, () => writeDataPoint(metrics, record, bytes));
 	};
 }
 
-/** A name in DNS has at most 253 characters (RFC 1035 §2.3.4); a `Host` header can hold thousands. */
+/** A name in DNS has at most 253 characters (RFC 1035 §2.3.4). A `Host` header can hold thousands. */
 const HOSTNAME_LIMIT = 253;
 
-function attempt(recorder: Recorder, statistics: Statistics | undefined, write: () => void): void {
+function attempt(part: RecorderPart, statistics: Statistics | undefined, write: () => void): void {
 	try {
 		write();
 	} catch {
-		statistics?.countFailure(recorder);
+		statistics?.countFailure(part);
 	}
 }

@@ -1,40 +1,57 @@
 /**
- * Did the origin refuse, as far as its answer tells? Shadow mode holds this against the edge's verdict.
+ * Compares the edge's decision with the origin's response, in shadow mode.
  */
-import type { ReplyStyle } from "../routes/document-server-routes.ts";
+import type { Decision } from "../decide.ts";
+import type { ReplyStyle } from "../routes/route.ts";
+import type { DecisionRecord } from "./decision-record.ts";
 
-/** A refusal is a few dozen bytes; a longer answer is none and is not read. */
+export async function compareWithOrigin(
+	{ ok, route }: Decision,
+	response: Response,
+): Promise<NonNullable<DecisionRecord["shadow"]>> {
+	if (route.requires.kind === "open") return "not compared";
+	const isRefused = await ORIGIN_REFUSES[route.reply](response);
+	if (isRefused === undefined) return "not compared";
+	if (isRefused === !ok) return "agree";
+	return isRefused ? "origin_only_refuses" : "edge_only_refuses";
+}
+
+/** A refusal has a few dozen bytes. A longer response is not a refusal and is not read. */
 const REFUSAL_LIMIT_BYTES = 1024;
 const JSON_REFUSAL = /"error":(?:6|7|-8)[,}]/;
 const INTEGRATION_REFUSAL = /"error":\s*1[\s,}]/;
 const XML_REFUSAL = /<Error>-8<\/Error>/;
 
-/** @returns `undefined` where the answer does not tell; the answer itself stays readable */
-export async function originRefuses(style: ReplyStyle, answer: Response): Promise<boolean | undefined> {
-	switch (style) {
-		case "nginx":
-		case "forbidden":
-		case "ai-proxy":
-			return answer.status === 403 || answer.status === 410;
-		// A WOPI host that checks proofs itself answers 500 to a bad one.
-		case "wopi-host":
-			return answer.status === 500;
-		case "socket":
-			return undefined;
-		case "integration": {
-			// Behind an announced length only: a download without one is a file.
-			const isShort = Number(answer.headers.get("Content-Length") ?? Number.NaN) <= REFUSAL_LIMIT_BYTES;
-			if (answer.status !== 200 || !isShort) return answer.status === 401 || answer.status === 403;
-			return INTEGRATION_REFUSAL.test(await answer.clone().text());
-		}
-		case "command":
-		case "builder":
-		case "convert-json":
-		case "convert-xml": {
-			const length = Number(answer.headers.get("Content-Length") ?? Number.NaN);
-			if (answer.status !== 200 || length > REFUSAL_LIMIT_BYTES) return false;
-			const text = await answer.clone().text();
-			return JSON_REFUSAL.test(text) || XML_REFUSAL.test(text);
-		}
-	}
-}
+type OriginRefuses = (response: Response) => boolean | undefined | Promise<boolean>;
+
+const hasRefusalStatus: OriginRefuses = ({ status }) => status === 403 || status === 410;
+
+const hasRefusalBody: OriginRefuses = async (response) => {
+	const length = lengthOf(response);
+	if (response.status !== 200 || length > REFUSAL_LIMIT_BYTES) return false;
+	const text = await response.clone().text();
+	return JSON_REFUSAL.test(text) || XML_REFUSAL.test(text);
+};
+
+/** Whether a response is a refusal, by the words that its route refuses in; `undefined` if it does not tell. */
+const ORIGIN_REFUSES: Readonly<Record<ReplyStyle, OriginRefuses>> = {
+	nginx: hasRefusalStatus,
+	forbidden: hasRefusalStatus,
+	"ai-proxy": hasRefusalStatus,
+	command: hasRefusalBody,
+	builder: hasRefusalBody,
+	"convert-json": hasRefusalBody,
+	"convert-xml": hasRefusalBody,
+	socket: () => undefined,
+	// A WOPI host that checks proofs itself answers 500 to a bad one.
+	"wopi-host": ({ status }) => status === 500,
+	integration: async (response) => {
+		// A download without an announced length is a file, not a refusal.
+		const isShort = lengthOf(response) <= REFUSAL_LIMIT_BYTES;
+		if (response.status !== 200 || !isShort) return response.status === 401 || response.status === 403;
+		return INTEGRATION_REFUSAL.test(await response.clone().text());
+	},
+};
+
+/** @returns NaN if no length is announced: NaN is neither above nor below a limit */
+const lengthOf = ({ headers }: Response): number => Number(headers.get("Content-Length") ?? Number.NaN);

@@ -1,34 +1,34 @@
 /**
- * What this isolate has decided for one host since it started: the numbers behind `/.edge/status` and
- * `/.edge/ready`. An edge has many isolates; the sum over all of them is in the metrics.
+ * Counts the decisions of this isolate for one host, since it started. `/.edge/status` and `/.edge/ready` show the
+ * counts. An edge has many isolates; only the metrics have the sum over all of them.
  */
 import type { HostIdentity } from "../config/host.ts";
 import type { Comparison, DecisionRecord } from "./decision-record.ts";
 
-/** What keeps decisions. */
-export type Recorder = "log" | "statistics" | "metrics";
+/** The parts that keep decisions. */
+export type RecorderPart = "log" | "statistics" | "metrics";
 
 export interface Statistics {
 	/** @param issuedAheadSeconds by how much a token's `iat` was ahead of the edge's clock; negative: behind */
 	readonly count: (record: DecisionRecord, issuedAheadSeconds?: number) => void;
-	/** One decision was not recorded there. */
-	readonly countFailure: (recorder: Recorder) => void;
+	/** Counts a decision that this part could not record. */
+	readonly countFailure: (part: RecorderPart) => void;
 	readonly snapshot: () => StatisticsSnapshot;
 }
 
 export interface StatisticsSnapshot {
 	readonly since: string;
-	/** Verdicts by route, then by `accept`, or the reason of a refusal. */
+	/** Number of verdicts by route, then by `accept` or the reason of the refusal. */
 	readonly verdicts: Readonly<Record<string, Readonly<Record<string, number>>>>;
-	/** When each key was last used, by name. */
+	/** Time of the last use of each key, by its name. */
 	readonly keys: Readonly<Record<string, string>>;
-	/** The most that a token was ahead of the edge's clock: more than a second or two is a wrong clock. */
+	/** The most that a token's `iat` was ahead of the edge's clock. More than two seconds mean a wrong clock. */
 	readonly clockAheadSeconds: number | null;
-	/** Shadow mode: how the edge's verdicts and the origin's compared, by route and reason. */
+	/** Shadow mode: number of comparisons by result; `disagreements` counts by route and reason. */
 	readonly shadow: Readonly<Record<Comparison | "not compared", number>>;
 	readonly disagreements: Readonly<Record<string, number>>;
-	/** How many decisions each recorder has failed to take; one that never failed is not named. */
-	readonly notRecorded: Readonly<Partial<Record<Recorder, number>>>;
+	/** Number of decisions that each part failed to record; parts without a failure are absent. */
+	readonly notRecorded: Readonly<Partial<Record<RecorderPart, number>>>;
 }
 
 export function createStatistics(since: string): Statistics {
@@ -54,7 +54,7 @@ export function createStatistics(since: string): Statistics {
 				increment(disagreements, `${record.shadow} ${route} ${reason ?? "-"}`);
 			}
 		},
-		countFailure: (recorder) => increment(notRecorded, recorder),
+		countFailure: (part) => increment(notRecorded, part),
 		snapshot: () =>
 			structuredClone({ since, verdicts, keys, clockAheadSeconds, shadow, disagreements, notRecorded }),
 	};

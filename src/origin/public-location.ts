@@ -27,17 +27,17 @@ export function withPublicLocation(answer: Response, target: Target, origin: Ori
 /** @returns `undefined` where it does not name an origin server */
 export function publicLocation(location: string, target: Target, origin: Origin): string | undefined {
 	const { site, versionPrefix } = target;
-	const base = STARTS_WITH_HOST.test(location) ? site.origin : undefined;
+	const base = STARTS_WITH_HOST.test(location) ? site.url : undefined;
 	const url = URL.parse(location, base);
 	// A site may have the hostname of its origin, at another port.
-	if (url === null || !/^https?:$/.test(url.protocol) || url.origin === site.origin) return undefined;
+	if (url === null || !/^https?:$/.test(url.protocol) || url.origin === site.url) return undefined;
 	// Any port and either scheme: nginx writes those of its own listener, which a proxy or container may hide.
-	const bases = origin.bases.map((one) => new URL(one)).filter(({ hostname }) => hostname === url.hostname);
+	const bases = origin.urls.map((one) => new URL(one)).filter(({ hostname }) => hostname === url.hostname);
 	if (bases.length === 0) return undefined;
 
 	const path = withoutBasePath(url.pathname, bases);
 	const prefix = isAskedPath(path, target) ? versionPrefix : "";
-	return site.origin + origin.forwardedPrefix + prefix + path + url.search + url.hash;
+	return site.url + origin.forwardedPrefix + prefix + path + url.search + url.hash;
 }
 
 function withoutBasePath(path: string, bases: readonly URL[]): string {
@@ -53,7 +53,7 @@ function withoutBasePath(path: string, bases: readonly URL[]): string {
  * A redirect of DocService to the very path that was asked, or to its directory, gets the prefix back. No other
  * one does: every path works without it.
  */
-function isAskedPath(path: string, { service }: Target): boolean {
+function isAskedPath(path: string, { docService }: Target): boolean {
 	const uri = nginxUri(path);
-	return uri === service.path || uri === `${service.path}/`;
+	return uri === docService.path || uri === `${docService.path}/`;
 }

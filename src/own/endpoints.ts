@@ -1,44 +1,23 @@
 /**
- * What the edge answers about itself, under `/.edge/`: to who may not be told, an endpoint does not exist.
- * By Hono, over the canonical path, as there is one model of a path.
+ * The edge's own endpoints, under `/.edge/`. Callers without a status token get 404, as if the endpoint did not exist.
  */
-import type { Context } from "hono";
-import { Hono } from "hono/tiny";
-import type { Call } from "../call.ts";
-import { nginxPage } from "../reply/doc-service-reply.ts";
+import { Hono } from "hono";
+import type { EdgeContext, EdgeEnv } from "../middleware/edge-env.ts";
 import { statisticsOf } from "../observe/statistics.ts";
+import { nginxPage } from "../reply/nginx-page.ts";
 import { describeReadiness, describeStatus, mayReadStatus } from "./status.ts";
-import { insidePrefix } from "../request/target.ts";
 
-/** In any spelling. */
-const OWN_PATH = /^\/\.edge(?:\/|$)/;
 const NOT_STORED = { "Cache-Control": "no-store" };
 
-export const isOwn = (call: Call): boolean => OWN_PATH.test(canonicalOf(call));
+export const ownEndpoints = () =>
+	new Hono<EdgeEnv>()
+		.get("/health", (c) => c.text("ok", 200, NOT_STORED))
+		.get("/status", (c) => answerStatus(c, describeStatus))
+		.get("/ready", (c) => answerStatus(c, describeReadiness))
+		.all("*", () => notFound());
 
-/** They are under a host's virtual path too: a proxy or a route may pass on that path alone. */
-function canonicalOf({ host, target }: Call): string {
-	if ("ok" in target) return "/";
-	const inside = insidePrefix(target, host?.origin?.forwardedPrefix ?? "");
-	return "ok" in inside ? target.canonical : inside.canonical;
-}
-
-export const ownEndpoints = new Hono<{ Bindings: Call }>({
-	getPath: (_request, options) => canonicalOf(options?.env as Call),
-});
-ownEndpoints.get("/.edge/health", (c) => c.text("ok", 200, NOT_STORED));
-ownEndpoints.get("/.edge/status", (c) => answerStatus(c, describeStatus));
-ownEndpoints.get("/.edge/ready", (c) => answerStatus(c, describeReadiness));
-ownEndpoints.all("*", () => notFound());
-ownEndpoints.onError((error) => {
-	throw error;
-});
-
-async function answerStatus(
-	c: Context<{ Bindings: Call }>,
-	describe: typeof describeStatus,
-): Promise<Response> {
-	const { host } = c.env;
+async function answerStatus(c: EdgeContext, describe: typeof describeStatus): Promise<Response> {
+	const { host } = c.var;
 	const nowSeconds = Math.floor(Date.now() / 1000);
 	if (host === undefined || !(await mayReadStatus(c.req.raw, host, nowSeconds))) return notFound();
 	return c.json(describe(host, statisticsOf(host.identity).snapshot()), 200, NOT_STORED);

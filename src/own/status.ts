@@ -1,26 +1,38 @@
 /**
- * How the edge is doing, and whether shadow mode may end: told only to a token signed with `STATUS_SECRET`.
+ * What `/.edge/status` and `/.edge/ready` tell, and who may read them: callers with a token that is signed with
+ * `STATUS_SECRET`.
  */
 import type { Host } from "../config/host.ts";
-import { tokenRules, verifyToken } from "../token/verify-token.ts";
-import { findToken } from "../token/find-token.ts";
 import type { StatisticsSnapshot } from "../observe/statistics.ts";
+import { findToken } from "../token/find-token.ts";
+import { tokenRules, verifyToken } from "../token/verify-token.ts";
+import { VERSION } from "../version.ts";
 
 const HEADER = { name: "Authorization", prefix: "Bearer " };
 
 export async function mayReadStatus(request: Request, host: Host, nowSeconds: number): Promise<boolean> {
-	const call = { query: "", headers: request.headers, body: "", tokenLimit: 0 };
-	const found = findToken([["header", "inbox"]], call, HEADER);
+	const parts = { query: "", headers: request.headers, body: "", tokenLimit: 0 };
+	const found = findToken([["header", "inbox"]], parts, HEADER);
 	if ("ok" in found) return false;
 	return (await verifyToken(found.token, host.keys.status, tokenRules(host, nowSeconds))).ok;
 }
 
 export function describeStatus({ problems, warnings, mode }: Host, statistics: StatisticsSnapshot): object {
 	const { since, verdicts, keys, clockAheadSeconds, notRecorded } = statistics;
-	return { mode, since, problems, warnings, verdicts, keysLastUsed: keys, clockAheadSeconds, notRecorded };
+	return {
+		version: VERSION,
+		mode,
+		since,
+		problems,
+		warnings,
+		verdicts,
+		keysLastUsed: keys,
+		clockAheadSeconds,
+		notRecorded,
+	};
 }
 
-/** Safe to enforce: something was compared, and nothing disagreed. */
+/** It is safe to enforce if something was compared, and nothing disagreed. */
 export function describeReadiness(
 	{ mode }: Host,
 	{ since, shadow, disagreements }: StatisticsSnapshot,

@@ -1,21 +1,16 @@
 /**
- * The Document Server's own words: status, content type and body of its answer when a token is bad, or
- * when something behind it failed. Measured on the real server; nginx's page is that of `server_tokens off`.
+ * The Document Server's own refusals: status, content type and body for a bad token, or for a fault behind it.
+ * Measured on the real server.
  */
 import preferredMediaTypes from "negotiator/lib/mediaType.js";
-import type { ReplyStyle } from "../routes/document-server-routes.ts";
+import type { ReplyStyle } from "../routes/route.ts";
+import { nginxPage, plainText, type ReplyWords } from "./nginx-page.ts";
 
-export interface NativeReply {
-	readonly status: number;
-	readonly contentType: string;
-	readonly body: string;
-}
+/** The causes that the server's answers tell apart. */
+export type Cause = "token" | "token expired" | "origin unreachable" | "origin timeout" | "origin down";
 
-/** What went wrong, as far as the server's answers tell it apart. */
-export type Failure = "token" | "token expired" | "origin unreachable" | "origin timeout" | "origin down";
-
-type Codes = Readonly<Record<Failure, number>>;
-/** Codes of the command service: 6 and 7 for tokens, 3 "internal server error". */
+type Codes = Readonly<Record<Cause, number>>;
+/** The command service: 6 and 7 for tokens, 3 for "internal server error". */
 const COMMAND_ERROR: Codes = {
 	token: 6,
 	"token expired": 7,
@@ -23,7 +18,7 @@ const COMMAND_ERROR: Codes = {
 	"origin timeout": 3,
 	"origin down": 3,
 };
-/** Codes of conversion and builder: -8 token, -1 "unknown error", -2 "timeout". */
+/** Conversion and builder: -8 for tokens, -1 for "unknown error", -2 for "timeout". */
 const CONVERT_ERROR: Codes = {
 	token: -8,
 	"token expired": -8,
@@ -41,26 +36,26 @@ const STATUS: Codes = {
 
 export const JSON_TYPE = "application/json; charset=UTF-8";
 
-/** @param key the call's own `key` parameter, repeated by the command service; `undefined` if it had none */
-export function nativeReply(
+/** @param echoedKey the request's own `key` parameter, which the command service repeats; `undefined` if absent */
+export function docServiceReply(
 	style: ReplyStyle,
-	failure: Failure,
+	cause: Cause,
 	accept: string | null,
-	key: unknown,
-): NativeReply {
-	const status = STATUS[failure];
+	echoedKey: unknown,
+): ReplyWords {
+	const status = STATUS[cause];
 	switch (style) {
 		case "command":
 			return {
 				status,
 				contentType: "application/json",
-				body: JSON.stringify({ key, error: COMMAND_ERROR[failure] }),
+				body: JSON.stringify({ key: echoedKey, error: COMMAND_ERROR[cause] }),
 			};
 		case "builder":
-			return { status, ...convertJson(failure) };
+			return { status, ...convertJson(cause) };
 		case "convert-json":
 		case "convert-xml":
-			return { status, ...(prefersJson(style, accept) ? convertJson : convertXml)(failure) };
+			return { status, ...(prefersJson(style, accept) ? convertJson : convertXml)(cause) };
 		case "ai-proxy":
 			return status === 200 ? AI_PROXY_FORBIDDEN : plainText(status);
 		case "socket":
@@ -73,60 +68,31 @@ export function nativeReply(
 	}
 }
 
-/** The server's only refusal there; the edge gives it to bad tokens too. */
-const AI_PROXY_FORBIDDEN: NativeReply = {
+/** The server's only refusal there: it is the same for a missing and a bad token. */
+const AI_PROXY_FORBIDDEN: ReplyWords = {
 	status: 403,
 	contentType: "application/json; charset=utf-8",
 	body: '{"error":{"message":"proxyRequest: checkJwtHeader error","code":"403"}}',
 };
 
 /** engine.io's `abortRequest`. */
-export function engineError(code: number, message: string): NativeReply {
+export function engineError(code: number, message: string): ReplyWords {
 	return { status: 400, contentType: "application/json", body: JSON.stringify({ code, message }) };
 }
 
-const STATUS_TEXT: Readonly<Record<number, string>> = {
-	400: "Bad Request",
-	403: "Forbidden",
-	404: "Not Found",
-	405: "Not Allowed",
-	408: "Request Time-out",
-	410: "Gone",
-	411: "Length Required",
-	413: "Payload Too Large",
-	414: "Request-URI Too Large",
-	415: "Unsupported Media Type",
-	502: "Bad Gateway",
-	503: "Service Unavailable",
-	504: "Gateway Time-out",
-	508: "Loop Detected",
-};
-
-/** Express' `res.sendStatus`. */
-export function plainText(status: number, body = STATUS_TEXT[status] ?? ""): NativeReply {
-	return { status, contentType: "text/plain; charset=utf-8", body };
+function convertJson(cause: Cause) {
+	return { contentType: JSON_TYPE, body: JSON.stringify({ error: CONVERT_ERROR[cause] }) };
 }
 
-/** nginx's `ngx_http_error_*_page`. */
-export function nginxPage(status: number): NativeReply {
-	const title = `${status} ${STATUS_TEXT[status] ?? ""}`;
-	const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`;
-	return { status, contentType: "text/html", body };
-}
-
-function convertJson(failure: Failure) {
-	return { contentType: JSON_TYPE, body: JSON.stringify({ error: CONVERT_ERROR[failure] }) };
-}
-
-function convertXml(failure: Failure) {
-	const body = `<?xml version="1.0" encoding="utf-8"?><FileResult><Error>${CONVERT_ERROR[failure]}</Error></FileResult>`;
+function convertXml(cause: Cause) {
+	const body = `<?xml version="1.0" encoding="utf-8"?><FileResult><Error>${CONVERT_ERROR[cause]}</Error></FileResult>`;
 	return { contentType: "text/xml; charset=UTF-8", body };
 }
 
-/** A list of this length names everything a client could want; its parser takes the square of its length. */
+/** The parser's work grows with the square of the header's length. Real headers are shorter than this. */
 const ACCEPT_LIMIT_CHARACTERS = 2048;
 
-/** Express' `req.accepts(["json", "xml"])`, or the other way round; the handler's own form if neither is taken. */
+/** Express' `req.accepts(["json", "xml"])`, or the other way round. Without a match the handler's own form counts. */
 function prefersJson(style: "convert-json" | "convert-xml", accept: string | null): boolean {
 	const types = ["application/json", "application/xml"];
 	if (style === "convert-xml") types.reverse();

@@ -1,11 +1,11 @@
 /**
- * What Express adds to every answer of the Document Server: a weak ETag, and 304 for who has it already.
+ * The weak ETag that Express adds to every response, and its 304 for a client that has this response already.
  * Sources: `etag`, `fresh` (RFC 9110 §13.1.2), Express `res.send`.
  */
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 
-/** Most refusals are one of a few short texts. */
+/** Most refusals are one of a few short texts, so their ETags are kept. */
 const KNOWN_LIMIT = 100;
 const KNOWN_CHARACTERS = 200;
 const known = new Map<string, string>();
@@ -21,8 +21,8 @@ function hashEtag(body: string): string {
 	return `W/"${length}-${hash("sha1", body, "base64").slice(0, 27)}"`;
 }
 
-/** Only answers of 200 to GET and HEAD become 304. */
-export function isFresh(request: Request, status: number, etag: string | undefined): boolean {
+/** Only a response of 200 to GET or HEAD becomes 304. */
+export function isNotModified(request: Request, status: number, etag: string | undefined): boolean {
 	if (status !== 200 || (request.method !== "GET" && request.method !== "HEAD")) return false;
 	const ifNoneMatch = request.headers.get("If-None-Match");
 	if (ifNoneMatch === null) return false;

@@ -1,10 +1,11 @@
 /**
- * The words of an integration, to the Document Server that called it: JSON with `error`, as a callback
- * handler answers, and what to do about it. The same texts for all: nothing of the call is in them.
+ * The refusal that a Document Server gets when it calls an integration: JSON with `error`, as a callback handler
+ * answers, and what to do. The texts are fixed: they contain nothing of the request.
  * Source: ONLYOFFICE API, Callback handler ("error": 0 is success).
  */
 import type { Fault, Reason } from "../verdict.ts";
-import { JSON_TYPE, type NativeReply } from "./doc-service-reply.ts";
+import { JSON_TYPE } from "./doc-service-reply.ts";
+import type { ReplyWords } from "./nginx-page.ts";
 
 const FORM = "Send the JWT that the Document Server made.";
 const CLOCK = "Send a new token, with exp, and compare the clocks.";
@@ -27,14 +28,14 @@ const MESSAGES: Readonly<Partial<Record<Reason | Fault, string>>> = {
 };
 
 /**
- * @param words of a service, whose status it has too
- * @param tells whether the answer may say why
+ * @param words the refusal of DocService, whose status this one has too
+ * @param tellsReason whether the message may say why
  */
 export function integrationReply(
-	{ status, body }: NativeReply,
+	words: ReplyWords,
 	reason: Reason | Fault,
-	tells: boolean,
-): NativeReply {
-	const message = (tells && MESSAGES[reason]) || body;
-	return { status, contentType: JSON_TYPE, body: JSON.stringify({ error: 1, message }) };
+	tellsReason: boolean,
+): ReplyWords {
+	const message = (tellsReason && MESSAGES[reason]) || words.body;
+	return { status: words.status, contentType: JSON_TYPE, body: JSON.stringify({ error: 1, message }) };
 }

@@ -1,19 +1,20 @@
 /**
- * From a reason to the answer the client gets, in the words of the endpoint it called.
+ * Makes the response to a refused request, in the words of the endpoint that was called.
  *
- * Every reason has its case; a new one does not compile until it has. An answer tells the reason's name
- * and nothing of the credential.
+ * A new reason does not compile without its case. The response tells the name of the reason and nothing of the
+ * credential.
  */
-import type { Route } from "../routes/document-server-routes.ts";
+import type { Route } from "../routes/route.ts";
 import type { Fault, Reason } from "../verdict.ts";
-import { isFresh, weakEtag } from "./express-etag.ts";
+import { type Cause, docServiceReply, engineError } from "./doc-service-reply.ts";
+import { isNotModified, weakEtag } from "./express-etag.ts";
 import { integrationReply } from "./integration-reply.ts";
-import { engineError, type Failure, type NativeReply, nativeReply, nginxPage, plainText } from "./doc-service-reply.ts";
+import { nginxPage, plainText, type ReplyWords } from "./nginx-page.ts";
 
 const MISCONFIGURED =
 	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";
 
-/** Microsoft's WOPI documentation, "Verifying that requests originate from Office for the web": a host answers 500. */
+/** A WOPI host answers 500: Microsoft's WOPI documentation, "Verifying that requests originate from Office for the web". */
 const WOPI_PROOF_REFUSED = "Internal Server Error: the proof of this WOPI request was refused.";
 
 const UNKNOWN_HOST = "Misdirected Request: this edge serves no Document Server under this hostname.";
@@ -21,15 +22,14 @@ const UNKNOWN_HOST = "Misdirected Request: this edge serves no Document Server u
 export interface ReplyContext {
 	readonly request: Request;
 	readonly requestId: string;
-	/** Whether the answer may carry `X-Edge-Reason`. */
+	/** Whether the response may carry `X-Edge-Reason`. */
 	readonly reasons: boolean;
 }
 
-/** @param call whose words to use; its `key` parameter is repeated by the command service */
-export function replyTo(reason: Reason | Fault, call: RepliedCall, context: ReplyContext): Response {
+export function replyTo(reason: Reason | Fault, refused: RepliedRequest, context: ReplyContext): Response {
 	const { request, requestId } = context;
-	const words = wordsFor(reason, call, request.headers.get("Accept"));
-	const isIntegration = call.route.reply === "integration";
+	const words = wordsFor(reason, refused, request.headers.get("Accept"));
+	const isIntegration = refused.route.reply === "integration";
 	const { status, contentType, body } = isIntegration
 		? integrationReply(words, reason, context.reasons)
 		: words;
@@ -37,19 +37,21 @@ export function replyTo(reason: Reason | Fault, call: RepliedCall, context: Repl
 	if (context.reasons) headers["X-Edge-Reason"] = reason;
 	const retryAfter = RETRY_AFTER_SECONDS[reason];
 	if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
-	// Express gives each of its answers an ETag, nginx its pages none.
-	if (call.route.reply !== "nginx") headers.ETag = weakEtag(body);
-	if (isFresh(request, status, headers.ETag)) return new Response(null, { status: 304, headers });
+	// Express adds an ETag to each response, nginx adds none to its error pages.
+	if (refused.route.reply !== "nginx") headers.ETag = weakEtag(body);
+	if (isNotModified(request, status, headers.ETag)) return new Response(null, { status: 304, headers });
 	headers["Content-Type"] = contentType;
 	return new Response(request.method === "HEAD" ? null : body, { status, headers });
 }
 
-export interface RepliedCall {
+export interface RepliedRequest {
+	/** The route in whose words to refuse. */
 	readonly route: Route;
-	readonly callKey?: unknown;
+	/** The request's `key` parameter, which the command service repeats. */
+	readonly echoedKey?: unknown;
 }
 
-/** A configuration is mended by a deployment; an origin that is down is looked at again after ten seconds. */
+/** A configuration needs a deployment. An origin that is down is tried again after ten seconds. */
 const RETRY_AFTER_SECONDS: Readonly<Partial<Record<Reason | Fault, number>>> = {
 	edge_misconfigured: 60,
 	origin_down: 10,
@@ -57,10 +59,10 @@ const RETRY_AFTER_SECONDS: Readonly<Partial<Record<Reason | Fault, number>>> = {
 
 function wordsFor(
 	reason: Reason | Fault,
-	{ route, callKey }: RepliedCall,
+	{ route, echoedKey }: RepliedRequest,
 	acceptHeader: string | null,
-): NativeReply {
-	const native = (failure: Failure) => nativeReply(route.reply, failure, acceptHeader, callKey);
+): ReplyWords {
+	const native = (cause: Cause) => docServiceReply(route.reply, cause, acceptHeader, echoedKey);
 	const page = (status: number) => (route.reply === "nginx" ? nginxPage(status) : plainText(status));
 	switch (reason) {
 		case "target_malformed":

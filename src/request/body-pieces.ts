@@ -1,18 +1,18 @@
 /**
- * Reads a request's body in pieces of a useful size, however small the client's own chunks are: each piece
- * costs a call into the platform, and a chunk of one byte would cost as much as one of many.
+ * Reads a request's body in pieces of a useful size, however small the client's chunks are. Each read is a call into
+ * the platform, so a body in chunks of one byte would cost thousands of times its length.
  */
 import { within } from "./time-limit.ts";
 
 export const PIECE_BYTES = 64 * 1024;
-/** A smaller piece is waited for; a steady client of a few dozen bytes a second still brings it in a minute. */
+/** Smaller pieces are collected up to this size. A client of 70 bytes a second reaches it within a minute. */
 export const LEAST_BYTES = 4 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * @param stallMs how long the client may take for the next piece
- * @returns all of it; of a longer one nothing, and the rest stays in the stream
+ * @param stallMs time limit for the next piece
+ * @returns the whole body; "too large" leaves the rest in the stream
  */
 export async function collect(
 	body: ReadableStream,
@@ -23,29 +23,34 @@ export async function collect(
 	const length = await readPieces(body, limitBytes, stallMs, (piece) => pieces.push(piece));
 	if (length === "late") return "late";
 	if (length > limitBytes) return "too large";
-	const bytes = new Uint8Array(length);
+	return joinPieces(pieces, length);
+}
+
+/** @param length the sum of their lengths */
+export function joinPieces(pieces: readonly Uint8Array[], length: number): Bytes {
+	const joined = new Uint8Array(length);
 	let offset = 0;
 	for (const piece of pieces) {
-		bytes.set(piece, offset);
+		joined.set(piece, offset);
 		offset += piece.length;
 	}
-	return bytes;
+	return joined;
 }
 
 /**
- * Reads a refused request's body and drops it: a client that is still sending sees a broken connection
- * instead of the refusal (nginx `lingering_close`). Never throws.
+ * Reads the body of a refused request and drops it. Without this, a client that is still sending sees a broken
+ * connection instead of the refusal (nginx `lingering_close`). Never throws.
  */
 export async function discard(request: Request, limitBytes: number, limitMs: number): Promise<void> {
 	const { body, headers } = request;
-	// A client that waits for permission has not sent its body, and a longer one is not read to its end.
+	// A client that sent `Expect` has not sent its body yet. A body over the limit would not be read to its end.
 	const isHopeless = headers.has("Expect") || Number(headers.get("Content-Length")) > limitBytes;
 	if (body === null || body.locked || isHopeless) return;
 	const read = readPieces(body, limitBytes, limitMs, () => undefined).catch(() => undefined);
 	await within(read, limitMs);
 }
 
-/** @returns how many bytes there are; reading ends with the first piece beyond the limit */
+/** @returns the length in bytes; reading ends with the first piece beyond the limit */
 async function readPieces(
 	body: ReadableStream,
 	limitBytes: number,
@@ -60,7 +65,7 @@ async function readPieces(
 		const { value, done } = piece;
 		if (value) {
 			length += value.byteLength;
-			// The next piece comes into the same buffer.
+			// The next read overwrites the buffer of this piece.
 			if (length <= limitBytes) take(value.slice());
 		}
 		if (done || length > limitBytes) {
@@ -77,16 +82,16 @@ export interface Piece {
 
 export interface PieceReader {
 	/**
-	 * Only when the piece before is no longer needed: all come into one buffer.
+	 * Overwrites the piece before: all pieces share one buffer.
 	 *
-	 * @param leastBytes a smaller piece is waited for, unless the body ends
+	 * @param leastBytes the read waits until the piece has this size, or the body ends
 	 */
 	readonly next: (leastBytes: number) => Promise<Piece>;
 	readonly cancel: () => Promise<void>;
 	readonly releaseLock: () => void;
 }
 
-/** The platform's own bodies are byte streams; one that another Worker made may be none. */
+/** Bodies of the platform are byte streams. A body that another Worker made may be an ordinary stream. */
 export function openPieces(body: ReadableStream): PieceReader {
 	try {
 		return fromBytes(body.getReader({ mode: "byob" }));
@@ -107,7 +112,7 @@ function fromBytes(reader: ReadableStreamBYOBReader): PieceReader {
 	return {
 		next: async (min) => {
 			const piece = await read(new Uint8Array(buffer), { min });
-			// The read took the buffer away; the piece is a view of it.
+			// The read transferred the buffer. The piece is a view of it.
 			if (piece.value) buffer = piece.value.buffer;
 			return piece;
 		},

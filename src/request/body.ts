@@ -1,16 +1,16 @@
 /**
- * A request body that has to be read for its token: the bytes as they came, and the text they carry.
+ * Reads a request body that may hold the token: its bytes as they came, and its text.
  *
- * Bounded in both, as a body is a stranger's until its token is verified. Content codings as the
- * server's body parser takes them (`body-parser` read.js): identity, gzip, deflate, one at a time.
+ * Both are bounded: until the token is verified, the body is a stranger's. Content codings are those of the server's
+ * body parser (`body-parser` read.js): identity, gzip or deflate, one at a time.
  */
 import { gunzipSync, inflateSync } from "node:zlib";
+import { type Refusal, refuse } from "../verdict.ts";
 import { collect } from "./body-pieces.ts";
 import { within } from "./time-limit.ts";
-import { type Refusal, refuse } from "../verdict.ts";
 
 export interface Body {
-	/** As sent, to be forwarded; `undefined` when the request still holds its body, or has none. */
+	/** The bytes as sent, to be forwarded; `undefined` if the request still holds its body, or has none. */
 	readonly bytes?: Uint8Array<ArrayBuffer>;
 	readonly text: string;
 	/** The bytes without their content coding. */
@@ -18,17 +18,17 @@ export interface Body {
 }
 
 export interface BodyRules {
-	/** Of the body as sent, and as inflated. */
+	/** Limit of the body as sent, and as inflated. */
 	readonly limitBytes: number;
-	/** How long the client may take for the next part of it. */
+	/** Time limit for the next piece of the body. */
 	readonly stallMs: number;
-	/** Whether the request is to keep its body: in shadow mode it is forwarded whatever is read. */
+	/** Whether the request keeps its body: shadow mode forwards it as it came. */
 	readonly keep: boolean;
 }
 
 export const NO_BODY: Body = { text: "" };
 
-/** A request of GET and HEAD cannot be made anew with a body (Fetch standard): it keeps its own. */
+/** A GET or HEAD keeps its body: the Fetch standard allows no new request with these methods and a body. */
 export async function readBody(request: Request, rules: BodyRules): Promise<Body | Refusal> {
 	if (request.body === null) return NO_BODY;
 	const coding = (request.headers.get("Content-Encoding") || "identity").toLowerCase();
@@ -38,7 +38,7 @@ export async function readBody(request: Request, rules: BodyRules): Promise<Body
 	return readAs(coding, request, rules);
 }
 
-/** For handlers that never decode: the bytes as they came, whatever their coding is said to be. */
+/** The bytes as they came, for handlers that ignore `Content-Encoding`. */
 export async function readBytes(request: Request, rules: BodyRules): Promise<Bytes | Refusal> {
 	if (request.body === null) return new Uint8Array();
 	const { limitBytes, keep, stallMs } = rules;
@@ -46,12 +46,12 @@ export async function readBytes(request: Request, rules: BodyRules): Promise<Byt
 	if (Number(announced) > limitBytes) return refuse("body_too_large");
 	const read = keep ? request.clone() : request;
 	try {
-		// An announced length is that of the body: a shorter one has broken off, a longer one cannot be.
+		// The platform holds the client to an announced length: a shorter body rejects.
 		if (announced !== null) return await readWhole(read, Number(announced), stallMs);
 		const bytes = read.body === null ? new Uint8Array() : await collect(read.body, limitBytes, stallMs);
 		if (bytes === "late") return refuse("client_stalled");
 		if (bytes !== "too large") return bytes;
-		// Else the copy would hold all that is forwarded.
+		// Without this, the copy would buffer the rest of the body while it is forwarded.
 		if (keep) await read.body?.cancel();
 		return refuse("body_too_large");
 	} catch {
@@ -59,13 +59,13 @@ export async function readBytes(request: Request, rules: BodyRules): Promise<Byt
 	}
 }
 
-/** One limit for all of it: each part for itself would cost a call into the platform. */
+/** One time limit for the whole body: a limit per piece would cost a call into the platform each. */
 async function readWhole(request: Request, bytes: number, stallMs: number): Promise<Bytes | Refusal> {
 	const buffer = await within(request.arrayBuffer(), stallMs + (bytes * 1000) / SLOWEST_BYTES_PER_SECOND);
 	return buffer === "late" ? refuse("client_stalled") : new Uint8Array(buffer);
 }
 
-/** A client on a poor line is slower than this only when it stops. */
+/** Slower than any line that still works. */
 const SLOWEST_BYTES_PER_SECOND = 4 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -74,7 +74,7 @@ type Coding = "identity" | "gzip" | "deflate";
 
 async function readAs(coding: Coding, request: Request, rules: BodyRules): Promise<Body | Refusal> {
 	const isRead = request.method === "GET" || request.method === "HEAD";
-	// The platform forwards such a body only with its length; without it the server would decide on the rest.
+	// The platform forwards the body of a GET only with an announced length. Without it the token would get lost.
 	if (isRead && !request.headers.has("Content-Length")) return refuse("body_length_missing");
 	const keep = isRead || rules.keep;
 	const bytes = await readBytes(request, { ...rules, keep });
@@ -95,5 +95,5 @@ function decode(bytes: Uint8Array, coding: Coding, limitBytes: number): Uint8Arr
 	}
 }
 
-/** As Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
+/** Decodes as Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });

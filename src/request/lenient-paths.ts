@@ -1,16 +1,15 @@
 /**
- * The paths that a path may become on its way: proxies and application servers decode again, drop
- * parameters, read `\` as `/`, cut at a NUL, trim dots. A protected path must not have a spelling that only
- * one of them knows.
+ * All paths that other software may read in one path. Proxies and application servers decode again, drop parameters,
+ * read `\` as `/`, cut at a NUL, trim dots. A protected path must be protected in every one of these spellings.
  */
 
-/** Nobody encodes more often; each layer costs a pass over the path. */
+/** Real paths are encoded once or twice. Each layer costs a pass over the path. */
 const LAYERS_LIMIT = 8;
 const ESCAPE = /%u([\da-f]{4})|%([\da-f]{2})/gi;
 
 /**
- * @param path as sent
- * @returns each of them once; `undefined` for a path that is encoded more often than anybody does
+ * @param path not decoded
+ * @returns each path once; `undefined` for more than eight layers of encoding
  */
 export function lenientPaths(path: string): readonly string[] | undefined {
 	const found = new Set<string>();
@@ -27,14 +26,14 @@ export function lenientPaths(path: string): readonly string[] | undefined {
 }
 
 function variantsOf(text: string): string[] {
-	// Some cut at these, some drop control characters, some take all of it for the path.
+	// Some servers cut at `?`, `#` or NUL, some drop control characters, some keep all of it.
 	const ends = [text, text.replace(/[?#\0].*$/s, ""), text.replace(/[^ -~\x80-\uffff]/g, "")];
-	// Java drops `;parameters`.
+	// Java servers drop `;parameters`.
 	const paths = ends.flatMap((end) => [end, end.replace(/;[^/\\]*/g, "")]);
 	return paths.flatMap((one) => (/[\x80-\uffff]/.test(one) ? [one, compatible(one)] : [one])).map(resolve);
 }
 
-/** Some fold letters that look alike: a full-width `ｔ`, the long `ſ`. One character is a byte here. */
+/** Some servers fold letters that look alike: a full-width `ｔ`, the long `ſ`. Here one character is one byte. */
 function compatible(bytes: string): string {
 	return UTF8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))).normalize("NFKC");
 }
@@ -42,8 +41,8 @@ function compatible(bytes: string): string {
 const UTF8 = new TextDecoder();
 
 /**
- * Slashes merged, dot segments resolved, none of them above the root. To Windows `\` is a slash, and a name
- * has no dots and spaces at its end.
+ * Merges slashes and resolves dot segments, none of them above the root. Windows reads `\` as a slash, and drops dots
+ * and spaces at the end of a name.
  */
 function resolve(path: string): string {
 	const resolved: string[] = [];

@@ -1,14 +1,14 @@
 /**
  * nginx's `$arg_NAME`: one argument of the query, exactly as it was sent.
  *
- * The first argument with that name and a `=` wins, even with an empty value. Names compare without
- * ASCII case; nothing is percent-decoded; only `&` separates. Source: nginx `ngx_http_arg`.
+ * The first argument with that name and a `=` counts, even with an empty value. ASCII case of the name does not
+ * count. Nothing is decoded; only `&` separates. Source: nginx `ngx_http_arg`.
  */
 
 /**
  * @param args the query without its `?`
  * @param name lower case
- * @returns the raw value, "" when there is none: nginx does not tell the two apart
+ * @returns the value as it was sent; "" if it is empty or absent, as nginx does not tell the two apart
  */
 export function nginxArg(args: string, name: string): string {
 	for (let start = 0, end: number; start < args.length; start = end + 1) {

@@ -1,16 +1,16 @@
 /**
- * nginx's `$uri`: the path decoded once, slashes merged, dot segments resolved.
+ * nginx's `$uri`: the path decoded once, double slashes merged, dot segments resolved.
  *
- * Works on bytes: in and out are "binary strings", one character per byte (0x00-0xff), as nginx signs
- * bytes and never looks at their encoding. Source: nginx `ngx_http_parse_complex_uri`, merge_slashes on.
+ * Input and output are "binary strings": one character per byte (0x00-0xff). nginx signs bytes and never looks at
+ * their encoding. Source: nginx `ngx_http_parse_complex_uri`, `merge_slashes on`.
  */
 
 const NEEDS_DECODING = /%|\/\/|\/\./;
 const ESCAPE = /%([0-9a-f]{2})?/gi;
 
 /**
- * @param path the path as sent: ASCII, starts with `/`, without query
- * @returns `$uri`, or `undefined` where nginx answers 400: a bad escape, `%00`, `..` above the root
+ * @param path not decoded: ASCII, starts with `/`, without query
+ * @returns `undefined` where nginx answers 400: a bad escape, `%00`, `..` above the root
  */
 export function nginxUri(path: string): string | undefined {
 	if (!NEEDS_DECODING.test(path)) return path;
@@ -27,7 +27,7 @@ function decodeOnce(path: string): string | undefined {
 	return valid ? decoded : undefined;
 }
 
-/** Left to right and after merging, so `/a//../b` is `/b` (RFC 3986 §5.2.4 would make it `/a/b`). */
+/** nginx merges slashes before it resolves dots: `/a//../b` is `/b` (RFC 3986 §5.2.4 would give `/a/b`). */
 function resolveSegments(decoded: string): string | undefined {
 	const segments = decoded.split("/");
 	const last = segments.at(-1);

@@ -1,13 +1,13 @@
 /**
- * A limit on one step of somebody else: a client that sends the next part of its body, an origin that takes it.
+ * A time limit for one step of the other side: the client sends the next piece of its body, the origin takes it.
  *
- * Without it, a client that stops in the middle of its body holds a connection to the origin for as long as
- * it likes. The limit is for one step and not for the sum: a slow upload that goes on is never cut.
+ * Without a limit, a client that stops in the middle of its body holds a connection to the origin for ever. The limit
+ * is per step, not for all of them: a slow upload that goes on is never cut.
  */
 
 /**
- * @returns "late" when the step has not settled in time; the step itself goes on, and its end is ignored
- * @throws what the step throws
+ * @returns "late" if the step has not settled in time; the step goes on, and its outcome is ignored
+ * @throws the error of the step
  */
 export function within<T>(step: Promise<T>, limitMs: number): Promise<T | "late"> {
 	return new Promise((resolve, reject) => {

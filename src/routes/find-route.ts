@@ -1,67 +1,68 @@
 /**
- * Which row of the route table a target falls under: the Document Server's, or that of an integration.
+ * Finds the row that covers a target, in the table of the Document Server or of an integration.
  *
- * The server's own reading of the path decides. When only the lenient reading reaches a guarded row (a
- * proxy that decodes or merges the path would take it there), the request is refused: the Document
- * Server itself answers 404 to that spelling.
+ * The server's own reading of the path decides. Some spellings reach a protected row only behind a proxy that
+ * decodes or merges paths. The Document Server answers 404 to them, and the edge refuses them.
  */
 import { lenientPaths } from "../request/lenient-paths.ts";
 import type { Target } from "../request/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
+import { ROUTES } from "./document-server-routes.ts";
+import { findIntegrationRoute } from "./integration-routes.ts";
 import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
-import { OPEN_ROUTE, ROUTES, type Route } from "./document-server-routes.ts";
-import { findStorageRoute } from "./integration-routes.ts";
+import { OPEN_ROUTE, type Route } from "./route.ts";
 
 export interface RouteMatch {
 	readonly route: Route;
-	/** The path's first named segment, a document's, still percent-encoded; "" where the route names none. */
-	readonly docid: string;
+	/** The document's segment of the path, percent-encoded; "" where the route names none. */
+	readonly documentKey: string;
 }
 
-/** @param storage rows of the integration behind the edge; `undefined`: a Document Server is */
-export function findRoute(target: Target, storage?: readonly CompiledRoute[]): RouteMatch | Refusal {
-	if (storage) {
-		const route = findStorageRoute(target, storage);
-		return "ok" in route ? route : { route, docid: "" };
+/** @param integration rows of the integration behind the edge; `undefined` in front of a Document Server */
+export function findRoute(target: Target, integration?: readonly CompiledRoute[]): RouteMatch | Refusal {
+	if (integration) {
+		const route = findIntegrationRoute(target, integration);
+		return "ok" in route ? route : { route, documentKey: "" };
 	}
-	// Node reads a decoded backslash as a slash: what it makes of dots behind one is nobody's route.
-	if (DOT_SEGMENT.test(target.service.path)) return refuse("path_ambiguous");
-	const atNginx = match("nginx", target.method, target.uri);
+	const { method, path, uri, docService, canonical } = target;
+	// Node reads a decoded backslash as a slash. Dots behind one would then be a dot segment that nginx did not see.
+	if (DOT_SEGMENT.test(docService.path)) return refuse("path_ambiguous");
+	const atNginx = match("nginx", method, uri);
 	if (atNginx.route !== OPEN_ROUTE) return atNginx;
-	const closed = IS_PLAIN.test(target.path) ? undefined : findClosed(target);
+	const closed = READ_ALIKE.test(path) ? undefined : findClosed(target);
 	if (closed) return closed;
-	const atService = match("service", target.method, target.service.path);
-	if (target.service.path === target.canonical) return atService;
-	const rewritten = match("service", target.method, target.canonical);
-	if (rewritten.route === atService.route) return atService;
-	if (rewritten.route.evidence.kind === "closed") return rewritten;
-	const seenBy = { service: atService.route.evidence.kind, proxy: rewritten.route.evidence.kind };
-	const guardedOnlyRewritten = seenBy.service === "none" && seenBy.proxy !== "none";
-	// Both nginx and DocService read a storage file's path: they must see the same file.
-	const seenAsOtherFile = seenBy.service === "secure-link";
-	return guardedOnlyRewritten || seenAsOtherFile ? refuse("path_ambiguous") : atService;
+	const atDocService = match("docService", method, docService.path);
+	if (docService.path === canonical) return atDocService;
+	const behindProxy = match("docService", method, canonical);
+	if (behindProxy.route === atDocService.route) return atDocService;
+	if (behindProxy.route.requires.kind === "closed") return behindProxy;
+	const kinds = { docService: atDocService.route.requires.kind, proxy: behindProxy.route.requires.kind };
+	const isProtectedBehindProxyOnly = kinds.docService === "open" && kinds.proxy !== "open";
+	// nginx and DocService both read the path of a file that DocService serves: they must see the same file.
+	const isOtherFile = kinds.docService === "secure-link";
+	return isProtectedBehindProxyOnly || isOtherFile ? refuse("path_ambiguous") : atDocService;
 }
 
-/** nginx allows these paths from its own host, which is where the edge seems to be behind a tunnel. */
+/** The closed paths are closed in every spelling: behind a tunnel nginx takes the edge for its own host. */
 function findClosed({ path, canonical }: Target): RouteMatch | Refusal | undefined {
 	const readings = lenientPaths(path)?.concat(lenientPaths(canonical) ?? []);
 	if (readings === undefined) return refuse("path_ambiguous");
 	const row = CLOSED.find(({ pattern }) => readings.some((reading) => pattern.test(reading)));
-	return row && { route: row.route, docid: "" };
+	return row && { route: row.route, documentKey: "" };
 }
 
-/** Every reader takes such a path for the same. */
-const IS_PLAIN = /^(?:\/[\w-](?:[\w.-]*[\w-])?)*\/?$/;
+/** Paths that every reader reads alike. */
+const READ_ALIKE = /^(?:\/[\w-](?:[\w.-]*[\w-])?)*\/?$/;
 const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
 
 function match(reader: Route["reader"], method: string, path: string): RouteMatch {
 	for (const { route, pattern } of COMPILED) {
 		if (route.reader !== reader || (route.methods && !route.methods.includes(method))) continue;
 		const found = pattern.exec(path);
-		if (found) return { route, docid: found[1] ?? "" };
+		if (found) return { route, documentKey: found[1] ?? "" };
 	}
-	return { route: OPEN_ROUTE, docid: "" };
+	return { route: OPEN_ROUTE, documentKey: "" };
 }
 
 const COMPILED = ROUTES.map(compileRoute);
-const CLOSED = COMPILED.filter(({ route }) => route.evidence.kind === "closed");
+const CLOSED = COMPILED.filter(({ route }) => route.requires.kind === "closed");

@@ -1,89 +1,78 @@
 /**
- * The other route table: what the Document Server calls at an integration (storage), at paths that the
- * host's configuration names. Sources: ONLYOFFICE API, Callback handler and Signature (outgoing requests).
+ * The route table of an integration: the requests of the Document Server to Nextcloud, Moodle or a WOPI host.
  *
- * An integration may be written in anything, so a path is guarded if any reading of it is; which methods a
- * handler looks at is not known either, so others than the row's are for the check to refuse.
+ * The host's configuration names the paths; each listed path becomes one row. An integration may run on any web
+ * server, so a path is protected if any reading of it is protected. Sources: ONLYOFFICE API, Callback handler and
+ * Signature (outgoing requests).
  */
 import { lenientPaths } from "../request/lenient-paths.ts";
 import type { Target } from "../request/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
-import { type Evidence, GET, OPEN_ROUTE, POST, type Route, token } from "./document-server-routes.ts";
+import { GET, OPEN, OPEN_ROUTE, POST, type Requirement, type Route, requiresToken } from "./route.ts";
 
-/** Each once per path that the host lists. */
+const CALLBACK_TOKEN = requiresToken("outbox", ["body", "outbox"], ["header", "outbox"]);
+const DOWNLOAD_TOKEN = requiresToken("outbox", ["header", "outbox"]);
+const PROOF: Requirement = { kind: "wopi-proof" };
+
+/** The rows without their paths. */
 // biome-ignore format: a table
-export const STORAGE_ROUTES = {
-	// Of a WOPI host. A proof does not cover the method, so every method needs one.
-	"wopi-call":     { id: "wopi-call",     reader: "service", evidence: { kind: "wopi-proof" }, reply: "wopi-host" },
-	// The server never signs these. They have a row so that the log tells them from all other open paths.
-	"wopi-file-url": { id: "wopi-file-url", reader: "service", evidence: { kind: "none" },       reply: "wopi-host" },
+export const INTEGRATION_ROUTES = {
+	// A proof does not cover the method, so every method needs one.
+	"wopi-call":     { id: "wopi-call",     reader: "docService",                requires: PROOF,          reply: "wopi-host" },
+	// The server never signs these. The row gives them a name in the log.
+	"wopi-file-url": { id: "wopi-file-url", reader: "docService",                requires: OPEN,           reply: "wopi-host" },
 
-	callback: { id: "callback", reader: "service", methods: POST, evidence: token("outbox", ["body", "outbox"], ["header", "outbox"]), reply: "integration" },
-	download: { id: "download", reader: "service", methods: GET,  evidence: token("outbox", ["header", "outbox"]),                     reply: "integration" },
+	callback:        { id: "callback",      reader: "docService", methods: POST, requires: CALLBACK_TOKEN, reply: "integration" },
+	download:        { id: "download",      reader: "docService", methods: GET,  requires: DOWNLOAD_TOKEN, reply: "integration" },
 } as const satisfies Readonly<Record<string, Omit<Route, "path">>>;
 
 /**
- * What a list of paths may name. Everything else a segment could hold is written `:name` or `*`: encoded,
- * it would be matched in one spelling only. More than two `*` would take long on a long path.
+ * What a listed path may contain. Other characters are written `:name` or `*`: a percent-encoded character would
+ * match in one spelling only. More than two `*` would take long on a long path.
  */
 export const PATH_PATTERN = /^(?!(?:.*\*){3})(?:\/|(?:\/(?!\.\.?(?:\/|$))[\w.~@:*-]+)+\/?)$/;
 
-/** @param sessions those of the downloads that people open too, with the integration's own session */
-export const storageRoutes = (
+/** @param sessions the downloads that people open too, with the integration's own session */
+export const integrationRoutes = (
 	callbacks: readonly string[],
 	downloads: readonly string[],
 	sessions: readonly string[] = [],
-) => [
-	...callbacks.map((path) => compileRoute({ ...STORAGE_ROUTES.callback, path })),
+): CompiledRoute[] => [
+	...callbacks.map((path) => compileRoute({ ...INTEGRATION_ROUTES.callback, path })),
 	...downloads.map((path) => {
-		const { evidence, ...row } = STORAGE_ROUTES.download;
-		return compileRoute({ ...row, evidence: { ...evidence, orSession: sessions.includes(path) }, path });
+		const { requires, ...row } = INTEGRATION_ROUTES.download;
+		return compileRoute({ ...row, requires: { ...requires, orSession: sessions.includes(path) }, path });
 	}),
 ];
 
 /** @param fileUrls paths that a WOPI host gives out as `FileUrl` or `TemplateSource` */
-export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]) => [
-	...calls.map((path) => compileRoute({ ...STORAGE_ROUTES["wopi-call"], path })),
-	...fileUrls.map((path) => compileRoute({ ...STORAGE_ROUTES["wopi-file-url"], path })),
+export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]): CompiledRoute[] => [
+	...calls.map((path) => compileRoute({ ...INTEGRATION_ROUTES["wopi-call"], path })),
+	...fileUrls.map((path) => compileRoute({ ...INTEGRATION_ROUTES["wopi-file-url"], path })),
 ];
 
 /**
- * The row that covers path and method, else one that covers the path, else the open one. A row that asks
- * for a proof comes before those that ask for a token, an unchecked row after all.
+ * The row that covers path and method, else a row that covers the path, else the open route. A row that requires a
+ * proof wins over rows that require a token. An open row comes last.
  *
- * @returns `path_ambiguous` for a path of more layers of encoding than anybody uses, and for a spelling that
- * one reader takes to a WOPI path and another to a callback or download: neither credential is for both
+ * @returns `path_ambiguous` for a path with too many layers of encoding; and for a spelling that one reader takes
+ * for a WOPI path and another for a callback or download, as no credential is good for both
  */
-export function findStorageRoute(target: Target, rows: readonly CompiledRoute[]): Route | Refusal {
-	const { method, path, uri, service, canonical } = target;
+export function findIntegrationRoute(target: Target, rows: readonly CompiledRoute[]): Route | Refusal {
+	const { method, path, uri, docService, canonical } = target;
 	const lenient = lenientPaths(path);
 	if (lenient === undefined) return refuse("path_ambiguous");
-	const readings = [path, uri, service.path, canonical, ...lenient];
+	const readings = [path, uri, docService.path, canonical, ...lenient];
 	const covering = rows.filter(({ pattern }) => readings.some((reading) => pattern.test(reading)));
-	const asking = (kind: Evidence["kind"]) => covering.filter(({ route }) => route.evidence.kind === kind);
-	const [proofs, tokens] = [asking("wopi-proof"), asking("token")];
-	const isPlain = (found: readonly CompiledRoute[]) => found.some(({ pattern }) => pattern.test(path));
-	if (proofs.length > 0 && tokens.length > 0 && !(isPlain(proofs) && isPlain(tokens)))
+	const requiring = (kind: Requirement["kind"]) =>
+		covering.filter(({ route }) => route.requires.kind === kind);
+	const [proofs, tokens] = [requiring("wopi-proof"), requiring("token")];
+	const coversAsSent = (found: readonly CompiledRoute[]) => found.some(({ pattern }) => pattern.test(path));
+	if (proofs.length > 0 && tokens.length > 0 && !(coversAsSent(proofs) && coversAsSent(tokens)))
 		return refuse("path_ambiguous");
+	// The handler's methods are not known: a protected path is protected in every method, and the check refuses
+	// the methods that its row does not name.
 	const row = proofs[0] ?? tokens.find(({ route }) => route.methods?.includes(method)) ?? tokens[0];
 	return (row ?? covering[0])?.route ?? OPEN_ROUTE;
-}
-
-/**
- * Headers that some servers (IIS, PHP frameworks) route by in place of the path, or of the method. CGI reads
- * `-` and `_` in a name alike.
- */
-const OTHER_PATH = /^x.(?:original|rewrite).url$/;
-const OTHER_METHOD = /^x.(?:http.method|http.method.override|method.override)$/;
-
-export const namesOtherPath = (headers: Headers): boolean => hasHeader(headers, OTHER_PATH);
-export const namesOtherMethod = (headers: Headers): boolean => hasHeader(headers, OTHER_METHOD);
-
-function hasHeader(headers: Headers, pattern: RegExp): boolean {
-	let has = false;
-	headers.forEach((_, name) => {
-		has ||= pattern.test(name);
-	});
-	return has;
 }

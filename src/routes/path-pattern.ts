@@ -1,10 +1,10 @@
 /**
- * A row of a route table, with its path made ready to be matched.
+ * Compiles the path of a row into a regular expression.
  *
- * `:name` is one segment, `*` anything, a last `/*` also nothing; no ASCII case. nginx's `.*` (PCRE) stops
- * at LF, and its location has no `$`; a service's router takes one more `/`.
+ * `:name` is one segment, `*` is anything, a last `/*` also matches nothing; ASCII case does not count. nginx's `.*`
+ * (PCRE) stops at a line feed, and its locations have no `$`. Express accepts one more `/` at the end.
  */
-import type { Route } from "./document-server-routes.ts";
+import type { Route } from "./route.ts";
 
 export interface CompiledRoute {
 	readonly route: Route;

@@ -6,9 +6,9 @@
  * time is closed, as the server closes it, and its connection to the origin with it.
  */
 import type { Host } from "../config/host.ts";
-import { restoreRefusal } from "./polling-body.ts";
-import type { Frame, SocketGate } from "./gate.ts";
 import { type Reason, refuse, type Verdict } from "../verdict.ts";
+import type { Frame, SocketGate } from "./gate.ts";
+import { restoreRefusal } from "./polling-body.ts";
 
 /** RFC 6455 §7.4.1: these say how a connection ended and cannot be sent. */
 const NO_STATUS = 1005;

@@ -1,13 +1,14 @@
 /**
  * The evidence of the editor's socket: what a request brings into it, and how the rest is to be read.
  */
-import { type Host, isShadowed } from "../config/host.ts";
+import type { Host } from "../config/host.ts";
 import { POLLING_BODY_BYTES } from "../config/limits.ts";
+import { isShadowed } from "../config/shadow-mode.ts";
+import { type Body, readBytes } from "../request/body.ts";
 import type { Target } from "../request/target.ts";
 import type { Refusal, Verdict } from "../verdict.ts";
-import { type Body, readBytes } from "../request/body.ts";
-import { checkPollingBody } from "./polling-body.ts";
 import { readSocketRequest } from "./handshake.ts";
+import { checkPollingBody } from "./polling-body.ts";
 
 /** What is still to be checked while the request is forwarded. */
 export interface AcceptedSocket {

@@ -5,15 +5,24 @@
  * never the other after the first. Refusals are the server's own packets. Source: the server's
  * `DocsCoServer.js`, `io.use` and `auth`.
  */
+
+import { allowsUrls } from "../claims/url-hosts.ts";
 import type { Host } from "../config/host.ts";
-import { isTruthyAt, type ScannedJson, type Span, scanJson, stringOrTruth, valueAt } from "../encoding/json-scan.ts";
+import { originKeyFor } from "../config/secrets/origin-key.ts";
+import {
+	isTruthyAt,
+	type ScannedJson,
+	type Span,
+	scanJson,
+	stringOrTruth,
+	valueAt,
+} from "../encoding/json-scan.ts";
+import { replaceJsonString } from "../rewrite/json-splice.ts";
+import { signTokenForOrigin } from "../token/sign-for-origin.ts";
+import { tokenRules, verifyToken } from "../token/verify-token.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "../verdict.ts";
 import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
-import { allowsUrls } from "../claims/url-hosts.ts";
-import { replaceJsonString } from "../rewrite/json-splice.ts";
-import { originKeyFor, resignToken } from "../token/sign-for-origin.ts";
-import { readSocketPacket } from "./message.ts";
-import { tokenRules, verifyToken } from "../token/verify-token.ts";
+import { readMessage } from "./message.ts";
 
 /** What a packet asks for that needs a token. */
 export interface Credential {
@@ -39,7 +48,7 @@ const MAY_SPELL_AUTH = /"auth"|\\u00(?:61|75|74|68)/i;
 export function findCredential(text: string, limitBytes: number): Credential | Refusal | undefined {
 	if (!mayHoldCredential(text)) return undefined;
 	if (text.length > limitBytes) return refuse("socket_packet_size");
-	const packet = readSocketPacket(text);
+	const packet = readMessage(text);
 	if (packet?.kind === "connect") {
 		const { namespace, auth, payloadAt } = packet;
 		// The server has no other namespace, and says so itself.
@@ -98,7 +107,7 @@ function mayHoldCredential(text: string): boolean {
 }
 
 /** An accepted packet, as it goes to the origin: its token signed again where the origin holds another key. */
-export type AcceptedPacket = Acceptance & { readonly text: string };
+export type AcceptedMessage = Acceptance & { readonly text: string };
 
 /** @param text of the packet that the credential was found in */
 export async function checkCredential(
@@ -106,7 +115,7 @@ export async function checkCredential(
 	{ token, secret, payloadAt, path }: Credential,
 	host: Host,
 	nowSeconds: number,
-): Promise<AcceptedPacket | Refusal> {
+): Promise<AcceptedMessage | Refusal> {
 	if (!token && !host.tokenEnabled.browser) return { ...accept(), text };
 	const verdict = await verifyToken(token, host.keys[secret], tokenRules(host, nowSeconds));
 	if (!verdict.ok) return verdict;
@@ -116,7 +125,7 @@ export async function checkCredential(
 		return refuse("wopi_source", "invalid token");
 	const originKey = originKeyFor(host, secret, verdict);
 	if (originKey === undefined) return { ...verdict, text };
-	const resigned = await resignToken(String(token), originKey);
+	const resigned = await signTokenForOrigin(String(token), originKey);
 	const payload = replaceJsonString(text.slice(payloadAt), path, resigned);
 	return { ...verdict, text: text.slice(0, payloadAt) + payload };
 }

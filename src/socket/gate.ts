@@ -8,8 +8,8 @@
  */
 import type { Host } from "../config/host.ts";
 import type { Reason, Refusal, Verdict } from "../verdict.ts";
-import { ENGINE_MESSAGE, readSocketPacket } from "./message.ts";
 import { checkCredential, findCredential, refusalPackets } from "./credential.ts";
+import { ENGINE_MESSAGE, readMessage } from "./message.ts";
 
 export type Frame = string | ArrayBuffer;
 
@@ -75,7 +75,7 @@ export function createSocketGate(
 		if (!frame.startsWith(ENGINE_MESSAGE)) {
 			return ENGINE_PACKET_BEFORE_CONNECT.test(frame) ? pass(frame) : close("socket_packet");
 		}
-		const packet = readSocketPacket(frame.slice(ENGINE_MESSAGE.length));
+		const packet = readMessage(frame.slice(ENGINE_MESSAGE.length));
 		if (packet?.kind !== "connect") return close("socket_packet");
 		return (await checkMessage(frame, nowSeconds)) ?? pass(frame);
 	};

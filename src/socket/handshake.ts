@@ -20,8 +20,8 @@ export type SocketRequest =
 
 export function readSocketRequest(target: Target, upgrade: string | null): SocketRequest | Refusal {
 	// nginx passes this path decoded, so a decoded delimiter in it would be one to engine.io.
-	if (target.service.path === target.path && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
-	const query = readQuery(target.service.query);
+	if (target.docService.path === target.path && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
+	const query = readQuery(target.docService.query);
 	if (query === undefined) return refuse("socket_request");
 	if (target.method === "POST") return { way: "packets" };
 	if (target.method !== "GET") return { way: "other" };

@@ -11,7 +11,7 @@ export const ENGINE_MESSAGE = "4";
 /** Between the packets of one polling body. */
 export const PACKET_SEPARATOR = "\x1e";
 
-export type SocketPacket =
+export type SocketMessage =
 	| {
 			readonly kind: "connect";
 			readonly namespace: string;
@@ -44,7 +44,7 @@ const NOTHING: ScannedJson["members"] = new Map();
  * @param text what follows engine.io's `4`
  * @returns `undefined` where the server's parser throws and the server closes
  */
-export function readSocketPacket(text: string): SocketPacket | undefined {
+export function readMessage(text: string): SocketMessage | undefined {
 	const type = Number(text.charAt(0));
 	if (!Number.isInteger(type) || type < CONNECT || type > BINARY_ACK) return undefined;
 	let rest = text.slice(1);

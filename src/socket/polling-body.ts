@@ -10,8 +10,8 @@
 import { Buffer } from "node:buffer";
 import type { Host } from "../config/host.ts";
 import { type Refusal, refuse, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
-import { ENGINE_MESSAGE, PACKET_SEPARATOR, readSocketPacket } from "./message.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";
+import { ENGINE_MESSAGE, PACKET_SEPARATOR, readMessage } from "./message.ts";
 
 export interface PollingBody {
 	/** What goes to the origin in place of the body; the body itself if nothing was refused or signed again. */
@@ -112,7 +112,7 @@ function lastEnd(packets: readonly Uint8Array[], asks: Credential["asks"], limit
 		if (asks === "connect" && !MAY_CONNECT.test(textOf(bytes.subarray(1, 2)))) return true;
 		leftBytes -= bytes.length;
 		if (leftBytes < 0) return false;
-		const packet = readSocketPacket(textOf(bytes).slice(ENGINE_MESSAGE.length));
+		const packet = readMessage(textOf(bytes).slice(ENGINE_MESSAGE.length));
 		if (packet === undefined) return true;
 		const isConnect = packet.kind === "connect";
 		return asks === "connect" ? !isConnect : isConnect && packet.namespace === "/";

@@ -3,17 +3,17 @@
  * the gate, a poll with the edge's refusals in their place.
  */
 import type { Host } from "../config/host.ts";
-import { restoreRefusals } from "./polling-body.ts";
-import type { AcceptedSocket } from "./check-socket.ts";
-import { createSocketGate } from "./gate.ts";
 import type { Fault, Verdict } from "../verdict.ts";
 import { bridgeSocket } from "./bridge.ts";
+import type { AcceptedSocket } from "./check-socket.ts";
+import { createSocketGate } from "./gate.ts";
+import { restoreRefusals } from "./polling-body.ts";
 
 /** A refusal comes in the first answers of a session, which are short; longer ones are streamed unread. */
 const READ_LIMIT_BYTES = 64 * 1024;
 
 /** @param onVerdict told of every credential that comes through a WebSocket */
-export function answerSocket(
+export function socketResponse(
 	answer: Response,
 	{ way, continues }: AcceptedSocket,
 	host: Host,

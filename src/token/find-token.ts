@@ -1,14 +1,21 @@
 /**
- * Finds the one token that the Document Server would look at, and nothing besides.
+ * Finds the one token that the Document Server would check.
  *
- * The parameters of a call are its JSON body if that is truthy, else its query; a truthy token among them
- * decides alone, else the next place is looked at. Source: the server's `getRequestParams`,
- * `checkJwtHeader`, and the handlers in `canvasservice.js` and `fileuploaderservice.js`.
+ * The parameters of a call are its JSON body if that is truthy, else its query. A truthy token among them is the one
+ * that counts; without one the next place is searched. Source: the server's `getRequestParams`, `checkJwtHeader`, the
+ * handlers in `canvasservice.js` and `fileuploaderservice.js`.
  */
 import parseQuery from "qs/lib/parse.js";
 import { parseJson } from "../encoding/json.ts";
-import { isTruthyAt, type ScannedJson, type Span, scanJson, stringOrTruth, valueAt } from "../encoding/json-scan.ts";
-import type { TokenEvidence, TokenPlace, TokenSecret } from "../routes/document-server-routes.ts";
+import {
+	isTruthyAt,
+	type ScannedJson,
+	type Span,
+	scanJson,
+	stringOrTruth,
+	valueAt,
+} from "../encoding/json-scan.ts";
+import type { TokenPlace, TokenRequirement, TokenSecret } from "../routes/route.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 
 export interface TokenHeader {
@@ -17,81 +24,81 @@ export interface TokenHeader {
 	readonly prefix: string;
 }
 
-/** The session endpoints read their token here, whatever `token.inbox.header` says. */
+/** The session endpoints read this header, whatever `token.inbox.header` says. */
 const SESSION_HEADER: TokenHeader = { name: "Authorization", prefix: "Bearer " };
 
-/** A longer `key` is not repeated in a refusal: real ones have up to 240 characters. */
+/** A longer `key` is not echoed in a refusal. Real keys have up to 240 characters. */
 const ECHO_LIMIT_CHARACTERS = 64 * 1024;
 
-export interface CallParts {
+export interface RequestParts {
 	/** Without `?`. */
 	readonly query: string;
 	readonly headers: Headers;
-	/** Text of the body; "" when it was not to be read. */
+	/** The body's text; "" if the route does not read it. */
 	readonly body: string;
-	/** A token that is written longer than this is not read out of a body. */
+	/** A longer token in a body is refused before it is decoded. */
 	readonly tokenLimit: number;
 }
 
-/** Where a token was: `params` is either of body and query. */
-export type TokenOrigin = Exclude<TokenPlace, "params"> | "body";
+/** Where a token was found: `params` is either the body or the query. */
+export type FoundPlace = Exclude<TokenPlace, "params"> | "body";
 
 export interface FoundToken {
-	/** Whatever is there, of any type; `undefined` when there is none. */
+	/** The truthy value of any type that stands there; `undefined` if there is none. */
 	readonly token: unknown;
 	/** The secret that has to have signed it. */
 	readonly secret: TokenSecret;
-	readonly from: TokenOrigin;
-	/** Where a token of that kind stands, if it is in a header. */
+	readonly place: FoundPlace;
+	/** The header in which a token of this secret stands, if it is in a header. */
 	readonly header: TokenHeader;
-	/** The `key` parameter, which the command service repeats in its refusal; `undefined` when there is none. */
-	readonly key?: unknown;
-	/** The parsed `cmd` parameter, where the token would be in it. */
+	/** The `key` parameter, which the command service repeats in its refusal; `undefined` if there is none. */
+	readonly echoedKey?: unknown;
+	/** The parsed `cmd` parameter, on routes that look for a token there. */
 	readonly cmd?: unknown;
-	/** Whether the body is JSON, of any kind. */
+	/** Whether the body is JSON of any kind. */
 	readonly bodyIsJson: boolean;
 }
 
-/** @returns `cmd_malformed` where a token would be in the `cmd` parameter and that is not JSON; `token_too_long` */
+/** @returns `cmd_malformed` if the token would be in `cmd` and `cmd` is not JSON; `token_too_long` */
 export function findToken(
-	places: TokenEvidence["places"],
-	call: CallParts,
+	places: TokenRequirement["places"],
+	parts: RequestParts,
 	inboxHeader: TokenHeader,
 ): FoundToken | Refusal {
-	const body = call.body === "" ? undefined : scanJson(call.body, 0, ["token", "key"]);
+	const body = parts.body === "" ? undefined : scanJson(parts.body, 0, ["token", "key"]);
 	const bodyIsJson = body !== undefined;
-	// A JSON body that is `5` or `"x"` has no parameters, and still hides the query.
-	const hidesQuery = body !== undefined && isTruthyAt(call.body, body);
-	let key: unknown;
+	// A JSON body like `5` or `"x"` has no parameters, but the server does not read the query beside it.
+	const hidesQuery = body !== undefined && isTruthyAt(parts.body, body);
+	let echoedKey: unknown;
 	let cmd: unknown;
-	let nothing: FoundToken | undefined;
-	for (const [place, secret] of places) {
-		const from: TokenOrigin = place === "params" ? (hidesQuery ? "body" : "query") : place;
+	let last: FoundToken | undefined;
+	for (const [searched, secret] of places) {
+		const place: FoundPlace = searched === "params" ? (hidesQuery ? "body" : "query") : searched;
 		const header = secret === "session" ? SESSION_HEADER : inboxHeader;
 		let token: unknown;
-		if (from === "header") {
-			token = readHeader(call.headers, header);
-		} else if (from === "query") {
-			({ token, key } = readQuery(call.query));
-		} else if (from === "body") {
+		if (place === "header") {
+			token = readHeader(parts.headers, header);
+		} else if (place === "query") {
+			({ token, key: echoedKey } = readQuery(parts.query));
+		} else if (place === "body") {
 			const span = body?.members.get("token");
-			if (span && isLongString(call.body, span, call.tokenLimit))
+			if (span && isLongString(parts.body, span, parts.tokenLimit))
 				return refuse("token_too_long", "invalid token");
-			token = span && stringOrTruth(call.body, span);
-			key = body && readKey(call.body, body);
+			token = span && stringOrTruth(parts.body, span);
+			echoedKey = body && readKey(parts.body, body);
 		} else {
-			cmd ??= parseJson(readQuery(call.query).cmd);
+			cmd ??= parseJson(readQuery(parts.query).cmd);
 			if (cmd === undefined) return refuse("cmd_malformed");
-			token = Object(cmd)[from.slice("cmd.".length)];
+			token = Object(cmd)[place.slice("cmd.".length)];
 		}
-		const found = { token, secret, from, header, key, cmd, bodyIsJson };
+		const found = { token, secret, place, header, echoedKey, cmd, bodyIsJson };
 		if (token) return found;
-		nothing = { ...found, token: undefined };
+		last = { ...found, token: undefined };
 	}
-	return nothing ?? { token: undefined, secret: "inbox", from: "header", header: inboxHeader, bodyIsJson };
+	return last ?? { token: undefined, secret: "inbox", place: "header", header: inboxHeader, bodyIsJson };
 }
 
-/** Each character of a token is one in JSON, or an escape of up to six. */
+/** The longest escape of one character in JSON: `\u0061`. */
 const ESCAPED_CHARACTERS = 6;
 
 const isLongString = (text: string, { start, end }: Span, limit: number): boolean =>
@@ -102,7 +109,7 @@ function readKey(text: string, { members }: ScannedJson): unknown {
 	return span && span.end - span.start <= ECHO_LIMIT_CHARACTERS ? valueAt(text, span) : undefined;
 }
 
-/** The server's own parser, as Express calls it: brackets nest, repeated names make arrays, 1000 parts. */
+/** The server's own parser, called as Express calls it: brackets nest, repeated names make arrays, 1000 parts. */
 function readQuery(query: string): Readonly<Record<string, unknown>> {
 	return query === "" ? {} : parseQuery(query, { allowPrototypes: true });
 }

@@ -1,19 +1,20 @@
 /**
- * One parameter of a query that the Document Server reads in any case of letters.
+ * Reads a query parameter whose name the Document Server compares without case.
  *
- * The server reads the query by `qs` and lower-cases the names, so of several spellings one wins, and
- * brackets make an array. The edge picks no winner: it takes a parameter only where it stands once, in a
- * spelling that every reader takes. Source: Express 4 query parser, the server's `lowercaseQueryString`.
+ * The server parses the query with `qs` and lower-cases the names. Of several spellings one wins, and brackets make an
+ * array. The edge does not guess: it takes a parameter only if it stands there once, in one plain spelling. Source:
+ * Express 4 query parser, the server's `lowercaseQueryString`.
  */
+import { decodeComponent } from "../encoding/percent.ts";
 
-/** `qs` reads no more of them. */
+/** `qs` reads no more. */
 const PARAMETERS_LIMIT = 1000;
 
 /**
- * @param query without `?`, undecoded
+ * @param query without `?`, not decoded
  * @param name in lower case
- * @param others names of other parameters that hold this name
- * @returns the decoded value; `undefined` where there is none, or where readers could differ
+ * @param others names of other parameters that contain this name
+ * @returns the decoded value; `undefined` if there is none, or if two readers could differ
  */
 export function oneParameter(
 	query: string,
@@ -24,23 +25,17 @@ export function oneParameter(
 	for (const [index, part] of query.split("&").entries()) {
 		if (part === "") continue;
 		const equals = part.indexOf("=");
-		const decodedName = decode(equals === -1 ? part : part.slice(0, equals));
+		const decodedName = decodeSpaced(equals === -1 ? part : part.slice(0, equals));
 		if (decodedName === undefined) return undefined;
 		const lower = decodedName.toLowerCase();
 		if (!lower.includes(name) || others.includes(lower)) continue;
-		const isPlain = lower === name && equals !== -1 && !/(?:\]|%5d)=/i.test(part);
-		if (!isPlain || value !== undefined || index >= PARAMETERS_LIMIT) return undefined;
-		value = decode(part.slice(equals + 1));
+		const isPlainlyWritten = lower === name && equals !== -1 && !/(?:\]|%5d)=/i.test(part);
+		if (!isPlainlyWritten || value !== undefined || index >= PARAMETERS_LIMIT) return undefined;
+		value = decodeSpaced(part.slice(equals + 1));
 		if (value === undefined) return undefined;
 	}
 	return value;
 }
 
-/** As `qs` does; `undefined` where it would leave the text as it is. */
-function decode(text: string): string | undefined {
-	try {
-		return decodeURIComponent(text.replaceAll("+", " "));
-	} catch {
-		return undefined;
-	}
-}
+/** Decodes as `qs`. @returns `undefined` where `qs` would keep the text */
+const decodeSpaced = (text: string): string | undefined => decodeComponent(text.replaceAll("+", " "));

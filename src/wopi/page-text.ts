@@ -1,32 +1,29 @@
 /**
- * The text that a WOPI page prints into a script element: the query and the form of whoever asks.
+ * Checks the text of a WOPI request: the server prints its query and form into a script element, unescaped.
  *
- * Whatever ends or opens a script there would run under the Document Server's own origin, from a form on any
- * page of the web. Source: the server's page template, which prints names and values unescaped.
+ * Text that ends this script or opens another one would run on the Document Server's site, and a form on any web page
+ * can send it. Source: the server's page template.
  */
+import { decodeEscapes } from "../encoding/percent.ts";
 
-/** A lone `<` stays: some hosts leave the placeholders of the discovery in their links. */
+/** A lone `<` is allowed in a query: some hosts leave the placeholders of the discovery in their links. */
 const ENDS_SCRIPT = /<[/!]|<script/i;
-/** A form is JSON in one of its fields, and JSON may write `<` as an escape. */
+/** One field of the form is JSON, and JSON may write `<` as an escape. */
 const OPENS_TAG = /<|\\u003c/i;
-/** A part of a form may say that it is in another charset, or base64, and hide all of these. */
+/** A part in another charset, or in base64, could hide any text from this check. */
 const RECODED = /charset\*?\s*=\s*["']?(?!utf-?8)|content-transfer-encoding/i;
 
-/** @param query without `?`, undecoded */
+/** @param query without `?`, not decoded */
 export const isSafeQuery = (query: string): boolean =>
-	!ENDS_SCRIPT.test(query) && !ENDS_SCRIPT.test(decodeLoosely(query));
+	!ENDS_SCRIPT.test(query) && !ENDS_SCRIPT.test(decodeSpaced(query));
 
-/** Whether the server reads a body of this type as a form; of others it reads nothing. */
+/** Whether the server reads a body of this type. */
 export const isForm = (contentType: string): boolean => /urlencoded|multipart/i.test(contentType);
 
-/** @param body the form as text; what the escapes of one kind hide is looked for in the other kind too */
+/** @param body the form as text; it is checked as it is and percent-decoded */
 export function isSafeForm(body: string, contentType: string): boolean {
-	if (OPENS_TAG.test(body) || OPENS_TAG.test(decodeLoosely(body))) return false;
+	if (OPENS_TAG.test(body) || OPENS_TAG.test(decodeSpaced(body))) return false;
 	return !/multipart/i.test(contentType) || !RECODED.test(body);
 }
 
-/** Each escape for itself: what does not decode stays, and hides nothing behind it. */
-function decodeLoosely(text: string): string {
-	const spaced = text.replaceAll("+", " ");
-	return spaced.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
+const decodeSpaced = (text: string): string => decodeEscapes(text.replaceAll("+", " "));

@@ -5,8 +5,9 @@
  * fits. ProofOld with the old key is never accepted: a key that leaked would stay good after two rotations.
  * Source: Microsoft's WOPI documentation, "Proof keys".
  */
-import { readBase64 } from "../encoding/base64.ts";
+
 import { PROOF_EXPONENT, type ProofKey, type ProofKeySet } from "../config/wopi-proof-keys.ts";
+import { readBase64 } from "../encoding/base64.ts";
 
 export interface Proofs {
 	/** `X-WOPI-Proof`, `X-WOPI-ProofOld`. */

@@ -36,8 +36,8 @@ export async function checkWopiProof(
 	if (ticks === undefined || token === undefined) return refuse("wopi_proof_malformed");
 	if (!isInTime(ticks, nowMs)) return refuse("wopi_proof_expired");
 	for (const spelling of signedSpellings(href)) {
-		const key = await findPair(proofMessage({ token, href: spelling, ticks }), proofs, sets);
-		if (key) return { ok: true, key, issuedAt: Math.floor(toUnixMs(ticks) / 1000) };
+		const keyName = await findPair(proofMessage({ token, href: spelling, ticks }), proofs, sets);
+		if (keyName) return { ok: true, keyName, issuedAt: Math.floor(toUnixMs(ticks) / 1000) };
 	}
 	return refuse("wopi_proof_signature");
 }

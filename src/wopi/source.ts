@@ -1,28 +1,30 @@
 /**
- * Whom a WOPI source names. The Document Server calls that host for whoever asks, private addresses included.
+ * Checks that a WOPI source names a listed host. The Document Server calls that host for any caller, private addresses
+ * included.
  *
- * One strict grammar decides before any URL parser reads the text: the server's three readers (WHATWG `URL`,
- * `uri-js`, its HTTP client) repair what does not fit it, each in its own way. Source: the server's
- * `wopiClient.js` and `utils.js` checkHostFilter.
+ * The server has three readers of a source: WHATWG `URL`, `uri-js` and its HTTP client. Each repairs a malformed URL in
+ * its own way, so one strict grammar decides before any parser. Source: the server's `wopiClient.js`, `utils.js`
+ * checkHostFilter.
  */
 import { HOST_NAME, type Wopi } from "../config/wopi-hosts.ts";
+import { decodeEscapes } from "../encoding/percent.ts";
 
 type Hosts = Wopi["hosts"];
 
-const ORIGIN = `(https?)://(${HOST_NAME})(?::([1-9]\\d{0,4}))?`;
+const SITE = `(https?)://(${HOST_NAME})(?::([1-9]\\d{0,4}))?`;
 const PATH = "(?:[\\w.~!$&'()*+,;=:@/-]|%[\\da-f]{2})*";
-const SOURCE = new RegExp(`^${ORIGIN}(/${PATH})$`, "i");
-/** Behind the host of a file's own URL anything may stand that no reader takes for another host. */
-const FILE_URL = new RegExp(`^${ORIGIN}(?:[/?][!-~\\x80-\\uffff]*)?$`, "i");
+const SOURCE = new RegExp(`^${SITE}(/${PATH})$`, "i");
+/** After the host, a file URL may contain every character that no reader takes for a part of the host. */
+const FILE_URL = new RegExp(`^${SITE}(?:[/?][!-~\\x80-\\uffff]*)?$`, "i");
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
 
-/** Whether the source is written so that every reader calls the same host, and that host is listed. */
+/** Whether every reader of the source calls the same host, and this host is listed. */
 export function isListedSource(source: unknown, hosts: Hosts): boolean {
 	const [, scheme = "", host = "", port, path = ""] = SOURCE.exec(String(source)) ?? [];
 	return typeof source === "string" && isListed(scheme, host, port, hosts) && isFilePath(path);
 }
 
-/** The same for `FileUrl` and `TemplateSource`, which a host writes with a query and any path. */
+/** The same for `FileUrl` and `TemplateSource`, which may have a query and any path. */
 export function isListedFileUrl(url: unknown, hosts: Hosts): boolean {
 	const [, scheme = "", host = "", port] = FILE_URL.exec(String(url)) ?? [];
 	return typeof url === "string" && isListed(scheme, host, port, hosts);
@@ -35,11 +37,10 @@ function isListed(scheme: string, host: string, port: string | undefined, hosts:
 	return hosts.has(`${name}:${port ?? ownPort}`) || (isOwnPort && hosts.has(name));
 }
 
-/** The last segment becomes the document's key; a reader that resolves dots would see another one. */
+/** The server makes the document key of the last segment. A reader that resolves dots would see another one. */
 function isFilePath(path: string): boolean {
-	const decoded = path.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
-		String.fromCharCode(Number.parseInt(hex, 16)),
-	);
-	const hasDots = decoded.split(/[/\\]/).some((segment) => segment === "." || segment === "..");
+	const hasDots = decodeEscapes(path)
+		.split(/[/\\]/)
+		.some((segment) => segment === "." || segment === "..");
 	return !hasDots && !path.endsWith("/");
 }

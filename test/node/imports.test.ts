@@ -1,5 +1,5 @@
 /**
- * The architecture, held: which folder of src/ may import which, and which packages each may use.
+ * Holds the architecture: which folder of src/ may import which, and which packages each may use.
  */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
@@ -8,88 +8,97 @@ import { describe, expect, it } from "vitest";
 
 const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 
-/** Folder, or file directly in src/, to what it may import. Types count as imports. */
-const RIGHTS: Readonly<
-	Record<string, { readonly from: readonly string[]; readonly packages: readonly string[] }>
-> = {
+interface Rights {
+	readonly from: readonly string[];
+	readonly packages: readonly string[];
+}
+
+/** Each folder of src/, or file in it, with what it may import. Imported types count. */
+const RIGHTS: Readonly<Record<string, Rights>> = {
 	"verdict.ts": { from: [], packages: [] },
-	"base64.ts": { from: [], packages: ["node:buffer"] },
-	"json.ts": { from: [], packages: [] },
-	"time-limit.ts": { from: [], packages: [] },
-	"body-pieces.ts": { from: ["time-limit.ts"], packages: [] },
-	"json-token.ts": { from: [], packages: [] },
-	"json-scan.ts": { from: ["json-token.ts"], packages: [] },
-	target: { from: ["verdict.ts"], packages: [] },
-	policy: { from: ["target", "verdict.ts"], packages: [] },
-	config: { from: ["base64.ts", "json.ts", "policy"], packages: [] },
-	evidence: {
-		from: [
-			"wopi",
-			"body-pieces.ts",
-			"time-limit.ts",
-			"json.ts",
-			"json-scan.ts",
-			"target",
-			"verdict.ts",
-			"config",
-			"policy",
-		],
-		packages: [
-			"jose",
-			"js-md5",
-			"qs/lib/parse.js",
-			"node:buffer",
-			"node:crypto",
-			"node:querystring",
-			"node:zlib",
-		],
+	"version.ts": { from: [], packages: [] },
+	encoding: { from: [], packages: ["node:buffer"] },
+	request: { from: ["verdict.ts"], packages: ["node:zlib"] },
+	routes: { from: ["request", "verdict.ts"], packages: [] },
+	config: { from: ["encoding", "routes", "verdict.ts"], packages: [] },
+	claims: { from: ["config", "encoding", "routes", "verdict.ts"], packages: [] },
+	token: {
+		from: ["claims", "config", "encoding", "routes", "verdict.ts"],
+		packages: ["jose", "node:buffer", "qs/lib/parse.js"],
 	},
-	wopi: { from: ["base64.ts", "config", "verdict.ts"], packages: [] },
-	"decide.ts": { from: ["target", "policy", "evidence", "wopi", "verdict.ts", "config"], packages: [] },
+	rewrite: {
+		from: ["config", "encoding", "request", "token", "verdict.ts"],
+		packages: ["node:buffer", "qs/lib/parse.js"],
+	},
+	link: {
+		from: ["config", "encoding", "request", "rewrite", "verdict.ts"],
+		packages: ["js-md5", "node:buffer", "node:crypto", "node:querystring"],
+	},
+	wopi: {
+		from: ["claims", "config", "encoding", "request", "routes", "token", "verdict.ts"],
+		packages: [],
+	},
+	calls: {
+		from: ["claims", "config", "encoding", "request", "rewrite", "routes", "token", "verdict.ts", "wopi"],
+		packages: [],
+	},
+	socket: {
+		from: ["claims", "config", "encoding", "request", "rewrite", "token", "verdict.ts", "wopi"],
+		packages: ["node:buffer", "node:querystring"],
+	},
+	"decide.ts": {
+		from: ["calls", "config", "link", "request", "rewrite", "routes", "socket", "verdict.ts", "wopi"],
+		packages: [],
+	},
 	reply: {
-		from: ["verdict.ts", "policy"],
+		from: ["routes", "verdict.ts"],
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
-	origin: {
-		from: ["body-pieces.ts", "time-limit.ts", "target", "verdict.ts", "config", "evidence", "policy"],
-		packages: ["js-md5"],
-	},
-	"decision-record.ts": { from: ["config", "policy", "verdict.ts"], packages: [] },
-	"call.ts": { from: ["config", "decision-record.ts", "target", "verdict.ts"], packages: [] },
-	"statistics.ts": { from: ["config", "decision-record.ts"], packages: [] },
-	"status.ts": { from: ["config", "evidence", "statistics.ts"], packages: [] },
-	"own-endpoints.ts": {
-		from: ["call.ts", "reply", "statistics.ts", "status.ts", "target"],
-		packages: ["hono", "hono/tiny"],
-	},
-	"recorder.ts": {
-		from: ["call.ts", "decide.ts", "decision-record.ts", "statistics.ts", "verdict.ts"],
-		packages: [],
-	},
-	"app.ts": {
+	origin: { from: ["config", "link", "request", "rewrite", "routes", "verdict.ts"], packages: ["js-md5"] },
+	"file-cache": { from: ["config", "origin", "request", "verdict.ts"], packages: [] },
+	observe: { from: ["config", "decide.ts", "routes", "verdict.ts", "version.ts"], packages: [] },
+	middleware: {
 		from: [
-			"body-pieces.ts",
-			"call.ts",
 			"config",
 			"decide.ts",
-			"decision-record.ts",
+			"file-cache",
+			"observe",
 			"origin",
-			"own-endpoints.ts",
-			"recorder.ts",
 			"reply",
+			"request",
+			"socket",
 			"verdict.ts",
 		],
-		packages: [],
+		packages: ["hono", "hono/factory"],
 	},
-	/** The terminal tools: Node, and whatever helps. */
+	own: {
+		from: ["config", "middleware", "observe", "reply", "token", "version.ts"],
+		packages: ["hono"],
+	},
+	"app.ts": { from: ["middleware", "observe", "own"], packages: ["hono"] },
+	"worker.ts": { from: ["app.ts"], packages: [] },
+	/** The terminal tools run in Node. */
 	cli: {
-		from: ["base64.ts", "config", "decide.ts", "evidence", "policy", "reply", "target", "verdict.ts", "wopi"],
+		from: [
+			"config",
+			"decide.ts",
+			"encoding",
+			"link",
+			"reply",
+			"request",
+			"routes",
+			"token",
+			"verdict.ts",
+			"version.ts",
+			"wopi",
+		],
 		packages: [
 			"commander",
 			"jose",
 			"json5",
 			"node:crypto",
 			"node:fs",
+			"node:path",
 			"node:url",
 			"node:util",
 			"shell-quote",
@@ -97,7 +106,6 @@ const RIGHTS: Readonly<
 			"yocto-spinner",
 		],
 	},
-	"worker.ts": { from: ["app.ts", "config", "decision-record.ts", "target"], packages: [] },
 };
 
 const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => !file.endsWith(".d.ts"));
@@ -120,11 +128,10 @@ describe.each(files)("src/%s", (file) => {
 	});
 });
 
-it("policy and evidence never read the clock, the environment or the network", () => {
-	const pure = files.filter((file) =>
-		/^(target|policy|evidence|wopi|reply|config)\/|^(decide|verdict)\.ts/.test(file),
-	);
-	for (const file of pure) {
+it("the steps of a decision never read the clock, the environment or the network", () => {
+	const PURE =
+		/^(?:encoding|request|routes|config|claims|token|rewrite|link|wopi|calls|reply)\/|^(?:decide|verdict)\.ts/;
+	for (const file of files.filter((one) => PURE.test(one))) {
 		expect(readFileSync(join(SRC, file), "utf8")).not.toMatch(
 			/Date\.now|new Date|process\.|\bfetch\(|console\./,
 		);

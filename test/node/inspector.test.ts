@@ -7,7 +7,7 @@ import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Inspector, startInspector } from "../../local/inspector.ts";
 import { signLink } from "../../src/cli/sign.ts";
-import { readHost } from "../../src/config/host.ts";
+import { readHost } from "../../src/config/read-host.ts";
 import { createKey } from "../../src/config/secrets/key-ring.ts";
 import { sendRaw } from "./support/raw-http.ts";
 

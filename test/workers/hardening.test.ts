@@ -3,8 +3,8 @@
  */
 import { CompactSign, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../src/config/host.ts";
 import { createHostDirectory } from "../../src/config/host-directory.ts";
+import { readHost } from "../../src/config/read-host.ts";
 import { readSecret } from "../../src/config/secrets/secret.ts";
 import { BINDINGS, callEdge, SECRETS } from "./support/call-edge.ts";
 import { NOW_SECONDS } from "./support/keys.ts";

@@ -5,9 +5,9 @@
 import type { Host } from "../../config/host.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { readServerFiles } from "../import/import.ts";
+import { signLink, signToken } from "../sign.ts";
 import { type Answer, bad, good, note, probe } from "./probe.ts";
 import { checkWopi } from "./probe-wopi.ts";
-import { signLink, signToken } from "../sign.ts";
 
 export interface DoctorOptions {
 	readonly edge: string;

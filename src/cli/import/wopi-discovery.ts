@@ -4,8 +4,9 @@
  * Reads one element of the XML, by a grammar narrower than XML's: a text that some parser could read otherwise is
  * refused. Source: the server's `wopiClient.js`, `wopiDiscovery`; Microsoft's WOPI documentation, "Proof keys".
  */
-import { readBase64 } from "../../encoding/base64.ts";
+
 import { PROOF_EXPONENT } from "../../config/wopi-proof-keys.ts";
+import { readBase64 } from "../../encoding/base64.ts";
 import type { Finding } from "./document-server-files.ts";
 
 interface DiscoveredKey {

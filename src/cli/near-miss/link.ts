@@ -82,7 +82,7 @@ function linkGuesses(
 		path(uri.slice(virtual.length), `the path was signed without ${virtual}: sign it whole`),
 		path(uri.slice(1), "the path was signed without its first slash"),
 		path(`${sent}?${otherArgs.join("&")}`, "the query was signed too: sign the path alone"),
-		path(site.origin + uri, "the whole URL was signed: sign the path alone"),
+		path(site.url + uri, "the whole URL was signed: sign the path alone"),
 		path(uri.replace(/\/[^/]*$/, ""), "the path was signed without the file's name at its end"),
 		{
 			uri,

@@ -57,7 +57,7 @@ function hostsOf(url: URL, headers: Headers, host: Host): readonly Variant<strin
 			/\bhost="?([\w.:-]+)/i.exec(headers.get("Forwarded") ?? "")?.[1] ?? "",
 			`it was signed for the host of Forwarded: ${INNER_HOP}`,
 		] as const,
-		...(host.origin?.bases ?? []).map(
+		...(host.origin?.urls ?? []).map(
 			(base) =>
 				[
 					new URL(base).host,

@@ -1,9 +1,9 @@
 /**
- * Secrets made ready for use: a key has a name for the log, a text for links and HMAC keys for tokens; a
- * ring is the keys that are accepted for one purpose.
+ * Keys and key rings. A key is one secret, with a name for the log. A ring holds the keys that are accepted for one
+ * kind of credential.
  *
- * A CryptoKey is imported when the first token asks for its hash, and kept for the isolate's life. The key
- * that matched last is tried first: most clients of an isolate hold the same one.
+ * Each CryptoKey is imported once per isolate, when the first token needs its hash. The key that matched last is tried
+ * first, as most clients of an isolate use the same one.
  */
 
 export type HmacHash = "SHA-256" | "SHA-384" | "SHA-512";
@@ -15,25 +15,25 @@ export interface Validity {
 }
 
 export interface Key {
-	/** Shown in the log; never the secret itself. */
+	/** For the log. */
 	readonly name: string;
 	readonly secret: string;
-	/** The same in UTF-8. */
+	/** The secret in UTF-8. */
 	readonly bytes: Uint8Array<ArrayBuffer>;
 	readonly validity: Validity;
 	readonly hmac: (hash: HmacHash) => Promise<CryptoKey>;
 }
 
 export interface KeyRing {
-	/** Empty: nothing is accepted. */
+	/** An empty ring accepts nothing. */
 	readonly keys: readonly Key[];
-	/** The keys that are valid at that time, in the order to try them: the one of that name first. */
+	/** The keys that are valid at this time, in the order to try them: the key of this name first. */
 	readonly candidates: (nowSeconds: number, name?: unknown) => readonly Key[];
-	/** This one matched. */
+	/** Call this with the key that matched. */
 	readonly remember: (key: Key) => void;
 }
 
-/** @param secret not empty: an empty HMAC key verifies the samples of public documentation. */
+/** @param secret not empty: the samples in public documentation are signed with an empty one */
 export function createKey(name: string, secret: string, validity: Validity = {}): Key {
 	const imported = new Map<HmacHash, Promise<CryptoKey>>();
 	const bytes = new TextEncoder().encode(secret) as Uint8Array<ArrayBuffer>;
@@ -53,12 +53,12 @@ export function createKey(name: string, secret: string, validity: Validity = {})
 }
 
 export function createRing(keys: readonly Key[]): KeyRing {
-	const isPlain = keys.length < 2 && keys.every(({ validity }) => Object.keys(validity).length === 0);
+	const isOneUndatedKey = keys.length < 2 && keys.every(({ validity }) => Object.keys(validity).length === 0);
 	let last = keys[0];
 	return {
 		keys,
 		candidates: (nowSeconds, name) => {
-			if (isPlain) return keys;
+			if (isOneUndatedKey) return keys;
 			const named = keys.find((key) => key.name === name);
 			const ordered = new Set([named, last, ...keys].filter((key) => key !== undefined));
 			return [...ordered].filter(({ validity }) => isValid(validity, nowSeconds));

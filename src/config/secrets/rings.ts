@@ -1,34 +1,30 @@
 /**
- * Which bindings make which key ring, by the server's own fall-backs.
+ * Makes the key rings of the secret bindings, with the server's own fallbacks.
  */
 import type { CompiledRoute } from "../../routes/path-pattern.ts";
-import type { Bindings, SecretName } from "../bindings.ts";
+import type { TokenSecret } from "../../routes/route.ts";
+import type { AcceptedSecretName, Bindings, SecretName } from "../bindings.ts";
+import type { Report } from "../variable-reader.ts";
 import { createRing, type Key, type KeyRing } from "./key-ring.ts";
 import { readSecret } from "./secret.ts";
-import type { Report } from "../variable-reader.ts";
 
-/** `services.CoAuthoring.secret.*` of the Document Server. */
-export type TokenKind = "inbox" | "browser" | "session" | "outbox";
-export type RingKind = TokenKind | "link" | "status";
-
-/** Those that the origin may hold another of. */
-type AcceptedName = Exclude<SecretName, `ORIGIN_${string}` | "STATUS_SECRET">;
+export type RingKind = TokenSecret | "link" | "status";
 
 export interface Rings {
 	readonly keys: Readonly<Record<RingKind, KeyRing>>;
-	/** What the origin holds, where that may differ from what was accepted: it is signed again with this. */
+	/** The keys that the origin holds, if they may differ. A credential of another key is re-signed. */
 	readonly originKeys: Readonly<Partial<Record<RingKind, Key>>>;
 }
 
 export type SecretReader = (names: readonly SecretName[], required: boolean) => readonly Key[];
 
-/** The first of the bindings that is set is the one that counts, even when it is unusable. */
+/** The first binding that is set counts, even if its value is invalid. */
 export function createSecretReader(bindings: Bindings, prefix: string, report: Report<string>) {
 	const seen = new Map<string, readonly Key[]>();
 	const read: SecretReader = (names, required) => {
 		const set = names.map((name) => prefix + name).find((name) => bindings[name] !== undefined);
 		if (set !== undefined) {
-			// Keys of one binding are the same keys, whatever they are for.
+			// Several rings may share one binding; its keys are made once.
 			const keys = seen.get(set) ?? readSecret(set, bindings[set], (problem) => report(set, problem));
 			seen.set(set, keys);
 			return keys;
@@ -42,24 +38,25 @@ export function createSecretReader(bindings: Bindings, prefix: string, report: R
 }
 
 /**
- * What the origin holds is accepted too: it signs links and session tokens itself.
+ * The keys of the origin are accepted too: the server signs links and session tokens itself.
  *
- * @param storage routes of the integration behind the edge: those with a token are called with the outbox secret alone
+ * @param integration its routes; the Document Server signs its requests to them with the outbox secret
  */
 export function readRings(
 	read: SecretReader,
 	report: Report<SecretName>,
 	enabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>,
-	storage: readonly CompiledRoute[] | undefined,
+	integration: readonly CompiledRoute[] | undefined,
 ): Rings {
-	const isServer = storage === undefined;
-	const takesTokens = storage?.some(({ route }) => route.evidence.kind === "token") === true;
-	const ring = (required: boolean, ...own: readonly AcceptedName[]) => {
+	const isServer = integration === undefined;
+	const takesTokens = integration?.some(({ route }) => route.requires.kind === "token") === true;
+	const ring = (required: boolean, ...own: readonly AcceptedSecretName[]) => {
 		const keys = read(own, required);
 		const origins = own.map((name): SecretName => `ORIGIN_${name}`);
 		const [origin, ...more] = read(origins, false);
-		const isPlain = more.length === 0 && Object.keys(origin?.validity ?? {}).length === 0;
-		if (origin && !isPlain) report(origins[0] as SecretName, "is more than one secret: the origin holds one");
+		const isOneUndated = more.length === 0 && Object.keys(origin?.validity ?? {}).length === 0;
+		if (origin && !isOneUndated)
+			report(origins[0] as SecretName, "is more than one secret: the origin holds one");
 		const isKnown = origin === undefined || keys.some(({ secret }) => secret === origin.secret);
 		return { ring: createRing(isKnown ? keys : [...keys, origin]), origin };
 	};

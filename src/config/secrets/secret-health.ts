@@ -1,5 +1,5 @@
 /**
- * What is legal about a secret and bad all the same. Told once, by binding and key, never by value.
+ * Warns of weak secrets: known samples, short ones, ones with white space around them. Never tells a value.
  */
 import { isValid, type Key } from "./key-ring.ts";
 
@@ -9,9 +9,9 @@ export interface Warning {
 	readonly warning: string;
 }
 
-/** RFC 7518 §3.2 asks for the hash's own size, 32 bytes; under half of that a secret can be guessed. */
+/** RFC 7518 §3.2 requires 32 bytes for HS256. A secret of less than half of that can be guessed. */
 const SHORT_BYTES = 16;
-/** From documentation, images and examples. */
+/** These stand in documentation, images and examples. */
 const SAMPLES = new Set([
 	"secret",
 	"verysecretstring",
@@ -30,7 +30,7 @@ const SAMPLES = new Set([
 	"demo-link-secret-for-this-machine-only",
 ]);
 
-/** @param keys by the binding that they are set in */
+/** @param keys by the name of their binding */
 export function checkSecretHealth(
 	keys: ReadonlyMap<string, readonly Key[]>,
 	linkBinding: string,

@@ -1,23 +1,23 @@
 /**
- * The value of one secret binding: a single secret, or a JSON object of named keys with their dates.
+ * Reads the value of one secret binding: one secret, or a JSON object of named keys with dates.
  *
  *   s3cr3t
  *   {"2026-11": "s3cr3t", "nextcloud": {"secret": "…", "notAfter": "2027-01-31"}}
  *
- * Everything wrong with it is reported at once, without its value.
+ * All problems are reported at once, without the value.
  */
 import { isRecord, parseJson } from "../../encoding/json.ts";
 import { createKey, type Key, type Validity } from "./key-ring.ts";
 
-/** A refused token costs an HMAC per key. */
+/** A refused token costs one HMAC per key. */
 export const KEYS_LIMIT = 50;
 const KEY_NAME = /^[\w.-]{1,64}$/;
-/** HMAC pads its key with NUL (RFC 2104 §2): a secret of NULs is the empty one. */
+/** HMAC pads its key with NUL (RFC 2104 §2), so a secret of NULs equals the empty one. */
 const BLANK = /^[\s\0]*$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const DAY_SECONDS = 86_400;
 
-/** @param name of the key, when there is only one */
+/** @param name of the key, if there is only one */
 export function readSecret(name: string, value: unknown, report: (problem: string) => void): Key[] {
 	const keys = readKeys(value);
 	if (keys === undefined) {
@@ -27,7 +27,7 @@ export function readSecret(name: string, value: unknown, report: (problem: strin
 		return [];
 	}
 	const entries = Object.entries(keys);
-	// The inner form without its name would make a key of a date.
+	// A key without its name: each of these members would become a key.
 	if (entries.some(([name]) => name === "secret" || name === "notBefore" || name === "notAfter")) {
 		report('is one key without a name: write {"name": {"secret": …}}');
 		return [];
@@ -63,7 +63,7 @@ function readKey(name: string, entry: unknown, report: (problem: string) => void
 	return [];
 }
 
-/** A day means its first second, or its last, UTC. */
+/** A date without a time means the first second of that day, or the last, in UTC. */
 function readDate(value: unknown, offsetSeconds: number): number {
 	const milliseconds = typeof value === "string" ? Date.parse(value) : Number.NaN;
 	const isDay = typeof value === "string" && DATE.test(value);

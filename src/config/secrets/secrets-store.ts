@@ -1,24 +1,24 @@
 /**
- * Secrets that are bound from a Secrets Store: an object that gives its text when it is asked, or fails to.
+ * Reads secrets of a Secrets Store. Such a binding is an object with `get()`, and `get()` can fail.
  */
 import { type Bindings, SECRET_NAMES } from "../bindings.ts";
-import type { HostSource } from "../hosts-and-tenants.ts";
+import type { HostSource } from "../host.ts";
 
-interface StoredSecret {
+interface StoreBinding {
 	readonly get: () => Promise<string>;
 }
 
-function isStored(value: unknown): value is StoredSecret {
+function isStoreBinding(value: unknown): value is StoreBinding {
 	return (
-		typeof value === "object" && value !== null && typeof (value as Partial<StoredSecret>).get === "function"
+		typeof value === "object" && value !== null && typeof (value as Partial<StoreBinding>).get === "function"
 	);
 }
 
-export const hasStored = ({ bindings, prefix }: HostSource): boolean =>
-	SECRET_NAMES.some((name) => isStored(bindings[prefix + name]));
+export const hasSecretsStore = ({ bindings, prefix }: HostSource): boolean =>
+	SECRET_NAMES.some((name) => isStoreBinding(bindings[prefix + name]));
 
-/** A secret that cannot be read is one that is unusable, not one that is missing. */
-export async function readStored({
+/** A secret that cannot be read becomes "", which is reported as invalid: it does not fall back to another binding. */
+export async function readSecretsStore({
 	bindings,
 	prefix,
 }: HostSource): Promise<{ secrets: Bindings; failed: boolean }> {
@@ -26,7 +26,7 @@ export async function readStored({
 	const secrets: Record<string, unknown> = {};
 	for (const name of SECRET_NAMES.map((one) => prefix + one)) {
 		const value = bindings[name];
-		if (!isStored(value)) continue;
+		if (!isStoreBinding(value)) continue;
 		try {
 			secrets[name] = await value.get();
 		} catch {

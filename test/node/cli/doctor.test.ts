@@ -11,7 +11,7 @@ import { readBundle } from "../../../local/build.ts";
 import { startEdge } from "../../../local/edge.ts";
 import { type DoctorOptions, diagnose } from "../../../src/cli/doctor/doctor.ts";
 import type { Finding } from "../../../src/cli/import/document-server-files.ts";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { hasNginx, secureLinkServer, startNginx } from "../support/nginx.ts";
 
 const SECRETS = {

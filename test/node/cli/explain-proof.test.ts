@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/cli/explain.ts";
 import { readRequest } from "../../../src/cli/read-request.ts";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { makeProofKey, prove } from "../support/wopi-signer.ts";
 
 const NOW = 1_795_219_200_000;
@@ -52,8 +52,8 @@ describe("a good one names its pair", () => {
 		["proof/old", [old, next], /the edge has newer keys/],
 	])("%s", async (key, keys, says) => {
 		const { steps, ...explanation } = await ask(curl(signed(undefined, undefined, keys)));
-		expect(explanation).toEqual({ ok: true, key });
-		expect(steps.find(({ name }) => name === "evidence")?.text).toMatch(says);
+		expect(explanation).toEqual({ ok: true, keyName: key });
+		expect(steps.find(({ name }) => name === "credential")?.text).toMatch(says);
 	});
 	it("as it was captured", async () => {
 		const lines = Object.entries(signed()).map(([name, value]) => `${name}: ${value}`);
@@ -66,7 +66,7 @@ describe("a good one names its pair", () => {
 				"",
 				"abc",
 			];
-			expect(await ask(text.join(eol))).toMatchObject({ ok: true, key: "proof/current" });
+			expect(await ask(text.join(eol))).toMatchObject({ ok: true, keyName: "proof/current" });
 		}
 	});
 	it("under a virtual path, which is signed too", async () => {

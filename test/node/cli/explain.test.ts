@@ -7,7 +7,7 @@ import jsonwebtoken from "jsonwebtoken";
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/cli/explain.ts";
 import { readRequest } from "../../../src/cli/read-request.ts";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { createKey } from "../../../src/config/secrets/key-ring.ts";
 import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { LINK_SECRET, linkVectors, requestVectors, VECTOR_BINDINGS } from "../support/vectors.ts";
@@ -113,7 +113,7 @@ describe("links: the near miss is named", () => {
 		);
 	});
 	it("a good one is good, and one that fits nothing has no hint", async () => {
-		expect(await ask(link(md5(DECODED)))).toMatchObject({ ok: true, key: "now" });
+		expect(await ask(link(md5(DECODED)))).toMatchObject({ ok: true, keyName: "now" });
 		expect((await ask(link("AAAAAAAAAAAAAAAAAAAAAA"))).nearMiss).toBeUndefined();
 	});
 });
@@ -176,7 +176,7 @@ describe("tokens: the near miss is named", () => {
 			curl(`Authorization: Bearer ${good}`),
 			`curl https://docs.test/command \\\n  --data-raw '${JSON.stringify({ token: good })}'`,
 		]) {
-			expect(await ask(text)).toMatchObject({ ok: true, key: "now" });
+			expect(await ask(text)).toMatchObject({ ok: true, keyName: "now" });
 		}
 	});
 });

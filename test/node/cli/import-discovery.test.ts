@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDiscovery } from "../../../src/cli/import/wopi-discovery.ts";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { makeProofKey } from "../support/wopi-signer.ts";
 
 /** Of a real server. */

@@ -14,14 +14,19 @@ const WRITER = { editorConfig: { user: { id: "u" } } };
 const of = (key: unknown, more: object = {}) => ({ document: { key, ...more }, ...WRITER });
 
 type Endpoint = "upload" | "downloadas" | "savefile" | "printfile";
-async function outcome(endpoint: Endpoint, docid: string, claims: object | undefined, bindings = BINDINGS) {
+async function outcome(
+	endpoint: Endpoint,
+	documentKey: string,
+	claims: object | undefined,
+	bindings = BINDINGS,
+) {
 	const token = claims && (await sign(claims));
 	const cmd = encodeURIComponent(JSON.stringify(token ? { tokenSession: token } : {}));
 	const url = {
-		upload: `/upload/${docid}/any${token ? `?token=${token}` : ""}`,
-		downloadas: `/downloadas/${docid}?cmd=${cmd}`,
-		savefile: `/savefile/${docid}?cmd=${cmd}`,
-		printfile: `/printfile/${docid}/a.pdf${token ? `?token=${token}` : ""}`,
+		upload: `/upload/${documentKey}/any${token ? `?token=${token}` : ""}`,
+		downloadas: `/downloadas/${documentKey}?cmd=${cmd}`,
+		savefile: `/savefile/${documentKey}?cmd=${cmd}`,
+		printfile: `/printfile/${documentKey}/a.pdf${token ? `?token=${token}` : ""}`,
 	}[endpoint];
 	const method = endpoint === "printfile" ? "GET" : "POST";
 	const { response, forwarded } = await callEdge(new Request(`http://edge.test${url}`, { method }), bindings);

@@ -30,7 +30,7 @@ const HOSTS = {
 async function find(env: object, hostname: string): Promise<Host | undefined> {
 	return createHostDirectory({ ...env }, () => undefined).find(hostname, NOW_MS);
 }
-const originOf = async (env: object, hostname: string) => (await find(env, hostname))?.origin?.bases[0];
+const originOf = async (env: object, hostname: string) => (await find(env, hostname))?.origin?.urls[0];
 
 describe("without a table every hostname is the one host", () => {
 	it.each(["docs.acme.test", "", "127.0.0.1"])("%s", async (hostname) => {
@@ -99,7 +99,7 @@ describe("HOSTS", () => {
 		let reads = 0;
 		const directory = createHostDirectory({ ...ENV, HOSTS: table }, () => reads++);
 		for (const i of [0, 5000, 9999, 5000, 0]) {
-			expect((await directory.find(`h${i}.test`, NOW_MS))?.origin?.bases[0]).toBe(`http://o${i}.test`);
+			expect((await directory.find(`h${i}.test`, NOW_MS))?.origin?.urls[0]).toBe(`http://o${i}.test`);
 		}
 		expect(reads).toBe(3);
 		expect(await directory.find("h10000.test", NOW_MS)).toBeUndefined();
@@ -281,7 +281,7 @@ describe("what the edge has learnt about a host", () => {
 
 describe("ORIGIN and ORIGINS of a host", () => {
 	const basesOf = async (edge: object, entry: object) =>
-		(await find({ ...ENV, ORIGIN: "", ...edge, HOSTS: { "a.test": entry } }, "a.test"))?.origin?.bases;
+		(await find({ ...ENV, ORIGIN: "", ...edge, HOSTS: { "a.test": entry } }, "a.test"))?.origin?.urls;
 	it.each([
 		[
 			"its one origin, where the edge has several",

@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
-import { type Host, readHost } from "../../../src/config/host.ts";
+import type { Host } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
 const GOOD: Bindings = {
@@ -20,7 +21,7 @@ const secretsOf = (host: Host) =>
 
 it("takes the server's defaults", () => {
 	expect(read(GOOD)).toMatchObject({
-		origin: { bases: ["https://ds.test"], timeoutMs: 300_000, fileTimeoutMs: 60_000, forwardedPrefix: "" },
+		origin: { urls: ["https://ds.test"], timeoutMs: 300_000, fileTimeoutMs: 60_000, forwardedPrefix: "" },
 		cache: { mediaSeconds: 86_400, otherSeconds: 86_400 },
 		tokenEnabled: { inbox: true, browser: true, outbox: true },
 		tokenHeader: { name: "Authorization", prefix: "Bearer " },
@@ -106,7 +107,7 @@ describe("variables", () => {
 		expect(host).toMatchObject({ reasons: false, clockToleranceSeconds: 0, problems: [] });
 	});
 	it("an origin keeps its base path, without a last slash", () => {
-		expect(read({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.bases[0]).toBe("http://h:8080/ds");
+		expect(read({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.urls[0]).toBe("http://h:8080/ds");
 	});
 });
 
@@ -132,7 +133,7 @@ describe("ORIGINS", () => {
 		["https://a.test\nhttps://b.test\n", ["https://a.test", "https://b.test"]],
 		["https://a.test https://A.test/", ["https://a.test"]],
 	])("%j", (list, bases) => {
-		expect(originsOf(list).origin?.bases).toEqual(bases);
+		expect(originsOf(list).origin?.urls).toEqual(bases);
 		expect(originsOf(list).problems).toEqual([]);
 	});
 	it.each(["ftp://a.test", "https://a.test, b.test", "https://u:p@a.test", ",", "https://a.test?x"])(

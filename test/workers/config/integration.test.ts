@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
-import { readHost } from "../../../src/config/host.ts";
 import { createHostDirectory } from "../../../src/config/host-directory.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { callEdge } from "../support/call-edge.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
@@ -34,7 +34,7 @@ describe("a storage host", () => {
 		for (const CALLBACK_PATHS of ["/a, /b\n/c", ["/a", "/b", "/c"]]) {
 			const host = readHost({ ...GOOD, CALLBACK_PATHS, DOWNLOAD_PATHS: "/d" }, NOW_SECONDS);
 			expect(host.problems).toEqual([]);
-			expect(host.storage?.map(({ route }) => `${route.id} ${route.path}`)).toEqual([
+			expect(host.integration?.map(({ route }) => `${route.id} ${route.path}`)).toEqual([
 				"callback /a",
 				"callback /b",
 				"callback /c",
@@ -47,8 +47,8 @@ describe("a storage host", () => {
 		const HOSTS = { "files.test": { ROLE, CALLBACK_PATHS, ORIGIN }, "ds.test": {} };
 		const { find } = createHostDirectory({ ...SERVER, HOSTS }, () => undefined);
 		const [files, ds] = await Promise.all([find("files.test", 0), find("ds.test", 0)]);
-		expect([files?.problems, files?.storage?.length]).toEqual([[], 1]);
-		expect([ds?.problems, ds?.storage]).toEqual([[], undefined]);
+		expect([files?.problems, files?.integration?.length]).toEqual([[], 1]);
+		expect([ds?.problems, ds?.integration]).toEqual([[], undefined]);
 	});
 	it("has its routes in SHADOW_ROUTES", () => {
 		expect(problemsOf({ ...GOOD, SHADOW_ROUTES: "callback, download" })).toEqual([]);

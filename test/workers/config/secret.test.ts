@@ -3,7 +3,7 @@
  * neither ever shows a value.
  */
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
 import { KEYS_LIMIT, readSecret } from "../../../src/config/secrets/secret.ts";
 import { NOW_SECONDS } from "../support/keys.ts";

@@ -4,8 +4,8 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
-import { readHost } from "../../../src/config/host.ts";
 import { createHostDirectory } from "../../../src/config/host-directory.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { callEdge } from "../support/call-edge.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 import { keySet, publicKey } from "../support/wopi-vectors.ts";

@@ -3,7 +3,13 @@
  * name. A text that it read otherwise could show the edge one token and the server another.
  */
 import { describe, expect, it } from "vitest";
-import { isTruthyAt, type ScannedJson, scanJson, stringOrTruth, valueAt } from "../../../src/encoding/json-scan.ts";
+import {
+	isTruthyAt,
+	type ScannedJson,
+	scanJson,
+	stringOrTruth,
+	valueAt,
+} from "../../../src/encoding/json-scan.ts";
 import { pick, seeded } from "../../random.ts";
 
 const NAMES = ["token", "key", 0, 1];

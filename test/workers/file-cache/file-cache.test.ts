@@ -4,8 +4,8 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { openCachedFile } from "../../../src/file-cache/cached-file.ts";
 import { signSecureLink } from "../../../src/link/secure-link.ts";
-import { openStore } from "../../../src/file-cache/cached-file.ts";
 import { nginxUri } from "../../../src/request/nginx-uri.ts";
 import vectors from "../../vectors/secure-link.json" with { type: "json" };
 import { BINDINGS, callEdge, type EdgeCall, SECRETS } from "../support/call-edge.ts";
@@ -37,7 +37,7 @@ describe("no cache answers before the check", () => {
 			if (uri === undefined || !uri.startsWith("/cache/files")) continue;
 			const key = `https://edge.test/${encodeURIComponent(uri)}?${encodeURIComponent("http://origin.test")}`;
 			await (await caches.open("verified-files")).put(key, stored.clone());
-			const store = openStore("edge.test", uri, ["http://origin.test"]);
+			const store = openCachedFile("edge.test", uri, ["http://origin.test"]);
 			expect(await (await store.find())?.text()).toBe("stored");
 			open.mockClear();
 			const { response, forwarded } = await callEdge(request, bindings);
@@ -92,7 +92,7 @@ it("the platform is told the edge's own limit, and nothing that it would obey be
 	const uri = newUri();
 	const sent = { "CDN-Cache-Control": "max-age=999999", "Surrogate-Control": "max-age=999999", Age: "5" };
 	await callEdge(new Request(sign(uri)), BINDINGS, () => file({ headers: sent }));
-	const stored = await openStore("edge.test", uri, ["http://origin.test"]).find();
+	const stored = await openCachedFile("edge.test", uri, ["http://origin.test"]).find();
 	expect(stored?.headers.get("Cache-Control")).toBe("public, max-age=86400");
 	expect(["CDN-Cache-Control", "Surrogate-Control"].map((name) => stored?.headers.get(name))).toEqual([
 		null,

@@ -2,11 +2,11 @@
  * Secure links: every measured case that a Request can carry, and the rules that need their own clock.
  */
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
 import { decide } from "../../../src/decide.ts";
+import { verifyDocServiceLink } from "../../../src/link/doc-service-link.ts";
 import { signSecureLink, verifySecureLink } from "../../../src/link/secure-link.ts";
-import { verifyServiceLink } from "../../../src/link/doc-service-link.ts";
 import vectors from "../../vectors/secure-link.json" with { type: "json" };
 import { NOW_SECONDS, ring } from "../support/keys.ts";
 
@@ -80,7 +80,7 @@ describe("keys", () => {
 	it("any of the ring opens, and is named", () => {
 		expect(verifySecureLink(link("two"), ring("one", "two"), NOW_SECONDS)).toEqual({
 			ok: true,
-			key: "key-1",
+			keyName: "key-1",
 		});
 	});
 	it("no key opens nothing, not even a link signed with the empty secret", () => {
@@ -97,7 +97,7 @@ describe("DocService's own reading, for the files it serves itself", () => {
 	const expires = String(NOW_SECONDS + 60);
 	const md5 = signSecureLink("/storage-cache/files/data/k k/a.docx", expires, key);
 	const verdict = (target: string, query: string) => {
-		const outcome = verifyServiceLink({ path: target, query }, createRing([key]), NOW_SECONDS);
+		const outcome = verifyDocServiceLink({ path: target, query }, createRing([key]), NOW_SECONDS);
 		return outcome.ok ? "accepted" : outcome.reason;
 	};
 	it.each([

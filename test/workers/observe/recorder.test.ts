@@ -3,11 +3,10 @@
  * recorders get their record, and the failure is counted.
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
-import { decide } from "../../../src/decide.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { createRecorder } from "../../../src/observe/recorder.ts";
 import { statisticsOf } from "../../../src/observe/statistics.ts";
-import { readTarget } from "../../../src/request/target.ts";
+import { accept } from "../../../src/verdict.ts";
 import { BINDINGS, callEdge } from "../support/call-edge.ts";
 
 interface Point {
@@ -78,12 +77,17 @@ describe("a recorder that throws", () => {
 		["none", { writeDataPoint: () => undefined }, undefined],
 	])("the host's status counts it: %s", async (_, metrics, count) => {
 		const host = readHost(BINDINGS, 0);
-		const request = new Request("https://edge.test/x");
-		const call = { host, metrics, target: readTarget(request) };
-		const decision = await decide(request, host, 0);
 		vi.spyOn(console, "log").mockReturnValue();
-		const record = createRecorder(request, call, decision, "id", 0);
-		for (const answer of [new Response(), new Response()]) record(decision, answer);
+		const record = createRecorder({
+			id: "id",
+			receivedMs: 0,
+			method: "GET",
+			hostname: "edge.test",
+			route: "open",
+			identity: host.identity,
+			metrics,
+		});
+		for (const response of [new Response(), new Response()]) record(accept(), response);
 		expect(statisticsOf(host.identity).snapshot().notRecorded).toEqual(count ? { metrics: count } : {});
 	});
 });

@@ -9,15 +9,15 @@ import { readTarget, type Target } from "../../../src/request/target.ts";
 import { BINDINGS, callEdge } from "../support/call-edge.ts";
 
 const targetOf = (url: string) => readTarget({ method: "GET", url }) as Target;
-const originOf = (bases: readonly string[], forwardedPrefix = ""): Origin => ({
-	bases,
+const originOf = (urls: readonly string[], forwardedPrefix = ""): Origin => ({
+	urls,
 	forwardedPrefix,
 	timeoutMs: 1,
 	fileTimeoutMs: 1,
 });
 
 // biome-ignore format: a table
-const NAMED: [name: string, bases: string[], location: string, expected: string | undefined][] = [
+const NAMED: [name: string, urls: string[], location: string, expected: string | undefined][] = [
 	["the origin", ["http://ds.test"], "http://ds.test/a/", "/a/"],
 	["the origin, with a query and a fragment", ["http://ds.test"], "http://ds.test/a/?b=%20&c#d", "/a/?b=%20&c#d"],
 	["the origin's root", ["http://ds.test"], "http://ds.test", "/"],

@@ -50,8 +50,8 @@ describe("nginx's $arg_NAME", () => {
 
 describe("what DocService reads behind nginx", () => {
 	const read = (target: string) => {
-		const { service, canonical } = readTarget({ method: "GET", url: `http://h${target}` }) as Target;
-		return [service.path, service.query, canonical];
+		const { docService, canonical } = readTarget({ method: "GET", url: `http://h${target}` }) as Target;
+		return [docService.path, docService.query, canonical];
 	};
 	it.each([
 		["/comm%61nd?a=%20", "/comm%61nd", "a=%20", "/command", "without a prefix: raw"],

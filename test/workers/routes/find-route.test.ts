@@ -2,8 +2,8 @@
  * Which row of the route table a spelling falls under. Protects against ways round a guarded endpoint.
  */
 import { describe, expect, it } from "vitest";
-import { findRoute } from "../../../src/routes/find-route.ts";
 import { readTarget, type Target } from "../../../src/request/target.ts";
+import { findRoute } from "../../../src/routes/find-route.ts";
 
 function routeOf(method: string, path: string): string {
 	const match = findRoute(readTarget({ method, url: `http://h${path}` }) as Target);

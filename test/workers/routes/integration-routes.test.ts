@@ -3,9 +3,9 @@
  * a guarded path, whatever the integration is written in.
  */
 import { describe, expect, it } from "vitest";
-import { findRoute } from "../../../src/routes/find-route.ts";
-import { PATH_PATTERN, storageRoutes } from "../../../src/routes/integration-routes.ts";
 import { readTarget, type Target } from "../../../src/request/target.ts";
+import { findRoute } from "../../../src/routes/find-route.ts";
+import { integrationRoutes, PATH_PATTERN } from "../../../src/routes/integration-routes.ts";
 
 /** As for Nextcloud, then a PHP script with its path info, a parameter, a slash at the end, one in both lists. */
 const CALLBACKS = [
@@ -17,7 +17,7 @@ const CALLBACKS = [
 	"/both",
 ];
 const DOWNLOADS = ["/apps/onlyoffice/download", "/files/*", "/both"];
-const ROWS = storageRoutes(CALLBACKS, DOWNLOADS);
+const ROWS = integrationRoutes(CALLBACKS, DOWNLOADS);
 
 function routeOf(method: string, path: string): string {
 	const match = findRoute(readTarget({ method, url: `http://h${path}` }) as Target, ROWS);
@@ -108,7 +108,7 @@ describe("a pattern", () => {
 	])("none that %s: %s", (_, path) => expect(PATH_PATTERN.test(path)).toBe(false));
 	// One that tried all ways to match would not end before the test's own limit.
 	it("is matched without trying all ways, whatever the path", () => {
-		const rows = storageRoutes(["/*/a*b"], []);
+		const rows = integrationRoutes(["/*/a*b"], []);
 		const target = readTarget({ method: "POST", url: `http://h${"/a".repeat(4000)}` }) as Target;
 		expect((findRoute(target, rows) as { route: { id: string } }).route.id).toBe("open");
 	});

@@ -3,16 +3,16 @@
  * against a token or an unchecked row in place of a proof.
  */
 import { describe, expect, it } from "vitest";
-import { findRoute } from "../../../src/routes/find-route.ts";
-import { storageRoutes, wopiRoutes } from "../../../src/routes/integration-routes.ts";
 import { readTarget, type Target } from "../../../src/request/target.ts";
+import { findRoute } from "../../../src/routes/find-route.ts";
+import { integrationRoutes, wopiRoutes } from "../../../src/routes/integration-routes.ts";
 
 const ROWS = [
 	...wopiRoutes(
 		["/wopi/files/*", "/index.php/apps/office/wopi/*", "/both"],
 		["/wopi/template/:id", "/open/*"],
 	),
-	...storageRoutes(["/track", "/both"], ["/download/*", "/open/signed"]),
+	...integrationRoutes(["/track", "/both"], ["/download/*", "/open/signed"]),
 ];
 
 function routeOf(method: string, path: string): string {

@@ -3,11 +3,11 @@
  */
 import { Decoder } from "socket.io-parser";
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
-import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/socket/polling-body.ts";
-import { createSocketGate } from "../../../src/socket/gate.ts";
-import { readSocketPacket } from "../../../src/socket/message.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { checkCredential, findCredential } from "../../../src/socket/credential.ts";
+import { createSocketGate } from "../../../src/socket/gate.ts";
+import { readMessage } from "../../../src/socket/message.ts";
+import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/socket/polling-body.ts";
 import { pick, type Random, seeded } from "../../random.ts";
 import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { encode, NOW_SECONDS } from "../support/keys.ts";
@@ -55,7 +55,7 @@ describe("packets, against socket.io's own parser", () => {
 		}
 	}
 	function ours(text: string): unknown {
-		const packet = readSocketPacket(text);
+		const packet = readMessage(text);
 		if (packet === undefined) return ["throws"];
 		if (packet.kind === "other" || packet.kind === "disconnect") return ["other"];
 		const payload = JSON.parse(text.slice(packet.payloadAt) || "{}");
@@ -183,7 +183,7 @@ describe("polling bodies", () => {
 		expect(text).not.toContain("bad");
 		const [placeholder = "", ...rest] = text.split("\x1e");
 		expect(rest).toEqual([`40{"token":"${GOOD}"}`, "3"]);
-		expect(readSocketPacket(placeholder.slice(1))).toMatchObject({ kind: "connect" });
+		expect(readMessage(placeholder.slice(1))).toMatchObject({ kind: "connect" });
 		const namespace = /^40([^,]*),$/.exec(placeholder)?.[1];
 		const answered = `44${namespace},{"message":"Invalid namespace"}\x1e40{"sid":"x"}`;
 		expect(restoreRefusals(answered)).toBe(

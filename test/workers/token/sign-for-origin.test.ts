@@ -5,12 +5,12 @@
 import { Buffer } from "node:buffer";
 import jsonwebtoken from "jsonwebtoken";
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
-import { checkPollingBody } from "../../../src/socket/polling-body.ts";
 import { signSecureLink, verifySecureLink } from "../../../src/link/secure-link.ts";
-import { createSocketGate } from "../../../src/socket/gate.ts";
 import { nginxArg } from "../../../src/request/nginx-arg.ts";
+import { createSocketGate } from "../../../src/socket/gate.ts";
+import { checkPollingBody } from "../../../src/socket/polling-body.ts";
 import { callEdge } from "../support/call-edge.ts";
 import { encode, NOW_SECONDS } from "../support/keys.ts";
 

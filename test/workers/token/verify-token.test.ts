@@ -44,7 +44,7 @@ describe("rings", () => {
 	it("any key opens, and is named", async () => {
 		expect(await verifyToken(token, ring("first", "second"), RULES)).toMatchObject({
 			ok: true,
-			key: "key-1",
+			keyName: "key-1",
 		});
 	});
 	it("no key opens nothing", async () => {

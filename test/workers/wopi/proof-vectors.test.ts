@@ -3,7 +3,7 @@
  * the same requests altered in one place each.
  */
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { decide } from "../../../src/decide.ts";
 import { makeServer } from "../support/wopi-server.ts";
 import { keySet, proofVectors } from "../support/wopi-vectors.ts";
@@ -38,7 +38,7 @@ describe.each(proofVectors)("$id", ({ method, url, headers, keys, now, valid, by
 		const decision = await decide(request(), host, now);
 		expect(decision.route.id).toBe("wopi-call");
 		expect(decision).toMatchObject(
-			valid ? { ok: true, key: by } : { ok: false, reason: reason && REASON[reason] },
+			valid ? { ok: true, keyName: by } : { ok: false, reason: reason && REASON[reason] },
 		);
 	});
 	it("is the same with the keys of another server beside", async () => {
@@ -49,7 +49,7 @@ describe.each(proofVectors)("$id", ({ method, url, headers, keys, now, valid, by
 		];
 		const decision = await decide(request(), hostWith(list), now);
 		expect(decision).toMatchObject(
-			valid ? { ok: true, key: `here/${by}` } : { ok: false, reason: reason && REASON[reason] },
+			valid ? { ok: true, keyName: `here/${by}` } : { ok: false, reason: reason && REASON[reason] },
 		);
 	});
 });

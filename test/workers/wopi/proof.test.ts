@@ -3,7 +3,7 @@
  * every request is signed rightly for the URL, token and time that it names, unless the row is about that.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { decide } from "../../../src/decide.ts";
 import {
 	createServer,
@@ -68,7 +68,7 @@ async function judge(signed: Signed, keys: unknown = keysOf(current, old), now =
 	const host = hostWith(keys);
 	expect(host.problems).toEqual([]);
 	const decision = await decide(await requestOf(signed), host, now);
-	return decision.ok ? decision.key : decision.reason;
+	return decision.ok ? decision.keyName : decision.reason;
 }
 
 describe("the time stamp", () => {

@@ -4,7 +4,7 @@
  */
 import qs from "qs";
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/host.ts";
+import { readHost } from "../../../src/config/read-host.ts";
 import { oneParameter } from "../../../src/wopi/one-parameter.ts";
 import { isListedFileUrl, isListedSource } from "../../../src/wopi/source.ts";
 import { pick, seeded } from "../../random.ts";

@@ -1,34 +1,18 @@
 /**
- * Which hosts the edge serves: one, a table of them (`HOSTS`), or a tenant per sub-domain
- * (`TENANTS_BASE_DOMAIN`); and with which bindings.
+ * Finds the bindings of a hostname: the edge serves one host, a table of hosts (`HOSTS`), or a tenant per sub-domain
+ * (`TENANTS_BASE_DOMAIN`).
  *
- * Secrets never cross: with a prefix a host has the secrets of that prefix and no others. Finding one of
- * ten thousand hosts is a look-up, wildcards one per label.
+ * Hosts and tenants are kept apart by their secrets: a host with a prefix has the secrets of that prefix and no
+ * others. A host is found by one look-up, a wildcard by one per label, so ten thousand hosts cost no more than one.
  */
 import { parseJson } from "../encoding/json.ts";
-import { type Bindings, SECRET_NAMES, VARIABLE_NAMES } from "./bindings.ts";
-import type { Problem } from "./host.ts";
-
-/**
- * What a `SECRETS` value may be, and what a tenant's becomes. `ACME_ORIGIN` would have the secrets of
- * `ACME`'s origin.
- */
-const PREFIX = /^(?!(?:.*_)?ORIGIN$)[A-Z\d_]{1,64}$/;
-/** One label: `a.b` and `a-b` would become one prefix. */
-const TENANT = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
+import { type Bindings, VARIABLE_NAMES } from "./bindings.ts";
+import type { HostSource, Problem } from "./host.ts";
+import { findTenant, SECRETS_PREFIX } from "./tenants.ts";
 
 const HOST_PATTERN = /^(?:\*\.)?[a-z\d_-]+(?:\.[a-z\d_-]+)*$/;
 
-export interface HostSource {
-	/** One of each is kept. */
-	readonly id: string;
-	readonly bindings: Bindings;
-	/** Of its secrets' names, with the `_`. */
-	readonly prefix: string;
-	readonly problems: readonly Problem[];
-}
-
-/** @returns finds it by hostname, in lower case; `undefined` for one that is none of this edge */
+/** @returns finds the source of a hostname in lower case; `undefined` if the edge does not serve it */
 export function createSourceFinder(env: Bindings): (hostname: string) => HostSource | undefined {
 	const problems: Problem[] = [];
 	const hosts = readHosts(env.HOSTS, problems);
@@ -52,32 +36,14 @@ export function createSourceFinder(env: Bindings): (hostname: string) => HostSou
 			const wildcard = `*${hostname.slice(dot)}`;
 			if (hosts?.has(wildcard)) return sourceOf(wildcard);
 		}
-		const isAlone = hosts === undefined && base === "";
-		return isAlone || problems.length > 0 ? own : undefined;
+		const isOnlyHost = hosts === undefined && base === "";
+		return isOnlyHost || problems.length > 0 ? own : undefined;
 	};
-}
-
-function findTenant(tenant: string, env: Bindings): HostSource | undefined {
-	if (!TENANT.test(tenant)) return undefined;
-	const name = tenant.toUpperCase().replace(/[^A-Z\d]/g, "_");
-	if (!PREFIX.test(name)) return undefined;
-	const prefix = `${name}_`;
-	const hasSecrets = SECRET_NAMES.some((name) => env[prefix + name] !== undefined);
-	// Anyone can call any sub-domain: those without secrets share one host, which refuses.
-	if (!hasSecrets) {
-		return {
-			id: "no tenant",
-			bindings: {},
-			prefix: "",
-			problems: [{ binding: "TENANTS_BASE_DOMAIN", problem: "has no secrets for a tenant that was called" }],
-		};
-	}
-	return { id: `tenant ${tenant}`, bindings: env, prefix, problems: [] };
 }
 
 type Entries = ReadonlyMap<string, unknown>;
 
-/** @returns `undefined` when there is no table */
+/** @returns `undefined` without a table */
 function readHosts(value: unknown, problems: Problem[]): Entries | undefined {
 	if (value === undefined || value === "") return undefined;
 	const table = typeof value === "string" ? parseJson(value) : value;
@@ -93,21 +59,17 @@ function readHosts(value: unknown, problems: Problem[]): Entries | undefined {
 
 function readEntry(name: string, entry: unknown, env: Bindings): HostSource {
 	const problems: Problem[] = [];
+	const report = (path: string, problem: string) => void problems.push({ binding: `HOSTS.${path}`, problem });
 	const isTable = typeof entry === "object" && entry !== null && !Array.isArray(entry);
-	if (!isTable) problems.push({ binding: `HOSTS.${name}`, problem: "is no table" });
+	if (!isTable) report(name, "is no table");
 	const { SECRETS: secrets, ...overrides } = (isTable ? entry : {}) as Bindings;
-	if (!HOST_PATTERN.test(name)) problems.push({ binding: `HOSTS.${name}`, problem: "is no hostname" });
+	if (!HOST_PATTERN.test(name)) report(name, "is no hostname");
 	const misplaced = Object.keys(overrides).filter((key) => !VARIABLE_NAMES.some((one) => one === key));
-	for (const key of misplaced)
-		problems.push({ binding: `HOSTS.${name}.${key}`, problem: "does not belong there" });
-	const isPrefix = secrets === undefined || (typeof secrets === "string" && PREFIX.test(secrets));
-	if (!isPrefix)
-		problems.push({
-			binding: `HOSTS.${name}.SECRETS`,
-			problem: "is not made of A-Z, 0-9 and _, or ends in ORIGIN",
-		});
+	for (const key of misplaced) report(`${name}.${key}`, "does not belong there");
+	const isPrefix = secrets === undefined || (typeof secrets === "string" && SECRETS_PREFIX.test(secrets));
+	if (!isPrefix) report(`${name}.SECRETS`, "is not made of A-Z, 0-9 and _, or ends in ORIGIN");
 	const prefix = isPrefix && secrets !== undefined ? `${secrets}_` : "";
-	// A host with an origin, or several, of its own has nothing of the edge's.
+	// A host with its own origin must not inherit the edge's origins.
 	const hasOrigin = overrides.ORIGIN !== undefined || overrides.ORIGINS !== undefined;
 	const bindings = { ...env, ...(hasOrigin && { ORIGIN: "", ORIGINS: "" }), ...overrides };
 	return { id: `host ${name}`, bindings, prefix, problems };

@@ -1,0 +1,43 @@
+/**
+ * Forwards an accepted request: from the file cache if it may come from there, else from the origin. An editor's socket
+ * stays under check while it is forwarded.
+ */
+import type { Host } from "../config/host.ts";
+import { serveFile } from "../file-cache/file-cache.ts";
+import { type ForwardContext, forwardToOrigin } from "../origin/forward.ts";
+import { socketResponse } from "../socket/socket-response.ts";
+import type { Verdict } from "../verdict.ts";
+import type { EdgeContext } from "./edge-env.ts";
+import { reportLoop } from "./origin-loop.ts";
+import { refusal } from "./refuse.ts";
+
+/** The last handler: it takes no `next`. */
+export const forward =
+	() =>
+	async (c: EdgeContext): Promise<Response> => {
+		const { decision, host } = c.var;
+		if (!decision.ok || host === undefined) throw new Error("refuse() lets only accepted requests through");
+		const request = c.req.raw;
+		const context = forwardContext(c, host);
+		const isFile = decision.route.id === "cached-file";
+		const fromOrigin = await (isFile
+			? serveFile(request, decision, host.cache, context)
+			: forwardToOrigin(request, decision, context));
+		if (typeof fromOrigin === "string") return refusal(c, fromOrigin);
+		reportLoop(request, fromOrigin, host);
+		const { socket } = decision;
+		if (socket === undefined) return fromOrigin;
+		const onVerdict = (verdict: Verdict) => c.var.record(verdict, fromOrigin, { isPacket: true });
+		const response = await socketResponse(fromOrigin, socket, host, onVerdict);
+		return typeof response === "string" ? refusal(c, response) : response;
+	};
+
+export function forwardContext(c: EdgeContext, host: Host): ForwardContext {
+	return {
+		identity: host.identity,
+		tokenHeaderName: host.tokenHeader.name,
+		clientStallMs: host.clientStallMs,
+		clock: Date.now,
+		waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+	};
+}

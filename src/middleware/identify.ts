@@ -1,0 +1,59 @@
+/**
+ * Reads the request's target and finds its host. Bindings become hosts once per isolate.
+ */
+import { createMiddleware } from "hono/factory";
+import type { Bindings } from "../config/bindings.ts";
+import { createHostDirectory, type HostDirectory } from "../config/host-directory.ts";
+import { logHost } from "../observe/log.ts";
+import { insidePrefix, readTarget, type Target } from "../request/target.ts";
+import type { Refusal } from "../verdict.ts";
+import type { EdgeEnv } from "./edge-env.ts";
+
+export const identify = () =>
+	createMiddleware<EdgeEnv>(async (c, next) => {
+		const receivedMs = Date.now();
+		const target = targetOf(c.req.raw);
+		const found = directoryOf(c.env).find(hostnameOf(target), receivedMs);
+		c.set("target", target);
+		c.set("host", found instanceof Promise ? await found : found);
+		c.set("requestId", crypto.randomUUID());
+		c.set("receivedMs", receivedMs);
+		await next();
+	});
+
+/**
+ * The path that Hono routes on. Hono's own reading (`decodeURI`) differs from nginx's, so `/%2eedge/…` would have two
+ * meanings. Only the edge's own endpoints have routes. Every other path is routed as `/`, as Hono's patterns do not
+ * match a path with a line feed.
+ */
+export function routingPath(request: Request, options?: { env?: Bindings }): string {
+	const target = targetOf(request);
+	if ("ok" in target) return "/";
+	// The endpoints are served under a virtual path too: a proxy may pass on nothing else.
+	const prefix = directoryOf(options?.env ?? {}).prefixOf(hostnameOf(target));
+	const inside = insidePrefix(target, prefix);
+	const { canonical } = "ok" in inside ? target : inside;
+	return OWN_PATH.test(canonical) ? canonical : "/";
+}
+
+const OWN_PATH = /^\/\.edge(?:\/|$)/;
+
+/** Hono asks for the path before the first middleware runs: each request is read once. */
+const targets = new WeakMap<Request, Target | Refusal>();
+
+function targetOf(request: Request): Target | Refusal {
+	const target = targets.get(request) ?? readTarget(request);
+	targets.set(request, target);
+	return target;
+}
+
+const hostnameOf = (target: Target | Refusal): string => ("ok" in target ? "" : target.site.hostname);
+
+/** The platform hands in the same `env` object for the isolate's life. */
+const directories = new WeakMap<Bindings, HostDirectory>();
+
+function directoryOf(env: Bindings): HostDirectory {
+	const directory = directories.get(env) ?? createHostDirectory(env, logHost);
+	directories.set(env, directory);
+	return directory;
+}

@@ -1,0 +1,32 @@
+/**
+ * Records the decision and its outcome, when the response is known: log line, statistics, data point.
+ */
+import { createMiddleware } from "hono/factory";
+import type { Decision } from "../decide.ts";
+import { isDataset } from "../observe/data-point.ts";
+import { createRecorder } from "../observe/recorder.ts";
+import type { Verdict } from "../verdict.ts";
+import type { EdgeEnv } from "./edge-env.ts";
+
+export const record = () =>
+	createMiddleware<EdgeEnv>(async (c, next) => {
+		const { decision, host, receivedMs, requestId, target } = c.var;
+		const recordVerdict = createRecorder({
+			id: requestId,
+			receivedMs,
+			method: c.req.method,
+			hostname: "ok" in target ? "" : target.site.hostname,
+			route: decision.route.id,
+			identity: host?.identity,
+			metrics: isDataset(c.env.METRICS) ? c.env.METRICS : undefined,
+		});
+		c.set("record", recordVerdict);
+		await next();
+		recordVerdict(verdictOf(decision), c.res, c.var.outcome);
+	});
+
+/** A polling body can hold several packets. The log records the first refused one. */
+function verdictOf(decision: Decision): Verdict {
+	const verdicts = decision.ok ? (decision.socket?.verdicts ?? []) : [];
+	return verdicts.find(({ ok }) => !ok) ?? verdicts[0] ?? decision;
+}

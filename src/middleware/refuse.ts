@@ -1,0 +1,28 @@
+/**
+ * Answers a refused request in the words of its route.
+ */
+import { createMiddleware } from "hono/factory";
+import { replyTo } from "../reply/reply.ts";
+import { discard } from "../request/body-pieces.ts";
+import type { Fault, Reason } from "../verdict.ts";
+import type { EdgeContext, EdgeEnv } from "./edge-env.ts";
+
+export const refuse = () =>
+	createMiddleware<EdgeEnv>(async (c, next) => {
+		const { decision } = c.var;
+		return decision.ok ? next() : refusal(c, decision.reason);
+	});
+
+/** The refusal of a request, also of an accepted one that the origin did not answer. */
+export async function refusal(c: EdgeContext, reason: Reason | Fault): Promise<Response> {
+	const { decision, host, requestId } = c.var;
+	const request = c.req.raw;
+	const isUnread = request.body !== null && (!request.bodyUsed || reason === "body_too_large");
+	if (isUnread) await discard(request, DISCARD_BYTES, DISCARD_MS);
+	c.set("outcome", { reason });
+	return replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
+}
+
+/** A client that is still sending sees the refusal only if the edge reads on. These are the limits. */
+const DISCARD_BYTES = 16 * 1024 * 1024;
+const DISCARD_MS = 5000;

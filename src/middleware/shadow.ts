@@ -1,0 +1,28 @@
+/**
+ * Shadow mode: forwards the request as it came, whatever was decided, and compares the origin's response with the
+ * decision.
+ *
+ * Shadow mode still refuses `/internal` and `/info`, requests that cannot be forwarded (400, 405, 414), unknown hosts
+ * (421) and a missing configuration (503).
+ */
+import { createMiddleware } from "hono/factory";
+import { isShadowed } from "../config/shadow-mode.ts";
+import { compareWithOrigin } from "../observe/shadow-comparison.ts";
+import { forwardToOrigin } from "../origin/forward.ts";
+import type { EdgeEnv } from "./edge-env.ts";
+import { forwardContext } from "./forward.ts";
+import { reportLoop } from "./origin-loop.ts";
+import { refusal } from "./refuse.ts";
+
+export const shadow = () =>
+	createMiddleware<EdgeEnv>(async (c, next) => {
+		const { decision, host } = c.var;
+		const { route, target } = decision;
+		if (!host?.origin || target === undefined || !isShadowed(host, route.id)) return next();
+		const asSent = { route, target, origin: host.origin };
+		const response = await forwardToOrigin(c.req.raw, asSent, forwardContext(c, host));
+		if (typeof response === "string") return refusal(c, response);
+		reportLoop(c.req.raw, response, host);
+		c.set("outcome", { shadow: await compareWithOrigin(decision, response) });
+		return response;
+	});

@@ -1,0 +1,34 @@
+/**
+ * Checks the times of a token: `nbf`, `exp`, and `iat` where the operator limits the age.
+ *
+ * Both boundaries have `CLOCK_TOLERANCE_SECONDS`. `nbf` is inclusive: the token is good in that very second. `exp` is
+ * exclusive: in that very second it has expired. Sources: RFC 7519 §4.1.4-6, `jsonwebtoken` 9 `verify.js`.
+ */
+import type { Claims } from "../claims/merged-claims.ts";
+import { type Refusal, refuse } from "../verdict.ts";
+
+export interface TimeRules {
+	/** Unix time in whole seconds. */
+	readonly nowSeconds: number;
+	readonly toleranceSeconds: number;
+	/** Whether a token without `exp` is refused. */
+	readonly requireExp: boolean;
+	/** The longest age by `iat`; 0: no limit. */
+	readonly maxAgeSeconds: number;
+}
+
+export function checkTimes(claims: Claims, rules: TimeRules): Refusal | undefined {
+	const { nowSeconds, toleranceSeconds, requireExp, maxAgeSeconds } = rules;
+	const { nbf, exp, iat } = claims;
+	if (nbf !== undefined) {
+		if (typeof nbf !== "number") return refuse("token_claims", "invalid nbf value");
+		if (nbf > nowSeconds + toleranceSeconds) return refuse("token_not_yet_valid");
+	}
+	if (exp !== undefined) {
+		if (typeof exp !== "number") return refuse("token_claims", "invalid exp value");
+		if (nowSeconds >= exp + toleranceSeconds) return refuse("token_expired", "jwt expired");
+	}
+	// Negated, so that a token without `iat` (NaN) is too old.
+	const isTooOld = maxAgeSeconds > 0 && !(nowSeconds - Number(iat) <= maxAgeSeconds + toleranceSeconds);
+	return isTooOld || (requireExp && exp === undefined) ? refuse("token_lifetime") : undefined;
+}
