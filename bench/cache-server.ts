@@ -1,18 +1,18 @@
 /**
- * Plays the platform's cache for workerd, in a process that is not measured: workerd sends the stored answer
- * as a text of HTTP, and gets it back with a mark.
+ * Plays the platform's cache for workerd, in a process that is not measured. workerd sends a response as HTTP text in a
+ * PUT, and reads it back with `CF-Cache-Status: HIT`.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-interface Stored {
+interface CachedResponse {
 	readonly status: number;
 	readonly headers: readonly (readonly [string, string])[];
 	readonly body: Buffer;
 }
 
 export async function startCacheServer(): Promise<{ readonly address: string; readonly stop: () => void }> {
-	const files = new Map<string, Stored>();
+	const files = new Map<string, CachedResponse>();
 	const server = createServer(async (request, response) => {
 		const key = request.url ?? "";
 		const chunks: Buffer[] = [];
@@ -39,7 +39,7 @@ export async function startCacheServer(): Promise<{ readonly address: string; re
 	};
 }
 
-function parse(message: Buffer): Stored {
+function parse(message: Buffer): CachedResponse {
 	const end = message.indexOf("\r\n\r\n");
 	const [statusLine = "", ...lines] = message.subarray(0, end).toString("latin1").split("\r\n");
 	const headers = lines.map((line) => {

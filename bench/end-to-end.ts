@@ -1,5 +1,6 @@
 /**
- * Each work on each Worker in turn, round after round: what changes on the machine meanwhile changes for all.
+ * Measures each work on each Worker in turn, round after round, so that a change on the machine changes all figures
+ * alike.
  */
 import { strict as assert } from "node:assert";
 import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
@@ -15,8 +16,9 @@ export interface Measured {
 	/** Medians over the rounds. */
 	readonly cpuUs: number;
 	readonly perSecond: number;
-	/** CPU time of the limit, and of the straightforward Worker, in the same round, divided by this one's. */
+	/** The limit's CPU time divided by this Worker's, round by round. */
 	readonly ofLimit: number;
+	/** The straightforward Worker's CPU time divided by this Worker's, round by round. */
 	readonly ofStraightforward: number;
 }
 
@@ -26,15 +28,15 @@ export interface Rounds {
 	readonly connections: number;
 }
 
-/** Fails if one of them does not answer as it should: nothing else would be compared. */
+/** Throws for a wrong response: its speed would be compared with that of right ones. */
 async function check(work: Work, contender: Contender, { url }: Server): Promise<void> {
-	const [status, body] = work.answers[contender] ?? [0, /^/];
+	const [status, body] = work.responses[contender] ?? [0, /^/];
 	const { method, headers = {}, body: sent } = work;
-	const answer = await fetch(url + work.target, { method, headers, ...(sent && { body: sent }) });
-	const text = await answer.text();
-	assert.equal(answer.status, status, `${work.name}: ${contender} answers ${answer.status}`);
+	const response = await fetch(url + work.target, { method, headers, ...(sent && { body: sent }) });
+	const text = await response.text();
+	assert.equal(response.status, status, `${work.name}: ${contender} answers ${response.status}`);
 	assert.match(text, body, `${work.name}: ${contender}`);
-	if (work.cache && contender === "ours") assert.equal(answer.headers.get("X-Edge-Cache"), work.cache);
+	if (work.cache && contender === "ours") assert.equal(response.headers.get("X-Edge-Cache"), work.cache);
 }
 
 export async function measureWork(
@@ -43,8 +45,10 @@ export async function measureWork(
 	load: LoadTool,
 	{ rounds, seconds, connections }: Rounds,
 ): Promise<Partial<Record<Contender, Measured>>> {
-	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(([name]) => work.answers[name]);
-	// Once unmeasured: code is compiled, connections to the origin are open, what may be stored is.
+	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(
+		([name]) => work.responses[name],
+	);
+	// One round is not measured: it compiles the code, opens connections to the origin, and fills the file cache.
 	for (const [, { url }] of entrants) await load(url, work, connections, WARM_UP_SECONDS);
 	for (const [name, server] of entrants) await check(work, name, server);
 

@@ -1,6 +1,6 @@
 /**
- * What happens as things grow: hosts, bodies, connections, streams. The edge alone, and beside the limit
- * where the platform's own growth is part of it.
+ * Measures the edge as hosts, bodies, connections and streams grow. A cost that grows faster than they do would let one
+ * operator or client slow the others.
  */
 import { residentBytes } from "../test/node/support/workerd.ts";
 import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
@@ -18,7 +18,7 @@ const MIB = 1024 * 1024;
 export interface Point {
 	readonly at: number;
 	readonly cpuUs: number;
-	/** CPU time beside the first point's, round by round. */
+	/** CPU time divided by the first point's, round by round. */
 	readonly timesFirst: number;
 	readonly perSecond: number;
 }
@@ -28,7 +28,7 @@ interface Rounds {
 	readonly seconds: number;
 }
 
-/** Points of one kind of growth, measured in turn. */
+/** Measures the points of one kind of growth in turn. */
 async function measurePoints(
 	points: readonly {
 		readonly at: number;
@@ -109,7 +109,7 @@ export function growConnections(server: Workerd, load: LoadTool, rounds: Rounds)
 	);
 }
 
-/** @returns how many MiB the process grew by at most, while files of 100 MB stream through it */
+/** @returns the most that the process grew while files of 100 MB streamed through it, in MiB */
 export async function growStreams(options: WorkerdOptions): Promise<number> {
 	const { url, pid, stop } = await startWorkerd(options);
 	await (await fetch(`${url}/web-apps/app.js`)).text();
@@ -119,8 +119,8 @@ export async function growStreams(options: WorkerdOptions): Promise<number> {
 		most = Math.max(most, residentBytes(pid));
 	}, 5);
 	const drain = async () => {
-		const answer = await fetch(url + LARGE_FILE);
-		for await (const _ of answer.body ?? []);
+		const response = await fetch(url + LARGE_FILE);
+		for await (const _ of response.body ?? []);
 	};
 	await Promise.all(Array.from({ length: STREAMS }, drain));
 	clearInterval(watch);

@@ -1,6 +1,6 @@
 /**
- * What a stranger's worst requests cost, beside an ordinary refused one: CPU time of each, memory of ten at
- * once, and how long others wait meanwhile. All without a credential that any server would accept.
+ * Measures the costliest requests that a stranger can send, beside an ordinary refused one: the CPU time of each, the
+ * memory of ten at once, and the wait of other clients meanwhile. No request has a credential that a server accepts.
  */
 import { deflateSync, gzipSync } from "node:zlib";
 import { WebSocket } from "ws";
@@ -20,7 +20,7 @@ interface HostileRequest {
 	readonly name: string;
 	readonly request: RawRequest;
 	readonly bindings?: Readonly<Record<string, string>>;
-	/** CPU milliseconds of one, and MiB of ten at once. */
+	/** Limits: CPU milliseconds of one request, and MiB of ten at once. */
 	readonly atMostMs?: number;
 	readonly atMostMib?: number;
 }
@@ -132,13 +132,13 @@ export const HOSTILE: readonly HostileRequest[] = [
 
 export interface HostileCost {
 	readonly name: string;
-	/** CPU of one, in milliseconds. */
+	/** CPU time of one request, in milliseconds. */
 	readonly cpuMs: number;
-	/** How many times an ordinary refused request. */
+	/** Multiple of the CPU time of an ordinary refused request. */
 	readonly timesOrdinary: number;
-	/** Growth of the process while ten are answered at once. */
+	/** Growth of the process while it answers ten at once. */
 	readonly mib: number;
-	/** The longest that another client waited for a refusal meanwhile. */
+	/** The longest wait of another client for a refusal meanwhile. */
 	readonly othersMs: number;
 }
 
@@ -171,7 +171,7 @@ const ORDINARY: RawRequest = HOSTILE[0]?.request as RawRequest;
 
 async function measure(edge: Workerd, request: RawRequest, rounds: number) {
 	const url = new URL(edge.url);
-	// A refusal before the body is read may end the connection while the rest is sent.
+	// A refusal before the body is read may break the connection while the client still sends.
 	const send = (one: RawRequest) => sendRaw(url, one).catch(() => undefined);
 	for (let n = 0; n < WARM_UP; n++) await send(request);
 	const samples: number[] = [];
@@ -202,7 +202,7 @@ async function measure(edge: Workerd, request: RawRequest, rounds: number) {
 
 type StartEdge = (bindings?: Readonly<Record<string, string>>) => Promise<Workerd>;
 
-/** A WebSocket that names a polling session nobody connected: frames without end, and one of 30 MB. */
+/** A WebSocket names a polling session that never connected, then sends endless frames or one of 30 MB. */
 async function measureSocket(edgeWith: StartEdge, origin: SilentOrigin): Promise<Target[]> {
 	const flood = (frames: readonly string[]) => async (socket: WebSocket) => {
 		for (const frame of frames) {
@@ -243,7 +243,7 @@ async function measureSocket(edgeWith: StartEdge, origin: SilentOrigin): Promise
 
 const UPLOAD_MIB = 300;
 
-/** Shadow mode forwards everything; a body that is not read for a credential must not be held. */
+/** Shadow mode forwards every request. A body that is not read for a token must not be held in memory. */
 async function measureShadow(edgeWith: StartEdge): Promise<Target> {
 	const edge = await edgeWith({ SHADOW_ROUTES: "command" });
 	await (await fetch(`${edge.url}/open`, { method: "POST", body: "x" })).text();

@@ -1,5 +1,5 @@
 /**
- * Decisions in the isolate, one after the other without a network: CPU time of the process per decision.
+ * Measures decisions inside the isolate, one after another and without a network: CPU time of the process per decision.
  */
 import { strict as assert } from "node:assert";
 import { cpuNs, medianRatio } from "./measure.ts";
@@ -8,7 +8,9 @@ import { BAD_LINK, BAD_TOKEN, LINK, SECRETS, signToken, TOKEN } from "./works.ts
 
 const RING_KEYS = 50;
 
-/** @returns microseconds of CPU time per decision, by its name in `workers/decisions.ts`, a value a round */
+/**
+ * @returns for each name in `workers/decisions.ts` the microseconds of CPU time per decision, one value per round
+ */
 export async function measureDecisions(
 	source: string,
 	{ rounds, ms }: { readonly rounds: number; readonly ms: number },
@@ -32,8 +34,8 @@ export async function measureDecisions(
 	const ask = async (query: string) => (await fetch(`${workerd.url}/?${query}`)).json();
 	const run = async (name: string, times: number) => {
 		const before = cpuNs(workerd.pid);
-		const answer = await ask(new URLSearchParams({ run: name, times: String(times) }).toString());
-		assert.equal(answer, !name.startsWith("bad"), `${name}: the decision is wrong`);
+		const decided = await ask(new URLSearchParams({ run: name, times: String(times) }).toString());
+		assert.equal(decided, !name.startsWith("bad"), `${name}: the decision is wrong`);
 		return (cpuNs(workerd.pid) - before) / 1000;
 	};
 	try {
@@ -56,7 +58,7 @@ export async function measureDecisions(
 	}
 }
 
-/** Of two decisions, round by round. */
+/** The ratio of two decisions, round by round. */
 export function ratioOf(samples: Readonly<Record<string, number[]>>, name: string, to: string): number {
 	return medianRatio(samples[name] ?? [], samples[to] ?? []);
 }

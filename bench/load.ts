@@ -1,6 +1,6 @@
 /**
- * Load on one URL for a while: wrk where it is installed, else autocannon. What counts is how many requests
- * were answered; how fast is for information.
+ * Puts load on one URL for some seconds: by wrk if it is installed, else by autocannon. The figures use the number of
+ * answered requests. The rate is for information.
  */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ export type LoadTool = (
 	seconds: number,
 ) => Promise<Load>;
 
-/** V8 optimises what runs often, on a thread of the same process: until then its time is in the figures. */
+/** V8 optimises frequent code on a thread of the same process. Before that ends, its time is in the figures. */
 export const WARM_UP_SECONDS = 3;
 
 const folder = mkdtempSync(join(tmpdir(), "edge-load-"));
@@ -44,7 +44,7 @@ const wrk: LoadTool = async (url, { method, target, headers = {}, body }, connec
 	return { requests, perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]) };
 };
 
-/** A Lua string: JSON's escapes are Lua's, but for those of bytes that are not in these texts. */
+/** A Lua string. JSON and Lua escape `"`, `\\` and `\n` alike, and these texts need no other escape. */
 const quote = (text: string) => JSON.stringify(text);
 
 const autocannon: LoadTool = async (url, { method, target, headers = {}, body }, connections, seconds) => {
@@ -67,7 +67,7 @@ export function findLoadTool(): { readonly name: string; readonly load: LoadTool
 	try {
 		execFileSync("wrk", ["--version"], { stdio: "ignore" });
 	} catch (error) {
-		// wrk ends with 1 after it has told its version.
+		// `wrk --version` prints its version and exits with 1.
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return { name: "autocannon", load: autocannon };
 	}
 	return { name: "wrk", load: wrk };

@@ -1,12 +1,12 @@
 /**
- * `npm run bench`: the edge beside the platform's limit, the Worker that one would write straight away, and
- * nginx itself, in one run and in turns. Prints tables; writes the run and its picture to `bench/results/`.
+ * `npm run bench`: measures the edge in turns with the platform's limit, a straightforward Worker and nginx. Prints
+ * tables, and writes the run and its picture to `bench/results/`.
  *
- *   npm run bench                 all of it
- *   npm run bench -- --quick      short rounds, nothing written
- *   npm run bench -- --only NAME  works and parts whose name holds it, nothing written
+ *   npm run bench                    everything
+ *   npm run bench -- --quick         short rounds; writes nothing
+ *   npm run bench -- --only NAME     works and parts whose name contains NAME; writes nothing
  *   npm run bench -- --random COUNT  random requests against `npm start`: no 500, no growth
- *   npm run bench -- --profile NAME  who spends the CPU time of one work, by Linux' perf
+ *   npm run bench -- --profile NAME  the CPU time of one work by spender, measured by Linux perf
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -30,7 +30,7 @@ import { atLeast, atMost, type Target } from "./targets.ts";
 import { startWorkerd } from "./workerd.ts";
 import { CACHE_HIT, type Contender, SECRETS, WORKS, type Work } from "./works.ts";
 
-// Each server ends with this process.
+// Each server adds an exit listener. Node warns of a leak above ten.
 process.setMaxListeners(100);
 const { values: options } = parseArgs({
 	options: {
@@ -46,7 +46,7 @@ if (options.random !== undefined) {
 	process.exit(0);
 }
 if (!hasNginx) {
-	console.error("The origin is a real nginx: apt-get install nginx-light");
+	console.error("The benchmark needs nginx as its origin: apt-get install nginx-light");
 	process.exit(2);
 }
 const wanted = (name: string) => options.only === undefined || name.includes(options.only);
@@ -58,9 +58,7 @@ const tool = findLoadTool();
 const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, node ${process.version}, load by ${tool.name}`;
 console.log(`${date}, ${machine}`);
-console.log(
-	"Only ratios within this run count: a machine that does other things too makes times of them all.\n",
-);
+console.log("Compare only ratios within this run: other load on the machine slows all contenders alike.\n");
 
 const bundle = await buildBundle();
 const limitSource = await buildWorker("bench/workers/pass-through.ts");
@@ -73,7 +71,10 @@ const workers = {
 };
 if (options.profile !== undefined) {
 	const work = WORKS.find(({ name }) => name.includes(options.profile ?? ""));
-	if (work === undefined) throw new Error(`no such work: ${options.profile}`);
+	if (work === undefined)
+		throw new Error(
+			`no work has ${options.profile} in its name: ${WORKS.map(({ name }) => name).join(", ")}`,
+		);
 	await profile(workers, work, tool.load);
 	process.exit(0);
 }
@@ -121,7 +122,7 @@ if (options.only === undefined || options.only.includes("hostile")) {
 	hostile = measuredHostile.costs;
 	targets.push(...measuredHostile.targets);
 	console.log(
-		"\nHostile requests: CPU time of one, growth of memory by ten at once, and how long others wait",
+		"\nHostile requests: CPU time of one, memory growth by ten at once, and wait of another client",
 	);
 	console.log(
 		table(
@@ -206,7 +207,7 @@ console.log(`\nBundle: ${fixed(size.rawKib, 1)} KiB, ${fixed(size.gzipKib, 1)} K
 targets.push(atMost("bundle", size.gzipKib, 52, " KiB gzipped"));
 if (start) {
 	console.log(
-		`First verdict of a fresh process: ${fixed(start.oursMs, 0)} ms; first answer of the limit: ${fixed(start.limitMs, 0)} ms`,
+		`First verdict of a fresh process: ${fixed(start.oursMs, 0)} ms; first response of the limit: ${fixed(start.limitMs, 0)} ms`,
 	);
 }
 

@@ -1,17 +1,17 @@
 /**
- * What the operating system says of a process: CPU time and memory. CPU time per request is the figure to
- * go by: throughput on a machine that others use, or that runs the load as well, says less.
+ * Reads the CPU time of a process from Linux, and compares series of figures. CPU time per request is the figure to
+ * compare: throughput also depends on the load tool and on other work of the machine.
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** All its threads have spent, in nanoseconds. */
+/** The CPU time that all threads of the process have spent, in nanoseconds. Source: Linux `schedstat`. */
 export function cpuNs(pid: number): number {
 	return readdirSync(`/proc/${pid}/task`)
 		.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
 		.reduce((sum, one) => sum + one, 0);
 }
 
-/** Of two series that were measured in turn, round by round; NaN where one of them was not. */
+/** The median ratio of two series that were measured in turn; NaN if a round of `to` is missing. */
 export function medianRatio(of: readonly number[], to: readonly number[]): number {
 	return median(of.map((one, round) => one / (to[round] ?? Number.NaN)));
 }

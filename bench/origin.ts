@@ -1,6 +1,6 @@
 /**
- * The origin of all: Debian's nginx, with files and with an answer for every call; and, for reference, an
- * nginx in front of it that checks the links itself.
+ * Starts the origin of all contenders: Debian's nginx with files and a response to every call. For comparison, also
+ * starts an nginx before it that checks the links itself.
  */
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { type Nginx, secureLinkServer, startNginx } from "../test/node/support/nginx.ts";
 import { FILES, SECRETS } from "./works.ts";
 
-/** Longer files are holes. */
+/** A longer file is a hole: nginx reads zeros, and the disk holds nothing. */
 const WRITTEN_BYTES = 1_000_000;
 
 export async function startOrigin(): Promise<Nginx> {
@@ -24,7 +24,7 @@ export async function startOrigin(): Promise<Nginx> {
 		keepalive_requests 1000000000;
 		location / { root ${folder}; }
 		location ~ ^/(command|converter|taken) { default_type application/json; return 200 '{"error":0}'; }
-		# "return" answers before the body is read; a Document Server takes all of an upload first.
+		# "return" answers before it reads the body. A Document Server reads the whole upload first.
 		location /upload { client_body_buffer_size 2m; proxy_pass http://127.0.0.1:$server_port/taken; }`,
 		"sendfile on; tcp_nopush on;",
 	);
@@ -45,14 +45,14 @@ export function startCheckingNginx(origin: Nginx): Promise<Nginx> {
 	);
 }
 
-/** A run that fails leaves nothing behind. */
+/** Ends nginx with this process: a failed run would leave it behind. */
 async function startUntilExit(...blocks: Parameters<typeof startNginx>): Promise<Nginx> {
 	const nginx = await startNginx(...blocks);
 	process.once("exit", () => {
 		try {
 			process.kill(nginx.pid);
 		} catch {
-			// It has ended.
+			// nginx has ended.
 		}
 	});
 	return nginx;

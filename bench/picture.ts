@@ -1,13 +1,13 @@
 /**
- * The picture of a run: for each work how near each Worker comes to the limit, which is 1. It has to be
- * legible on white and on black.
+ * Draws the picture of a run: for each work, the ratio of each Worker to the limit, which is 1. Its colours are legible
+ * on white and on black.
  */
 
 export interface Bars {
 	readonly name: string;
 	readonly ours: number;
 	readonly straightforward: number;
-	/** What ours has to reach. */
+	/** The ratio that this edge has to reach. */
 	readonly target?: number;
 }
 
@@ -16,7 +16,7 @@ const LEFT = 190;
 const RIGHT = 60;
 const ROW = 44;
 const BAR = 13;
-/** Room that a figure takes. */
+/** The width of a figure. */
 const FIGURE = 40;
 const TOP = 64;
 
@@ -24,7 +24,7 @@ export function draw(title: string, works: readonly Bars[]): string {
 	const most = Math.max(1.2, ...works.flatMap(({ ours, straightforward }) => [ours, straightforward]));
 	const x = (value: number) => LEFT + (value / most) * (WIDTH - LEFT - RIGHT);
 	const height = TOP + works.length * ROW + 16;
-	/** Its figure stands right of it, and of the mark where that is near. */
+	/** The figure stands right of the bar, or right of the target's mark if the mark would cross it. */
 	const bar = (value: number, y: number, kind: string, target = 0) => {
 		const isNear = target > value && x(target) - x(value) < FIGURE;
 		const end = isNear ? x(target) : x(value);

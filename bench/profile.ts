@@ -1,6 +1,6 @@
 /**
- * Where the time goes: `npm run bench -- --profile NAME` puts one work on each Worker in turn under Linux'
- * perf, and tells the CPU time per request apart by who spends it.
+ * `npm run bench -- --profile NAME`: puts one work on each Worker in turn under Linux perf, and divides the CPU time
+ * per request by spender.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,16 +17,16 @@ import type { Work } from "./works.ts";
 const SECONDS = 6;
 const CONNECTIONS = 16;
 const SAMPLES_PER_SECOND = "2000";
-/** V8 tells perf the names of its functions, also of those that are still interpreted. */
+/** V8 writes the names of its functions for perf, those of interpreted functions included. */
 const V8_FLAGS = ["--perf-basic-prof", "--interpreted-frames-native-stack"];
 
-/** Who spends it. */
+/** The spenders of CPU time. */
 const PLATFORM = "platform: HTTP, sockets, events";
 const GARBAGE = "platform: garbage";
 const CODE = "the Worker's own code";
 const CALLED = "called by it: ";
 
-/** Microseconds of CPU time per request, by who spends them. */
+/** Microseconds of CPU time per request, by spender. */
 type Shares = ReadonlyMap<string, number>;
 
 export async function profile(
@@ -44,7 +44,7 @@ export async function profile(
 		.filter((spender) => most(spender) >= 0.5)
 		.toSorted((a, b) => most(b) - most(a))
 		.map((spender) => [spender, ...columns.map((one) => fixed(one.get(spender) ?? 0, 1))]);
-	console.log(`${work.name}: CPU time per request (µs), by who spends it; samples of perf`);
+	console.log(`${work.name}: CPU time per request (µs) by spender, from samples of perf`);
 	console.log(table(["", ...Object.keys(shares)], [...rows, ["all", ...totals.map((us) => fixed(us, 1))]]));
 }
 
@@ -57,7 +57,7 @@ async function measure(options: WorkerdOptions, work: Work, load: LoadTool): Pro
 		const how = ["record", "-g", "-e", "cpu-clock", "-F", SAMPLES_PER_SECOND, "-o", file];
 		const recorder = spawn("perf", [...how, "-p", String(workerd.pid)], { stdio: "ignore" });
 		await once(recorder, "spawn").catch(() => {
-			throw new Error("The profile is perf's: apt-get install linux-perf");
+			throw new Error("--profile needs Linux perf: apt-get install linux-perf");
 		});
 		const before = cpuNs(workerd.pid);
 		const { requests } = await load(workerd.url, work, CONNECTIONS, SECONDS);
@@ -74,7 +74,7 @@ async function measure(options: WorkerdOptions, work: Work, load: LoadTool): Pro
 	}
 }
 
-/** One stack is a line with the process, then a line per frame, the innermost first, then an empty line. */
+/** Reads `perf script`. A stack is a line with the process, a line per frame from the innermost, and an empty line. */
 async function countStacks(file: string): Promise<Map<string, number>> {
 	const script = spawn("perf", ["script", "-i", file, "-F", "comm,ip,sym", "--no-inline"], {
 		stdio: ["ignore", "pipe", "ignore"],
@@ -93,7 +93,7 @@ async function countStacks(file: string): Promise<Map<string, number>> {
 }
 
 const OWN_CODE = /^JS:.* worker\.js:/;
-/** @param frames the innermost first */
+/** @param frames the innermost frame comes first */
 function spenderOf(frames: readonly string[]): string {
 	if (frames.some((frame) => frame.includes("CollectGarbage"))) return GARBAGE;
 	const own = frames.findIndex((frame) => OWN_CODE.test(frame));
@@ -103,7 +103,7 @@ function spenderOf(frames: readonly string[]): string {
 	return isCall ? CALLED + nameOf(called) : CODE;
 }
 
-/** `workerd::api::Headers::set` is `Headers.set`; what only carries values between the two languages has no name. */
+/** Shortens `workerd::api::Headers::set` to `Headers.set`. Frames that only convert values have no such name. */
 function nameOf(called: readonly string[]): string {
 	if (called.some((frame) => frame.includes("consoleDecorator"))) return "console.log";
 	const api = called

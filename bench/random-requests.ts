@@ -1,8 +1,9 @@
 /**
- * Random requests against `npm start`: none may be answered with 500, and the process may not grow.
+ * Sends random requests to `npm start`. No response may have status 500, and the process may not grow: a client could
+ * otherwise stop the edge.
  *
- *   npm run bench -- --random 100000          with a seed that is printed
- *   SEED=7 npm run bench -- --random 100000   the same requests again
+ *   npm run bench -- --random 100000          prints its seed
+ *   SEED=7 npm run bench -- --random 100000   sends the same requests again
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,7 +21,7 @@ import { BAD_TOKEN, SECRETS, signLink, signToken } from "./works.ts";
 
 const MIB = 1024 * 1024;
 const AT_ONCE = 8;
-/** What the runtime has compiled and allocated by then is no growth. */
+/** Until then the runtime compiles code and fills its caches. The growth is measured from there. */
 const WARM_UP_SHARE = 0.2;
 
 const METHODS = ["GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"];
@@ -188,15 +189,15 @@ function generate(random: Random): RawRequest {
 	const body = Buffer.from(pick(random, BODIES), "latin1");
 	const coded = random() < 0.1 ? gzipSync(body) : random() < 0.1 ? deflateSync(body) : body;
 	const framing = pick(random, ["length", "length", "chunked", "none"] as const);
-	// The end of the connection is the end of the answer.
+	// `sendRaw` reads until the connection ends, so every request asks the edge to end it.
 	if ("Connection" in headers) headers.Connection = "close, x-named";
 	return { method: pick(random, METHODS), target, headers, body: coded, framing };
 }
 
-/** A heap that V8 has to collect often: without a limit it grows for minutes before it looks what is left. */
+/** A small heap makes V8 collect often. Without a limit its heap grows for minutes, even if nothing leaks. */
 const SMALL_HEAP = ["--max-semi-space-size=1", "--max-old-space-size=40"];
 
-/** The answers are those of `npm start`; what is held shows in the same bundle under a small heap. */
+/** Counts the statuses of `npm start`, and measures the growth of the same bundle under a small heap. */
 export async function sendRandom(count: number, seed: number): Promise<Target[]> {
 	console.log(`${count} random requests, seed ${seed}`);
 	const origin = await startSilentOrigin();
@@ -209,7 +210,7 @@ export async function sendRandom(count: number, seed: number): Promise<Target[]>
 	await small.stop();
 	await origin.stop();
 	return [
-		atMost("random requests: answers of 500", statuses.get(500) ?? 0, 0),
+		atMost("random requests: status 500", statuses.get(500) ?? 0, 0),
 		atMost("random requests: growth under a small heap", grownMib, 16, " MiB"),
 	];
 }
@@ -245,18 +246,18 @@ async function send(url: URL, pid: number, count: number, seed: number) {
 		while (sent < count) {
 			sent++;
 			if (sent === Math.floor(count * WARM_UP_SHARE)) warmBytes = residentBytes(pid);
-			const answer = await sendRaw(url, generate(random)).catch(() => undefined);
-			const status = answer?.status ?? 0;
+			const response = await sendRaw(url, generate(random)).catch(() => undefined);
+			const status = response?.status ?? 0;
 			statuses.set(status, (statuses.get(status) ?? 0) + 1);
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, one));
 	const counts = [...statuses].sort(([one], [other]) => one - other);
-	console.log(counts.map(([status, times]) => `${status || "no answer"}: ${times}`).join(", "));
+	console.log(counts.map(([status, times]) => `${status || "no response"}: ${times}`).join(", "));
 	return { statuses, grownMib: (residentBytes(pid) - warmBytes) / MIB };
 }
 
-/** The runtime that a process has started, or one of its children has. */
+/** The process id of the workerd that this process has started. */
 function workerdOf(parent: number): number {
 	const processes = readdirSync("/proc")
 		.filter((name) => /^\d+$/.test(name))
@@ -265,11 +266,11 @@ function workerdOf(parent: number): number {
 				const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
 				return [{ pid: Number(pid), name, parent: Number(rest?.split(" ")[1]) }];
 			} catch {
-				// It has ended since it was listed.
+				// The process has ended since it was listed.
 				return [];
 			}
 		});
 	const found = processes.find(({ name, parent: its }) => name === "workerd" && its === parent);
-	if (!found) throw new Error("npm start runs no workerd");
+	if (!found) throw new Error("npm start has no child process workerd");
 	return found.pid;
 }

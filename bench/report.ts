@@ -1,7 +1,7 @@
-/** The figures as a person reads them: tables for the terminal. */
+/** Formats the figures for a person: tables for the terminal. */
 import { isMet, type Target } from "./targets.ts";
 
-/** The first column to the left, numbers to the right. */
+/** Aligns the first column to the left, and the numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	const widths = head.map((name, column) =>
 		Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),

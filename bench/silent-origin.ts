@@ -1,11 +1,14 @@
-/** An origin that takes everything and says nothing: what reaches it is only counted. */
+/**
+ * An origin that accepts every request and counts WebSocket frames. It never sends a frame, so all memory that a test
+ * measures is the edge's.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 
 export interface SilentOrigin {
 	readonly url: string;
-	/** WebSocket frames so far. */
+	/** The number of WebSocket frames so far. */
 	readonly frames: () => number;
 	readonly stop: () => Promise<void>;
 }

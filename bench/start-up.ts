@@ -1,4 +1,7 @@
-/** How heavy the Worker is, and how long a fresh process takes to its first verdict, beside the limit's first answer. */
+/**
+ * Measures the size of the bundle, and the time of a fresh process until its first verdict, beside the limit's first
+ * response.
+ */
 import { gzipSync } from "node:zlib";
 import { median } from "./measure.ts";
 import { startWorkerd } from "./workerd.ts";
@@ -11,13 +14,14 @@ export const sizeOf = (bundle: string) => ({
 	gzipKib: gzipSync(bundle).length / KIB,
 });
 
-async function firstAnswerMs(source: string, origin: string, status: number): Promise<number> {
+async function firstResponseMs(source: string, origin: string, status: number): Promise<number> {
 	const started = performance.now();
 	const workerd = await startWorkerd({ source, bindings: { ...SECRETS, ORIGIN: origin } });
-	const answer = await fetch(workerd.url + BAD_LINK);
+	const response = await fetch(workerd.url + BAD_LINK);
 	const ms = performance.now() - started;
 	await workerd.stop();
-	if (answer.status !== status) throw new Error(`the first answer is ${answer.status}`);
+	if (response.status !== status)
+		throw new Error(`the first response has status ${response.status}, not ${status}`);
 	return ms;
 }
 
@@ -29,7 +33,7 @@ export async function measureStart(
 ): Promise<{ readonly oursMs: number; readonly limitMs: number; readonly difference: number }> {
 	const samples: (readonly [ours: number, limit: number])[] = [];
 	for (let round = 0; round < rounds; round++) {
-		samples.push([await firstAnswerMs(ours, origin, 403), await firstAnswerMs(limit, origin, 200)]);
+		samples.push([await firstResponseMs(ours, origin, 403), await firstResponseMs(limit, origin, 200)]);
 	}
 	return {
 		oursMs: median(samples.map(([one]) => one)),

@@ -1,4 +1,4 @@
-/** What the figures have to be, and whether they are. A run that misses some is a run all the same. */
+/** The bounds that the figures have to keep. A missed bound is reported, and does not end the run. */
 
 export interface Target {
 	readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * One Worker in a workerd process of its own, without Miniflare: what is measured is the Worker and the
- * runtime. Its log goes nowhere, as cheaply as a log can go.
+ * Runs one Worker in its own workerd process, without Miniflare, so that only the Worker and the runtime are measured.
+ * Its log goes to /dev/null.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { COMPATIBILITY_DATE, freePort } from "../local/edge.ts";
 import { waitForPort } from "../test/node/support/nginx.ts";
 
-/** The binary that Miniflare runs too; its package exports the path. */
+/** The same binary that Miniflare runs. The package `workerd` exports its path. */
 const BINARY: string = createRequire(import.meta.resolve("miniflare"))("workerd").default;
 
 export interface Workerd {
@@ -24,7 +24,7 @@ export interface WorkerdOptions {
 	/** One ES module. */
 	readonly source: string;
 	readonly bindings?: Readonly<Record<string, string>>;
-	/** Address of a server that plays the platform's cache. */
+	/** The address of a server that plays the platform's cache. */
 	readonly cache?: string;
 	readonly v8Flags?: readonly string[];
 }

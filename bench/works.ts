@@ -1,5 +1,6 @@
 /**
- * What is asked of each Worker, end to end, and how near to the platform's own limit it has to come.
+ * The works: the requests that each Worker answers end to end, and the ratio to the platform's limit that this edge has
+ * to reach.
  */
 import { createHash } from "node:crypto";
 import jsonwebtoken from "jsonwebtoken";
@@ -21,11 +22,11 @@ export interface Work {
 	readonly target: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string;
-	/** What each answers, asked once before it is measured. */
-	readonly answers: Readonly<Partial<Record<Contender, readonly [status: number, body: RegExp]>>>;
-	/** What ours says of its cache. */
+	/** The right response of each contender, checked once before it is measured. */
+	readonly responses: Readonly<Partial<Record<Contender, readonly [status: number, body: RegExp]>>>;
+	/** The `X-Edge-Cache` of this edge's response. */
 	readonly cache?: "hit";
-	/** CPU time per request of the limit, divided by ours: at least this. */
+	/** The least ratio of the limit's CPU time per request to this edge's. */
 	readonly atLeast?: number;
 }
 
@@ -36,7 +37,7 @@ export function signLink(path: string): string {
 export const signToken = (claims: object, secret = SECRETS.JWT_SECRET, options = {}) =>
 	jsonwebtoken.sign(claims, secret, { expiresIn: "10h", ...options });
 
-/** A body of this size with its token in it. */
+/** A body of about this size whose token is in it. */
 export function bodyWithToken(bytes: number): string {
 	const bodyOf = (padding: number) =>
 		JSON.stringify({
@@ -52,7 +53,7 @@ export function bodyWithToken(bytes: number): string {
 	return bodyOf(Math.max(0, Math.floor((spare * 3) / 4)));
 }
 
-/** What nginx serves as the origin, by path. */
+/** The files of the origin: path and size in bytes. */
 export const FILES: Readonly<Record<string, number>> = {
 	"/cache/files/data/k/Editor.bin/a.docx": FILE_BYTES,
 	"/cache/files/data/k/media/image1.png/image1.png": FILE_BYTES,
@@ -65,7 +66,7 @@ const session = signToken({ document: { key: "k" }, editorConfig: { user: { id: 
 const command = '{"c":"info","key":"k"}';
 const GOOD_FILE = [200, /^x{4096}$/] as const;
 const GOOD_CALL = [200, /^{"error":0}$/] as const;
-const all = <T>(answer: T) => ({ limit: answer, straightforward: answer, ours: answer });
+const all = <T>(response: T) => ({ limit: response, straightforward: response, ours: response });
 
 export const LINK = signLink("/cache/files/data/k/Editor.bin/a.docx");
 export const BAD_LINK = LINK.replace(/md5=.{6}/, "md5=AAAAAA");
@@ -91,42 +92,42 @@ export const WORKS: readonly Work[] = [
 		name: "signed link GET",
 		method: "GET",
 		target: LINK,
-		answers: { ...all(GOOD_FILE), nginx: GOOD_FILE },
+		responses: { ...all(GOOD_FILE), nginx: GOOD_FILE },
 		atLeast: 0.88,
 	},
-	{ name: "header token POST", ...call(token), answers: all(GOOD_CALL), atLeast: 0.85 },
-	{ name: "body token POST, 1 KiB", ...posted(KIB), answers: all(GOOD_CALL), atLeast: 0.75 },
-	{ name: "body token POST, 64 KiB", ...posted(64 * KIB), answers: all(GOOD_CALL) },
+	{ name: "header token POST", ...call(token), responses: all(GOOD_CALL), atLeast: 0.85 },
+	{ name: "body token POST, 1 KiB", ...posted(KIB), responses: all(GOOD_CALL), atLeast: 0.75 },
+	{ name: "body token POST, 64 KiB", ...posted(64 * KIB), responses: all(GOOD_CALL) },
 	{
 		name: "refused link",
 		method: "GET",
 		target: BAD_LINK,
-		answers: { limit: GOOD_FILE, straightforward: [403, /./], ours: [403, /./], nginx: [403, /./] },
+		responses: { limit: GOOD_FILE, straightforward: [403, /./], ours: [403, /./], nginx: [403, /./] },
 		atLeast: 1.1,
 	},
 	{
 		name: "refused token",
 		...call(BAD_TOKEN),
-		answers: { limit: GOOD_CALL, straightforward: [200, /"error":6/], ours: [200, /"error":6/] },
+		responses: { limit: GOOD_CALL, straightforward: [200, /"error":6/], ours: [200, /"error":6/] },
 		atLeast: 1.1,
 	},
-	{ name: "open asset", method: "GET", target: "/web-apps/app.js", answers: all(GOOD_FILE), atLeast: 0.93 },
+	{ name: "open asset", method: "GET", target: "/web-apps/app.js", responses: all(GOOD_FILE), atLeast: 0.93 },
 	{
 		name: "session upload, 1 MiB",
 		method: "POST",
 		target: "/upload/k",
 		headers: { Authorization: `Bearer ${session}`, "Content-Type": "image/png" },
 		body: "x".repeat(KIB * KIB),
-		answers: all(GOOD_CALL),
+		responses: all(GOOD_CALL),
 		atLeast: 0.93,
 	},
 ];
 
-/** Of an edge whose cache is on, and holds the file. */
+/** For an edge whose file cache is on and holds the file. */
 export const CACHE_HIT: Work = {
 	name: "cached file, hit",
 	cache: "hit",
 	method: "GET",
 	target: MEDIA_LINK,
-	answers: all(GOOD_FILE),
+	responses: all(GOOD_FILE),
 };

@@ -1,5 +1,5 @@
 /**
- * Builds the bundle that `wrangler deploy` uploads, with wrangler itself, into `dist/`.
+ * Builds the bundle that `wrangler deploy` uploads, with wrangler itself.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -8,17 +8,18 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+const BUNDLE_FOLDER = ".wrangler/bundle";
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WRANGLER = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 
-/** @returns the Worker's single module */
+/** @returns the source of the Worker, one module */
 export async function buildBundle(): Promise<string> {
-	await build("--outdir", "dist");
+	await build("--outdir", BUNDLE_FOLDER);
 	return readBundle();
 }
 
-/** Another Worker, in the same way: its entry is a path from here. */
+/** Builds another Worker in the same way. @param entry path from the project's root */
 export async function buildWorker(entry: string): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "edge-build-"));
 	await build(entry, "--outdir", folder);
@@ -34,5 +35,5 @@ const build = (...args: string[]) =>
 	});
 
 export function readBundle(): Promise<string> {
-	return readFile(new URL("../dist/worker.js", import.meta.url), "utf8");
+	return readFile(new URL(`../${BUNDLE_FOLDER}/worker.js`, import.meta.url), "utf8");
 }

@@ -1,10 +1,10 @@
 /**
- * A demo Document Server: the public surface of the real one, without an editor and without any check.
+ * A demo Document Server: the public routes of the real one, without an editor and without any check.
  *
- * It runs as a second Worker beside the edge when no ORIGIN is given, so that one can see what the edge
- * lets through. Its answers have the shape of the real server's.
+ * Without ORIGIN it runs as a second Worker beside the edge, and shows what the edge lets through. Its responses have
+ * the form of the real server's.
  */
-// @ts-expect-error: a data module of the Worker, not a file that TypeScript knows
+// @ts-expect-error: a data module of the Worker, which TypeScript does not know
 import docx from "demo.docx";
 
 const DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -34,7 +34,7 @@ const routes: readonly [method: string, path: RegExp, handler: Handler][] = [
 	["POST", /^\/docbuilder$/i, () => json({ key: "demo", end: false })],
 ];
 
-/** As nginx does: the name as it was sent, a validator, and 304 for who has the file. */
+/** Responds as nginx: with the name as it was sent, a validator, and 304 for a client that has the file. */
 function serveFile(request: Request, url: URL): Response {
 	const filename = /[?&]filename=([^&]*)/.exec(url.search)?.[1] ?? "";
 	const headers = { "Content-Disposition": `attachment; filename*=UTF-8''${filename}`, ETag: DOCX_ETAG };

@@ -1,13 +1,13 @@
 /**
  * Runs the edge's bundle in workerd, through Miniflare's API.
  *
- * It listens on Miniflare's direct socket, so that the Worker sees every request as the client sent it;
- * Miniflare's own entry would parse URLs, change headers and obey `MF-*` headers of clients.
+ * It listens on Miniflare's direct socket, so the Worker sees every request as the client sent it. Miniflare's own entry
+ * would parse URLs, change headers and obey `MF-*` headers of clients.
  */
 import { createServer } from "node:net";
 import { Miniflare } from "miniflare";
 
-/** As in wrangler.toml. */
+/** The same as in wrangler.toml. */
 export const COMPATIBILITY_DATE = "2026-10-23";
 
 export interface EdgeOptions {
@@ -17,13 +17,13 @@ export interface EdgeOptions {
 	readonly host?: string;
 	/** 0: any free port. */
 	readonly port?: number;
-	/** A second Worker, with its port; the edge reaches it as any other server. */
+	/** A second Worker and its port. The edge calls it as any other server. */
 	readonly documentServer?: { readonly modules: WorkerModules; readonly port: number };
-	/** Gets each line the Worker logs; without it they go to standard output. */
+	/** Receives each line that the Worker logs. Without it the lines go to standard output. */
 	readonly onLog?: (line: string) => void;
 }
 
-/** Modules by name; `index.js` is the entry. */
+/** The modules by name; `index.js` is the entry. */
 export type WorkerModules = Readonly<
 	Record<string, { type: "esm"; contents: string } | { type: "data"; contents: Uint8Array<ArrayBuffer> }>
 >;
@@ -66,7 +66,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 	};
 }
 
-/** A port that is free now. */
+/** @returns a port that is free now */
 export async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,8 +1,7 @@
 /**
- * The inspector: a page on this machine that shows what `explain` says, and the edge's last decisions.
+ * The inspector: a page on this machine that explains a pasted request and shows the edge's last decisions.
  *
- * It answers this machine only, by name too, so that no page of the web can reach it. It is no part of what
- * is deployed.
+ * It checks the `Host` and `Origin` headers, so no page of the web can use it. It is not deployed.
  */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -18,7 +17,7 @@ const LOCAL = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/;
 
 export interface Inspector {
 	readonly url: string;
-	/** A line of the edge's log; others than decisions are passed over. */
+	/** Takes a line of the edge's log, and keeps it if it is a decision. */
 	readonly tell: (line: string) => void;
 	readonly stop: () => Promise<void>;
 }
@@ -72,7 +71,7 @@ export async function startInspector(host: Host, port: number): Promise<Inspecto
 	};
 }
 
-/** Another page of the web may send a form here, and its origin with it. */
+/** A form on another page of the web sends the origin of that page. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
 	return headers.origin === undefined || headers.origin === `http://${headers.host}`;
 }

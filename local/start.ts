@@ -33,7 +33,7 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 	};
 }
 
-/** What to try: shown once the edge is up. Signed with the keys in use, good for an hour. */
+/** Example commands, signed with the keys in use and good for an hour. */
 async function examples(site: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
 	const { keys, tokenHeader, origin } = readHost(bindings, nowSeconds());
 	const base = site + (origin?.forwardedPrefix ?? "");
@@ -63,7 +63,7 @@ async function examples(site: string, bindings: Readonly<Record<string, string>>
 }
 
 async function main(): Promise<void> {
-	const bindings = localBindings(process.env);
+	const bindings = await localBindings(process.env);
 	const host = process.env.HOST || "127.0.0.1";
 	const port = Number(process.env.PORT || 8787);
 	if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error("PORT is not a port number");
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
 	for (const line of await examples(base, inUse)) console.log(line);
 }
 
-/** In place of Miniflare's own handlers, which end the process as if it had failed. */
+/** Replaces Miniflare's own handlers, which end the process as if it had failed. */
 function stopOnSignal(...running: readonly { readonly stop: () => Promise<void> }[]): void {
 	for (const signal of ["SIGINT", "SIGTERM"]) {
 		process.removeAllListeners(signal);

@@ -5,7 +5,7 @@
  *
  * One catch-all takes every request. No pattern of Hono protects anything: access rests on `decide` alone.
  */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { EdgeEnv } from "./middleware/edge-env.ts";
 import { forward } from "./middleware/forward.ts";
 import { identify, routingPath } from "./middleware/identify.ts";
@@ -16,7 +16,8 @@ import { shadow } from "./middleware/shadow.ts";
 import { logFailure } from "./observe/log.ts";
 import { ownEndpoints } from "./own/endpoints.ts";
 
-export const createEdge = () =>
+/** Mount it by its `fetch`: Hono's `route()` would route by its own reading of the path. */
+export const createEdge = (): Hono<EdgeEnv> =>
 	new Hono<EdgeEnv>({ getPath: routingPath })
 		.use(identify())
 		.route("/.edge", ownEndpoints())

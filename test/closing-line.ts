@@ -1,4 +1,4 @@
-/** One plain line at the end of a run, for whoever counts: `N passed, N failed`. */
+/** Prints a last line that a script can read: `N passed, N failed`. */
 import type { Reporter, TestModule } from "vitest/node";
 
 export const closingLine: Reporter = {

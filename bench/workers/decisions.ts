@@ -1,6 +1,6 @@
 /**
- * Decisions without a network: runs one of them as often as it is asked to. The clock stands still inside
- * workerd, so the time is taken outside, from the process.
+ * A Worker that repeats one decision without a network, as often as the query says. Inside workerd the clock stands
+ * still while code runs, so the benchmark reads the CPU time of the process.
  */
 import { hash } from "node:crypto";
 import jwt from "@tsndr/cloudflare-worker-jwt";
@@ -21,7 +21,7 @@ interface Env {
 	readonly BAD_LINK: string;
 	readonly TOKEN: string;
 	readonly BAD_TOKEN: string;
-	/** JSON: tokens of fifty secrets, and the secrets. */
+	/** JSON: fifty secrets, and tokens signed with them. */
 	readonly RING: string;
 }
 
@@ -96,7 +96,7 @@ async function prepare(env: Env): Promise<Readonly<Record<string, Run>>> {
 let prepared: Promise<Readonly<Record<string, Run>>> | undefined;
 
 export default {
-	/** `?run=NAME&times=N`; without a name the names. */
+	/** `?run=NAME&times=N` runs a decision. Without a name the response is the list of names. */
 	async fetch(request: Request, env: Env): Promise<Response> {
 		prepared ??= prepare(env);
 		const runs = await prepared;

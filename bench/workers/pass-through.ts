@@ -1,4 +1,4 @@
-/** The limit: a Worker that does nothing but pass requests on. What it costs is the platform's. */
+/** The limit: a Worker that only passes requests on. Its whole cost is the platform's. */
 export default {
 	fetch(request: Request, env: { readonly ORIGIN: string }): Promise<Response> {
 		const { pathname, search } = new URL(request.url);

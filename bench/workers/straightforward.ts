@@ -1,6 +1,6 @@
 /**
- * The straightforward Worker: what a user would write for the same checks with Hono, its JWT helper,
- * WebCrypto and URLSearchParams. It reads URLs and tokens more loosely than the servers do.
+ * The straightforward Worker: the same checks, as a user would write them with Hono, its JWT helper, WebCrypto and
+ * URLSearchParams. It is not safe: it reads URLs and tokens more loosely than the servers do.
  */
 import { type Context, Hono } from "hono";
 import { verify } from "hono/jwt";

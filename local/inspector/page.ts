@@ -1,6 +1,6 @@
 /**
- * The inspector's page: sends what was pasted, draws the steps, keeps the list of decisions.
- * Everything shown is set as text, never as markup.
+ * The inspector's page: sends the pasted text, draws the steps and the list of decisions.
+ * All content is set as text, never as markup.
  */
 interface Step {
 	readonly name: string;

@@ -1,8 +1,8 @@
 /**
- * `docs-edge explain`: what the edge says to a request, step by step, and what would have been right.
+ * `docs-edge explain`: the edge's decision on one request, step by step, and the near miss that would explain it.
  *
- * The verdict is that of `decide`, the Worker's own function; the steps repeat what it looked at. Secrets
- * and tokens are never in it.
+ * The verdict is that of `decide`, the Worker's own function. The other steps repeat what it read. An explanation never
+ * holds a secret or a token.
  */
 import type { Host } from "../config/host.ts";
 import { decide } from "../decide.ts";
@@ -18,6 +18,7 @@ import { explainLinkMiss } from "./near-miss/link.ts";
 import { describePair, describeProof, explainProofMiss } from "./near-miss/proof.ts";
 import { explainTokenMiss } from "./near-miss/token.ts";
 import type { PastedRequest } from "./read-request.ts";
+import { describeReason, describeRequirement } from "./reference.ts";
 
 export interface ExplainedStep {
 	readonly name: "target" | "route" | "credential" | "verdict" | "reply" | "hint";
@@ -29,16 +30,16 @@ export interface Explanation {
 	readonly ok: boolean;
 	readonly reason?: Reason;
 	readonly key?: string;
-	/** What a client gets when it is refused. */
+	/** The status that a refused client gets. */
 	readonly status?: number;
 	readonly steps: readonly ExplainedStep[];
-	/** The near miss that fits. */
+	/** The mistake under which the credential would fit. */
 	readonly nearMiss?: string;
 }
 
 export async function explain(pasted: PastedRequest, host: Host, nowMs: number): Promise<Explanation> {
 	const request = () => toRequest(pasted);
-	// As the platform hands a URL to the Worker.
+	// The platform parses a URL before a Worker sees it: another spelling would be judged here than at the edge.
 	const url = URL.parse(pasted.url)?.href ?? pasted.url;
 	const called = readTarget({ method: pasted.method, url });
 	const decision = await decide(request(), host, nowMs, called);
@@ -51,7 +52,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 		const says =
 			target.reason === "path_outside_prefix"
 				? "the path is not under FORWARDED_PREFIX"
-				: "the URL is not one that nginx reads";
+				: "nginx would refuse this request before it routes it";
 		say("target", false, says);
 	} else {
 		say(
@@ -65,8 +66,8 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 			"route",
 			route !== undefined,
 			route
-				? `${route.id}: ${describeRequirement(route)}`
-				: "only a proxy that rewrites paths would take this to a guarded endpoint",
+				? `${route.id}: ${describeRequirement(route.requires)}`
+				: "only a proxy that rewrites paths would take this to a protected route",
 		);
 		if (route?.requires.kind === "secure-link") {
 			say("credential", decision.ok, describeLink(target));
@@ -80,7 +81,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 			say("credential", decision.ok, [describeProof(proven, nowMs), says].filter(Boolean).join("; "));
 			if (!decision.ok) nearMiss = await explainProofMiss(proven, host, nowMs, decision.reason);
 		} else if (route?.requires.kind === "token") {
-			const found = await findEvidence(request(), route, target, host);
+			const found = await findCredential(request(), route, target, host);
 			say("credential", found.token !== "", found.text);
 			if (!decision.ok) {
 				nearMiss = await explainTokenMiss(
@@ -96,7 +97,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 		decision.ok,
 		decision.ok
 			? `accepted${decision.keyName ? ` with the key ${decision.keyName}` : ""}: it goes to the origin`
-			: `refused: ${decision.reason}`,
+			: `refused: ${decision.reason}. ${meaningOf(decision.reason)}`,
 	);
 	if (decision.ok) return { ok: true, steps, ...(decision.keyName && { key: decision.keyName }) };
 	const reply = replyTo(decision.reason, decision, { request: request(), requestId: "-", reasons: true });
@@ -105,36 +106,19 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 	return { ok: false, reason: decision.reason, status: reply.status, steps, ...(nearMiss && { nearMiss }) };
 }
 
-/** A GET with a body cannot be made here; the server reads it as any other. */
+/** `Request` allows no body with GET or HEAD. A pasted one is left out, although the server would read it. */
 function toRequest({ method, url, headers, body }: PastedRequest): Request {
 	const isBodiless = method === "GET" || method === "HEAD";
 	const safe = URL.canParse(url) ? url : "http://edge.invalid/";
 	return new Request(safe, {
 		method,
-		headers: headers.map(([name, value]) => [name, value] as [string, string]),
+		// A client sends bytes, and the platform reads one character per byte.
+		headers: headers.map(([name, value]): [string, string] => [
+			name,
+			Buffer.from(value, "utf8").toString("latin1"),
+		]),
 		...(!isBodiless && body !== undefined && { body }),
 	});
-}
-
-function describeRequirement({ requires }: Route): string {
-	switch (requires.kind) {
-		case "open":
-			return "open, nothing is asked";
-		case "closed":
-			return "closed to everybody outside";
-		case "wopi-page":
-			return `a WOPI page (${requires.page}): a source on one of WOPI_HOSTS, written plainly`;
-		case "wopi-convert":
-			return 'a conversion token in header or query, with WOPI_CONVERT = "token"; else closed';
-		case "socket":
-			return "the editor's socket: its packets are checked, not this request";
-		case "wopi-proof":
-			return "a WOPI proof of a Document Server: X-WOPI-Proof, X-WOPI-ProofOld and X-WOPI-TimeStamp";
-		case "secure-link":
-			return `a signed link, read by ${requires.readers}`;
-		case "token":
-			return `a token: ${requires.places.map(([place, secret]) => `${place} (${secret} secret)`).join(", then ")}`;
-	}
 }
 
 function describeLink({ uri, args }: Target): string {
@@ -143,7 +127,7 @@ function describeLink({ uri, args }: Target): string {
 	return `string to sign: ${printable(expires + uri)}<secret>`;
 }
 
-async function findEvidence(request: Request, route: Route, target: Target, host: Host) {
+async function findCredential(request: Request, route: Route, target: Target, host: Host) {
 	const { requires } = route;
 	const places = requires.kind === "token" ? requires.places : [];
 	const body = places.some(([place]) => place === "params" || place === "body")
@@ -170,20 +154,25 @@ async function findEvidence(request: Request, route: Route, target: Target, host
 		["the body", text] as const,
 	];
 	if ("ok" in found) {
-		const text = found.reason === "cmd_malformed" ? "the cmd parameter is no JSON" : "the token is too long";
+		const text = found.reason === "cmd_malformed" ? "the cmd parameter is not JSON" : "the token is too long";
 		return { token: "", text, elsewhere, ring: "session" as const };
 	}
 	const { token, place, secret } = found;
 	const isText = typeof token === "string" && token !== "";
 	const says = token
-		? `found in ${place}, to be signed with the ${secret} secret`
+		? `found in ${place}: it has to be signed with the ${secret} secret`
 		: "no token where the server looks";
 	return {
 		token: isText ? token : "",
-		text: isText || !token ? says : `${says}, and it is no text`,
+		text: isText || !token ? says : `${says}, and it is not a string`,
 		elsewhere,
 		ring: secret,
 	};
+}
+
+function meaningOf(reason: Reason): string {
+	const { meaning, whatToDo } = describeReason(reason);
+	return `${meaning} ${whatToDo}`;
 }
 
 async function describeReply(reply: Response): Promise<string> {
@@ -191,7 +180,7 @@ async function describeReply(reply: Response): Promise<string> {
 	return `${reply.status} ${type.startsWith("text/html") ? "in nginx's own page" : `${type}: ${await reply.text()}`}`;
 }
 
-/** Bytes of a path, as text where they are text. */
+/** Shows bytes as UTF-8, and escapes control characters: raw ones would reach the operator's terminal. */
 function printable(bytes: string): string {
 	return JSON.stringify(Buffer.from(bytes, "latin1").toString("utf8")).slice(1, -1);
 }

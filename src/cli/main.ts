@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * `docs-edge`: the operator's tools. Exit codes: 0 fine, 1 found something, 2 wrong usage.
  */
@@ -7,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { Host } from "../config/host.ts";
 import { readHost } from "../config/read-host.ts";
 import type { RingKind } from "../config/secrets/rings.ts";
+import { VERSION } from "../version.ts";
 import { type DoctorOptions, diagnose } from "./doctor/doctor.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./import/document-server-files.ts";
@@ -15,6 +15,7 @@ import { withDiscoveries } from "./import/import-discovery.ts";
 import { localBindings } from "./local-bindings.ts";
 import { readRequest } from "./read-request.ts";
 import { askReadiness } from "./ready.ts";
+import { describeName } from "./reference.ts";
 import { pickKey, signLink, signToken, type TokenOptions } from "./sign.ts";
 import { marked, print, waitingFor } from "./terminal.ts";
 
@@ -24,9 +25,11 @@ const WRONG_USAGE = 2;
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
-const localHost = (): Host =>
-	readHost({ ORIGIN: "http://origin.invalid", ...filled(localBindings(process.env)) }, nowSeconds());
-/** An unset ORIGIN is none of these tools' business. */
+const localHost = async (): Promise<Host> => {
+	const bindings = filled(await localBindings(process.env));
+	return readHost({ ORIGIN: "http://origin.invalid", ...bindings }, nowSeconds());
+};
+/** The tools work without ORIGIN, so an empty one must not be a problem. */
 const filled = (bindings: Record<string, string>) =>
 	Object.fromEntries(Object.entries(bindings).filter(([name, value]) => name !== "ORIGIN" || value !== ""));
 
@@ -48,6 +51,7 @@ const program = new Command("docs-edge")
 	.description(
 		"Tools for the edge in front of an ONLYOFFICE Document Server. Secrets come from .dev.vars and the environment.",
 	)
+	.version(VERSION)
 	.exitOverride()
 	.showHelpAfterError();
 
@@ -107,11 +111,13 @@ sign
 	.option("--expires-in <seconds>", "lifetime", seconds, DEFAULT_LIFETIME_SECONDS)
 	.option("--filename <name>", "name to save the file under")
 	.addOption(json())
-	.action((path: string, options: { key?: string; expiresIn: number; filename?: string; json?: true }) => {
-		const key = pickKey(localHost(), "link", options.key);
-		const link = signLink(path, nowSeconds() + options.expiresIn, key, options.filename);
-		print(options.json ? JSON.stringify({ key: key.name, link }) : link);
-	});
+	.action(
+		async (path: string, options: { key?: string; expiresIn: number; filename?: string; json?: true }) => {
+			const key = pickKey(await localHost(), "link", options.key);
+			const link = signLink(path, nowSeconds() + options.expiresIn, key, options.filename);
+			print(options.json ? JSON.stringify({ key: key.name, link }) : link);
+		},
+	);
 sign
 	.command("token [claims]")
 	.description("a token over claims: JSON, @file, or - for standard input")
@@ -145,7 +151,7 @@ sign
 			command: Command,
 		) => {
 			const claims = parseClaims(readText(text ?? "{}"), command);
-			const key = pickKey(localHost(), options.secret, options.key);
+			const key = pickKey(await localHost(), options.secret, options.key);
 			const token = await signToken(claims, key, {
 				algorithm: options.algorithm,
 				wrapped: options.wrap === true,
@@ -170,7 +176,7 @@ program
 	.description("what the edge says to a URL, a curl command line or a token, and why; - for standard input")
 	.addOption(json())
 	.action(async (words: string[], options: { json?: true }) => {
-		const explanation = await explain(readRequest(readText(words.join(" "))), localHost(), Date.now());
+		const explanation = await explain(readRequest(readText(words.join(" "))), await localHost(), Date.now());
 		process.exitCode = explanation.ok ? FINE : FOUND_SOMETHING;
 		if (options.json) return print(JSON.stringify(explanation));
 		for (const { name, ok, text } of explanation.steps)
@@ -188,7 +194,7 @@ program
 	.addOption(json())
 	.action(async (options: DoctorOptions & { json?: true }) => {
 		const findings: Finding[] = [];
-		const diagnosis = diagnose(localHost(), options, Date.now);
+		const diagnosis = diagnose(await localHost(), options, Date.now);
 		for (
 			let next = await waitingFor("probing", diagnosis.next());
 			!next.done;
@@ -207,7 +213,7 @@ program
 	.requiredOption("--edge <url>", "public URL of the edge")
 	.addOption(json())
 	.action(async (options: { edge: string; json?: true }) => {
-		const key = pickKey(localHost(), "status", undefined);
+		const key = pickKey(await localHost(), "status", undefined);
 		const readiness = await waitingFor("asking", askReadiness(options.edge, key, nowSeconds()));
 		process.exitCode = readiness.safe ? FINE : FOUND_SOMETHING;
 		if (options.json) return print(JSON.stringify(readiness));
@@ -217,6 +223,15 @@ program
 		print(
 			marked(readiness.safe ? "good" : "bad", readiness.safe ? "safe to enforce" : "not safe to enforce"),
 		);
+	});
+
+program
+	.command("describe <name>")
+	.description("the meaning of a reason, a binding or a route: link_mismatch, MODE, cached-file")
+	.action((name: string, _options: unknown, command: Command) => {
+		const lines = describeName(name);
+		if (lines === undefined) return command.error(`no reason, binding or route is called ${name}`);
+		for (const line of lines) print(line);
 	});
 
 try {

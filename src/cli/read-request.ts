@@ -1,6 +1,6 @@
 /**
- * What an operator pastes into `explain`: a URL, a curl command line, an HTTP/1.1 request as it was captured, or a
- * bare token.
+ * Reads the request that an operator pastes into `explain`: a URL, a curl command line, a captured HTTP/1.1 request, or
+ * a bare token. A curl line is parsed, and never run.
  */
 import { parse } from "shell-quote";
 
@@ -9,15 +9,15 @@ export interface PastedRequest {
 	readonly url: string;
 	readonly headers: readonly (readonly [name: string, value: string])[];
 	readonly body?: string;
-	/** Whether only a token was pasted, and the rest made up for it. */
+	/** Whether the text was a token alone. Method and URL are then made up. */
 	readonly bareToken: boolean;
 }
 
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
-/** Host of what was pasted without one. */
+/** The host of a pasted path or token. */
 const ANY_HOST = "http://edge.invalid";
 
-/** @throws when it is none of these */
+/** @throws for any other text */
 export function readRequest(text: string): PastedRequest {
 	const pasted = text.trim();
 	if (/^\$?\s*curl(\.exe)?\s/.test(pasted)) return readCurl(pasted.replace(/^\$\s*/, ""));
@@ -38,7 +38,7 @@ export function readRequest(text: string): PastedRequest {
 
 const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d(?:\.\d)?\r?\n/;
 
-/** A captured request does not say its scheme: it is taken for https unless a proxy noted another one. */
+/** A captured request does not name its scheme. It counts as https, unless `X-Forwarded-Proto` says http. */
 function readCaptured(text: string): PastedRequest {
 	const [head = "", body] = text.split(/\r?\n\r?\n(.*)/s);
 	const [line = "", ...lines] = head.split(/\r?\n/);
@@ -47,7 +47,7 @@ function readCaptured(text: string): PastedRequest {
 	const headerOf = (wanted: string) => all.find(([name]) => name.toLowerCase() === wanted)?.[1];
 	const scheme = headerOf("x-forwarded-proto") === "http" ? "http" : "https";
 	const url = target.startsWith("/") ? `${scheme}://${headerOf("host") ?? "edge.invalid"}${target}` : target;
-	// These belong to the connection: a Request cannot hold them.
+	// These headers describe the connection: a `Request` cannot hold them.
 	const headers = all.filter(
 		([name]) => !/^(?:host|connection|content-length|transfer-encoding)$/i.test(name),
 	);

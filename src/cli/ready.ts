@@ -1,31 +1,34 @@
 /**
- * `docs-edge ready`: may shadow mode end? Asks one isolate of the edge what it has compared.
+ * `docs-edge ready`: asks one isolate of the edge whether shadow mode may end. Another isolate has other numbers.
  */
 import type { Key } from "../config/secrets/key-ring.ts";
 import { signToken } from "./sign.ts";
 
 const TOKEN_LIFETIME_SECONDS = 60;
 
-/** What `/.edge/ready` answers. */
+/** The body of `/.edge/ready`. */
 export interface Readiness {
 	readonly mode: string;
 	readonly compared: number;
-	/** How often, by what disagreed. */
+	/** The count of each kind of disagreement: `origin_only_refuses command -`. */
 	readonly disagreements: Readonly<Record<string, number>>;
 	readonly safe: boolean;
 }
 
-/** @param key of the edge's `STATUS_SECRET`; throws where the edge does not tell */
+/**
+ * @param key the edge's `STATUS_SECRET`
+ * @throws unless the edge answers 200
+ */
 export async function askReadiness(edge: string, key: Key, nowSeconds: number): Promise<Readiness> {
 	const token = await signToken({}, key, {
 		algorithm: "HS256",
 		wrapped: false,
 		expiresSeconds: nowSeconds + TOKEN_LIFETIME_SECONDS,
 	});
-	const answer = await fetch(new URL("/.edge/ready", edge), {
+	const response = await fetch(new URL("/.edge/ready", edge), {
 		headers: { Authorization: `Bearer ${token}` },
 	});
-	if (answer.status !== 200)
-		throw new Error(`the edge answers ${answer.status}: is STATUS_SECRET the same on both sides?`);
-	return (await answer.json()) as Readiness;
+	if (response.status !== 200)
+		throw new Error(`the edge answers ${response.status}: is STATUS_SECRET the same on both sides?`);
+	return (await response.json()) as Readiness;
 }

@@ -1,5 +1,5 @@
 /**
- * `docs-edge sign`: a link or a token that the edge, and the server behind it, accept.
+ * `docs-edge sign`: signs a link or a token that the edge and the server behind it accept.
  */
 import { SignJWT } from "jose";
 import type { Host } from "../config/host.ts";
@@ -8,20 +8,28 @@ import type { RingKind } from "../config/secrets/rings.ts";
 import { signSecureLink } from "../link/secure-link.ts";
 import { nginxUri } from "../request/nginx-uri.ts";
 
-/** @param name of the key; without it the ring's first @throws when the ring has no such key */
+/**
+ * @param name the name of the key; without it the ring's first key is taken
+ * @throws if the ring has no such key
+ */
 export function pickKey(host: Host, ring: RingKind, name: string | undefined): Key {
 	const { keys } = host.keys[ring];
 	const key = name === undefined ? keys[0] : keys.find((one) => one.name === name);
 	if (key) return key;
 	throw new Error(
-		name === undefined ? `no ${ring} secret is set` : `the ${ring} ring has no key of that name`,
+		name === undefined
+			? `no ${ring} secret is set: set it in .dev.vars or in the environment`
+			: `the ${ring} ring has no key of that name: it has ${keys.map((one) => one.name).join(", ") || "none"}`,
 	);
 }
 
-/** @param path of the file, percent-encoded @returns path and query */
+/**
+ * @param path the file's path, percent-encoded
+ * @returns path and query
+ */
 export function signLink(path: string, expiresSeconds: number, key: Key, filename?: string): string {
 	const uri = nginxUri(path);
-	if (uri === undefined) throw new Error("nginx does not take that path");
+	if (uri === undefined) throw new Error("nginx would answer 400 to that path: give it percent-encoded");
 	const md5 = signSecureLink(uri, String(expiresSeconds), key);
 	const suffix = filename === undefined ? "" : `&filename=${encodeURIComponent(filename)}`;
 	return `${path}?md5=${md5}&expires=${expiresSeconds}${suffix}`;

@@ -1,5 +1,5 @@
 /**
- * What the tools print: marks and colours on a terminal, plain words elsewhere.
+ * Prints for the tools: marks and colours on a terminal, plain words in a file or a pipe.
  */
 import { styleText } from "node:util";
 import createSpinner from "yocto-spinner";
@@ -17,7 +17,7 @@ export function marked(mark: Mark, text: string): string {
 	return `${(process.stdout.isTTY ? ON_TERMINAL : PLAIN)[mark]} ${text}`;
 }
 
-/** Shows on a terminal that something is awaited. */
+/** Shows a spinner on a terminal until the work ends. */
 export async function waitingFor<T>(text: string, work: Promise<T>): Promise<T> {
 	if (!process.stderr.isTTY) return work;
 	const spinner = createSpinner({ text, stream: process.stderr }).start();

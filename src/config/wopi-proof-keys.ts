@@ -1,10 +1,10 @@
 /**
- * The public keys with which Document Servers prove that a WOPI request is theirs, as `WOPI_PROOF_KEYS` holds them:
+ * Reads `WOPI_PROOF_KEYS`: the public keys of the Document Servers that sign WOPI requests.
  *
  *   {"current": {"modulus": "…", "exponent": "AQAB"}, "old": {"modulus": "…", "exponent": "AQAB"}}
  *
- * or a list of these, each with a `name` for the log. Modulus and exponent are those of the server's
- * `/hosting/discovery`. They are public: the binding is a variable, not a secret.
+ * The value may also be a list of these, each with a `name` for the log. Modulus and exponent stand in the server's
+ * `/hosting/discovery`. They are public, so the binding is a variable, not a secret.
  */
 import { readBase64, toBase64Url } from "../encoding/base64.ts";
 import { isRecord, parseJson } from "../encoding/json.ts";
@@ -15,13 +15,13 @@ import type { Report } from "./variable-reader.ts";
 export interface ProofKey {
 	/** JWK's `n`: base64url, without leading zeros. */
 	readonly modulus: string;
-	/** Of the modulus, and so of a signature. */
+	/** Length of the modulus, and of every signature. */
 	readonly bytes: number;
 }
 
-/** What one Document Server signs with: now, and before it last rotated. */
+/** The keys of one Document Server: the current one, and the one before its last rotation. */
 export interface ProofKeySet {
-	/** Shown in the log; "" where there is one server only. */
+	/** For the log; "" if there is only one server. */
 	readonly name: string;
 	readonly current: ProofKey;
 	readonly old: ProofKey | undefined;
@@ -29,30 +29,30 @@ export interface ProofKeySet {
 
 /** A refused proof costs six RSA verifications per server. */
 export const PROOF_SERVERS_LIMIT = 8;
-/** The exponent that every discovery names. A longer one would let the configuration slow down each request. */
+/** Every discovery names this exponent. A longer one would slow down each request. */
 export const PROOF_EXPONENT = "AQAB";
-/** Shorter keys can be factored; longer ones only cost. */
+/** Shorter keys can be factored. Longer ones only cost time. */
 const LEAST_BITS = 2048;
 const MOST_BITS = 4096;
 /**
- * Servers before 8.3 have this key in their default.json, and its private half beside it: everybody can sign with it.
- * The beginning of its modulus.
+ * The beginning of the modulus that servers before 8.3 have in their default.json. Its private half stands beside it, so
+ * everybody can sign with it.
  */
 const PUBLISHED_MODULUS = "5cvdwCUNhlp1wl2TyuMgmD3G4iqevPDI";
 const SERVER_NAME = /^[\w.-]{1,64}$/;
 
-/** @returns none where no path needs them */
+/** @returns no keys if no path needs them */
 export function readWopiProofKeys(
 	bindings: Bindings,
-	storage: readonly CompiledRoute[] | undefined,
+	integration: readonly CompiledRoute[] | undefined,
 	report: Report<VariableName>,
 ): readonly ProofKeySet[] {
 	const complain = (problem: string) => report("WOPI_PROOF_KEYS", problem);
 	const value = bindings.WOPI_PROOF_KEYS ?? "";
-	const isNeeded = storage?.some(({ route }) => route.requires.kind === "wopi-proof") === true;
+	const isNeeded = integration?.some(({ route }) => route.requires.kind === "wopi-proof") === true;
 	if (value === "" && isNeeded) complain("is empty: WOPI_PATHS needs the proof keys of /hosting/discovery");
-	// In front of a Document Server the keys may be there for other hosts of the edge.
-	if (value !== "" && storage && !isNeeded) complain("protects nothing without WOPI_PATHS");
+	// A Document Server's host may inherit the keys from the edge's own variables, for its other hosts.
+	if (value !== "" && integration && !isNeeded) complain("protects nothing without WOPI_PATHS");
 	if (value === "") return [];
 	const parsed = typeof value === "string" ? parseJson(value) : value;
 	const entries: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
@@ -100,7 +100,7 @@ function problemOf(which: string, entry: unknown): string {
 function readKey(entry: unknown): ProofKey | undefined {
 	const encoded = isRecord(entry) ? readBase64(String(entry.modulus)) : undefined;
 	const first = encoded?.findIndex((byte) => byte !== 0) ?? -1;
-	// Some encoders put a zero before a number whose first bit is set. JWK has none (RFC 7518 §6.3.1.1).
+	// Some encoders put a zero byte before a number whose first bit is set. JWK does not (RFC 7518 §6.3.1.1).
 	const modulus = encoded?.subarray(Math.max(first, 0));
 	if (modulus === undefined || (modulus.at(-1) ?? 0) % 2 === 0) return undefined;
 	const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;

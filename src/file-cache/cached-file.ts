@@ -1,8 +1,9 @@
 /**
- * One file in the platform's cache: found, stored, and fetched by one request at a time.
+ * One file in the platform's cache: finds it, caches it, and lets only one request at a time fetch it.
  *
- * The Cache API and not Workers Cache: that one answers in front of a Worker's entry, where no link has
- * been checked. What the platform does not keep (on `workers.dev` it keeps nothing) is only not found.
+ * Only verified requests may come here. The edge uses the Cache API because Workers Cache answers in front of the
+ * Worker's code, where no link has been checked. A cache that keeps nothing, as on `workers.dev`, is no error: the file
+ * is just not found.
  */
 
 import type { ForwardContext } from "../origin/forward.ts";
@@ -11,125 +12,134 @@ import { type Fork, forkBody } from "./fork-body.ts";
 import { dropTargeted, freshSeconds } from "./freshness.ts";
 
 const CACHE_NAME = "verified-files";
-/** How long a request waits for another that is fetching the same file. */
+/** How long a request waits for another one that is fetching the same file. */
 const FILL_WAIT_MS = 5000;
-/** nginx's `add_header` for cached files; what follows is the request's own. */
+/** nginx's `add_header` for cached files. The file name behind it comes from each request. */
 export const DISPOSITION = "attachment; filename*=UTF-8''";
 
 export interface CachedFile {
-	/** @param range for a part of it: the value of a `Range` header */
+	/** @param range value of a `Range` header, for a part of the file */
 	readonly find: (range?: string) => Promise<Response | undefined>;
-	/** Waits for who is fetching it, if anybody is, and finds it then. */
+	/** Waits for a request that is fetching the file, if there is one, and finds the file then. */
 	readonly awaitFill: () => Promise<Response | undefined>;
 	readonly isBeingFilled: () => boolean;
-	/** Fetches it while others wait. */
+	/** Fetches the file while other requests wait. */
 	readonly fill: (
 		fetchFile: () => Promise<Response | Fault>,
-		storing: StoringRules,
+		rules: CachingRules,
 	) => Promise<Response | Fault>;
-	/** @returns the answer for the client; it is stored while the client reads it, if it may be */
-	readonly keep: (answer: Response, storing: StoringRules, onStored?: () => void) => Response;
-	/** Of a file that the origin has replaced: without this, each part of it would cost two requests to the origin. */
+	/**
+	 * Caches a response while the client reads it, if it may be cached.
+	 *
+	 * @param onSettled called when the file is cached, or will not be
+	 * @returns the response for the client
+	 */
+	readonly keep: (response: Response, rules: CachingRules, onSettled?: () => void) => Response;
+	/** Drops a file that the origin has replaced. Else each part of it would cost two requests to the origin. */
 	readonly forget: () => Promise<void>;
 }
 
-export interface StoringRules extends Pick<ForwardContext, "waitUntil" | "clock"> {
+export interface CachingRules extends Pick<ForwardContext, "waitUntil" | "clock"> {
 	readonly seconds: number;
-	/** Without one it is worth nothing, unless it never changes. */
+	/** Whether the file may change. Without `ETag` or `Last-Modified`, the origin cannot be asked whether it has. */
 	readonly needsValidator: boolean;
-	/** As in the query, raw. */
+	/** `filename` of the query, not decoded. */
 	readonly filename: string;
 }
 
-/** Who is fetching what, in this isolate. */
+/** The files that this isolate is fetching. */
 const fills = new Map<string, Promise<void>>();
 
-/** @param uri nginx's, one character per byte @param bases of another origin it may be another file */
-export function openCachedFile(host: string, uri: string, bases: readonly string[]): CachedFile {
-	const key = `https://${host}/${encodeURIComponent(uri)}?${encodeURIComponent(bases.join())}`;
+/**
+ * @param uri nginx's `$uri`, one character per byte
+ * @param originUrls part of the cache key: another origin may hold another file under this path
+ */
+export function openCachedFile(host: string, uri: string, originUrls: readonly string[]): CachedFile {
+	const cacheKey = `https://${host}/${encodeURIComponent(uri)}?${encodeURIComponent(originUrls.join())}`;
 	const endFill = (fill: Promise<void>) => {
-		if (fills.get(key) === fill) fills.delete(key);
+		if (fills.get(cacheKey) === fill) fills.delete(cacheKey);
 	};
 	const find: CachedFile["find"] = async (range) => {
 		try {
 			const cache = await caches.open(CACHE_NAME);
-			return await cache.match(new Request(key, range === undefined ? {} : { headers: { Range: range } }));
+			const init = range === undefined ? {} : { headers: { Range: range } };
+			return await cache.match(new Request(cacheKey, init));
 		} catch {
 			return undefined;
 		}
 	};
-	const keep: CachedFile["keep"] = (answer, storing, onStored = () => undefined) => {
-		const seconds = storableSeconds(answer, storing);
-		if (seconds === 0 || answer.body === null) {
-			onStored();
-			return answer;
+	const keep: CachedFile["keep"] = (response, rules, onSettled = () => undefined) => {
+		const seconds = cacheableSeconds(response, rules);
+		if (seconds === 0 || response.body === null) {
+			onSettled();
+			return response;
 		}
-		const headers = new Headers(answer.headers);
+		const headers = new Headers(response.headers);
 		dropTargeted(headers);
 		headers.set("Cache-Control", `public, max-age=${seconds}`);
 		if (headers.has("Content-Disposition")) headers.set("Content-Disposition", DISPOSITION);
-		const fork = forkBody(answer.body, Number(headers.get("Content-Length")));
-		storing.waitUntil(putWhole(key, fork, headers).then(onStored, onStored));
-		return new Response(fork.first, answer);
+		const fork = forkBody(response.body, Number(headers.get("Content-Length")));
+		rules.waitUntil(putWhole(cacheKey, fork, headers).then(onSettled, onSettled));
+		return new Response(fork.first, response);
 	};
 	return {
 		find,
 		keep,
 		forget: async () => {
 			try {
-				await (await caches.open(CACHE_NAME)).delete(key);
+				await (await caches.open(CACHE_NAME)).delete(cacheKey);
 			} catch {
-				// It stays until its time is over; the origin is asked first, as before.
+				// The old file stays until its time is over. Until then it only costs requests to the origin.
 			}
 		},
-		isBeingFilled: () => fills.has(key),
+		isBeingFilled: () => fills.has(cacheKey),
 		awaitFill: async () => {
-			const fill = fills.get(key);
+			const fill = fills.get(cacheKey);
 			if (fill === undefined) return undefined;
 			await Promise.race([fill, new Promise((resolve) => setTimeout(resolve, FILL_WAIT_MS))]);
-			// Who began it may be gone.
+			// The client that started the fill may have left. Later requests must not wait for it.
 			endFill(fill);
 			return find();
 		},
-		fill: async (fetchFile, storing) => {
+		fill: async (fetchFile, rules) => {
 			const { promise, resolve } = Promise.withResolvers<void>();
-			fills.set(key, promise);
+			fills.set(cacheKey, promise);
 			const end = () => {
 				endFill(promise);
 				resolve();
 			};
-			const answer = await fetchFile();
-			if (typeof answer !== "string") return keep(answer, storing, end);
+			const outcome = await fetchFile();
+			if (typeof outcome !== "string") return keep(outcome, rules, end);
 			end();
-			return answer;
+			return outcome;
 		},
 	};
 }
 
 /**
- * A platform may keep what it has of a file that broke off: it comes under a name of its own first, and
- * under the one it is found by when all of it is there.
+ * Caches a file only when all of it has arrived. A platform may keep the beginning of a file that breaks off, so the
+ * file first gets a temporary cache key.
  */
-async function putWhole(key: string, { second, isWhole, drop }: Fork, headers: Headers): Promise<void> {
-	const partKey = `${key}&part=${crypto.randomUUID()}`;
+async function putWhole(cacheKey: string, { second, isWhole, drop }: Fork, headers: Headers): Promise<void> {
+	const temporaryKey = `${cacheKey}&part=${crypto.randomUUID()}`;
 	let cache: Cache;
 	try {
 		cache = await caches.open(CACHE_NAME);
-		await cache.put(partKey, new Response(second, { headers }));
+		await cache.put(temporaryKey, new Response(second, { headers }));
 	} finally {
-		// The client must not wait for a cache that reads no further.
+		// The client must not wait for a cache that has stopped reading.
 		drop();
 	}
 	if (!(await isWhole)) return;
-	const whole = await cache.match(partKey);
-	// With its own headers: those of the cache speak of the part.
-	if (whole) await cache.put(key, new Response(whole.body, { headers }));
-	await cache.delete(partKey);
+	const whole = await cache.match(temporaryKey);
+	// The headers of the match describe the temporary file, so the file keeps its own.
+	if (whole) await cache.put(cacheKey, new Response(whole.body, { headers }));
+	await cache.delete(temporaryKey);
 }
 
-/** @returns 0: not at all */
-function storableSeconds({ status, headers }: Response, storing: StoringRules): number {
-	const { seconds, needsValidator, filename, clock } = storing;
+/** @returns whole seconds; 0: not at all */
+function cacheableSeconds({ status, headers }: Response, rules: CachingRules): number {
+	const { seconds, needsValidator, filename, clock } = rules;
 	const textOf = (name: string) => headers.get(name) ?? "";
 	const isWhole =
 		status === 200 && /^\d+$/.test(textOf("Content-Length")) && !headers.has("Content-Encoding");

@@ -1,9 +1,9 @@
 /**
- * The cache of verified files. Each signed URL of a file is another, so no cache in front of the edge can
- * hold it; this one holds it under its host and nginx's `$uri`, without the signature.
+ * Serves verified files from the edge's cache. Every signed link is another URL, so no cache in front of the edge can
+ * hold a file for all. This cache holds it under host and nginx's `$uri`, without the signature.
  *
- * It is asked only with an accepted request in hand, and every answer says `private`: nothing can answer
- * before the check. Files that may change under their name are answered only after the origin said 304.
+ * The cache is only asked for an accepted request, and every response says `Cache-Control: private`. So no cache can
+ * answer before the link is checked. A file that may change under its path is served only after the origin said 304.
  */
 import type { CacheTimes } from "../config/host.ts";
 import { type ForwardContext, forwardToOrigin, type RequestToOrigin } from "../origin/forward.ts";
@@ -11,17 +11,17 @@ import { nginxArg } from "../request/nginx-arg.ts";
 import type { Fault } from "../verdict.ts";
 import { openCachedFile } from "./cached-file.ts";
 import {
+	askIfChanged,
 	asksForPart,
-	conditionalOn,
+	askUncompressed,
 	mayRespondFromCache,
 	respondFromCache,
-	wholeOf,
 } from "./conditional-response.ts";
-import { asksAnew } from "./freshness.ts";
+import { asksForReload } from "./freshness.ts";
 import { isMediaPath } from "./media-path.ts";
 import { type CacheOutcome, labelResponse } from "./response-headers.ts";
 
-/** @param accepted its link is good: no other request may come here */
+/** @param accepted a request whose link is good: any other would read files without a check */
 export async function serveFile(
 	request: Request,
 	accepted: RequestToOrigin & { readonly ok: true },
@@ -31,40 +31,40 @@ export async function serveFile(
 	const { target, origin } = accepted;
 	const isMedia = isMediaPath(target.uri);
 	const seconds = isMedia ? times.mediaSeconds : times.otherSeconds;
-	const ask = (asked: Request) => forwardToOrigin(asked, accepted, context);
-	if (seconds === 0) return ask(request);
-	if (!mayRespondFromCache(request)) return labelResponse(await ask(request), "bypass");
+	const askOrigin = (toOrigin: Request) => forwardToOrigin(toOrigin, accepted, context);
+	if (seconds === 0) return askOrigin(request);
+	if (!mayRespondFromCache(request)) return labelResponse(await askOrigin(request), "bypass");
 
 	const filename = nginxArg(target.args, "filename");
 	const { waitUntil, clock } = context;
-	const storing = { seconds, needsValidator: !isMedia, filename, waitUntil, clock };
-	const store = openCachedFile(target.site.host, target.uri, origin.urls);
-	const stored = (await store.find()) ?? (await store.awaitFill());
-	if (stored === undefined) {
-		if (asksForPart(request) || store.isBeingFilled()) return labelResponse(await ask(request), "miss");
-		return labelResponse(await store.fill(() => ask(wholeOf(request)), storing), "miss");
+	const rules = { seconds, needsValidator: !isMedia, filename, waitUntil, clock };
+	const file = openCachedFile(target.site.host, target.uri, origin.urls);
+	const cached = (await file.find()) ?? (await file.awaitFill());
+	if (cached === undefined) {
+		if (asksForPart(request) || file.isBeingFilled()) return labelResponse(await askOrigin(request), "miss");
+		return labelResponse(await file.fill(() => askOrigin(askUncompressed(request)), rules), "miss");
 	}
-	const isFresh = isMedia && !asksAnew(request.headers);
+	const isServedWithoutAsking = isMedia && !asksForReload(request.headers);
 	let confirmed: Headers | undefined;
-	if (!isFresh) {
-		const answer = await ask(conditionalOn(stored, request));
-		if (typeof answer === "string" || answer.status !== 304) {
-			await stored.body?.cancel();
-			if (typeof answer === "string") return answer;
-			if (answer.status !== 200 || !asksForPart(request))
-				return labelResponse(store.keep(answer, storing), "miss");
-			// Another file by now, and whole: the client asked for a part of it, or set a condition.
-			await answer.body?.cancel();
-			await store.forget();
-			return labelResponse(await ask(request), "miss");
+	if (!isServedWithoutAsking) {
+		const fromOrigin = await askOrigin(askIfChanged(cached, request));
+		if (typeof fromOrigin === "string" || fromOrigin.status !== 304) {
+			await cached.body?.cancel();
+			if (typeof fromOrigin === "string") return fromOrigin;
+			if (fromOrigin.status !== 200 || !asksForPart(request))
+				return labelResponse(file.keep(fromOrigin, rules), "miss");
+			// The origin sent the whole of a changed file, but the client asked for a part or set a condition.
+			await fromOrigin.body?.cancel();
+			await file.forget();
+			return labelResponse(await askOrigin(request), "miss");
 		}
-		confirmed = answer.headers;
+		confirmed = fromOrigin.headers;
 	}
-	const answer = await respondFromCache(request, stored, { filename, confirmed, find: store.find });
-	return labelResponse(answer ?? (await ask(request)), outcomeOf(answer, isFresh));
+	const response = await respondFromCache(request, cached, { filename, confirmed, find: file.find });
+	return labelResponse(response ?? (await askOrigin(request)), outcomeOf(response, isServedWithoutAsking));
 }
 
-function outcomeOf(answer: Response | undefined, isFresh: boolean): CacheOutcome {
-	if (answer === undefined) return "bypass";
-	return isFresh ? "hit" : "revalidated";
+function outcomeOf(response: Response | undefined, isServedWithoutAsking: boolean): CacheOutcome {
+	if (response === undefined) return "bypass";
+	return isServedWithoutAsking ? "hit" : "revalidated";
 }

@@ -1,18 +1,18 @@
 /**
- * One body for two readers, at the pace of the slower one: whatever its size, no more than a chunk of it is
- * held. `tee()` would hold all that the slower has not read yet.
+ * Gives one body to two readers, at the pace of the slower one. At most one chunk is in memory, whatever the size of
+ * the body. `tee()` would hold everything that the slower reader has not read yet.
  */
 
 export interface Fork {
 	readonly first: ReadableStream;
 	readonly second: ReadableStream;
-	/** Whether the second has all of it; resolves when both have, or have given up. */
+	/** Resolves when both readers have finished or have stopped: whether the second got the whole body. */
 	readonly isWhole: Promise<boolean>;
-	/** The second wants no more, if it has not had everything. */
+	/** Call this when the second reader wants no more: else the first would wait for it. */
 	readonly drop: () => void;
 }
 
-/** @param lengthBytes of the whole body; one that breaks off breaks both */
+/** @param lengthBytes length of the whole body; if the body breaks off, so do both copies */
 export function forkBody(body: ReadableStream<Uint8Array>, lengthBytes: number): Fork {
 	const first = new FixedLengthStream(lengthBytes);
 	const second = new FixedLengthStream(lengthBytes);
@@ -32,21 +32,21 @@ async function pump(
 	writers: readonly [Writer, Writer],
 	lengthBytes: number,
 ): Promise<boolean> {
-	let reading: readonly Writer[] = writers;
-	/** One that stops reading does not stop the other. */
+	let active: readonly Writer[] = writers;
+	/** A reader that stops does not stop the other. */
 	const toAll = async (act: (writer: Writer) => Promise<void>) => {
-		const outcomes = await Promise.allSettled(reading.map(act));
-		reading = reading.filter((_, at) => outcomes[at]?.status === "fulfilled");
+		const outcomes = await Promise.allSettled(active.map(act));
+		active = active.filter((_, at) => outcomes[at]?.status === "fulfilled");
 	};
 	let missingBytes = lengthBytes;
 	try {
 		for await (const chunk of body) {
 			missingBytes -= chunk.byteLength;
 			await toAll((writer) => writer.write(chunk));
-			if (reading.length === 0) return false;
+			if (active.length === 0) return false;
 		}
 		await toAll((writer) => writer.close());
-		return missingBytes === 0 && reading.includes(writers[1]);
+		return missingBytes === 0 && active.includes(writers[1]);
 	} catch (error) {
 		await toAll((writer) => writer.abort(error));
 		return false;

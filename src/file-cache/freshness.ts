@@ -1,18 +1,18 @@
 /**
- * How long an answer of the origin may be kept. The Document Server's nginx says nothing about it: then the
- * host's own limit holds. If the operator has added a header that says less, the cache must not overrule it.
+ * Decides how long a response of the origin may be cached. The Document Server's nginx sets no limit, so the host's own
+ * limit applies. The cache must not overrule an operator who has added a header with a shorter time.
  *
- * Sources: RFC 9111 §4.2 and §5.2.2 for a shared cache, RFC 9213 (targeted headers), and nginx
- * `ngx_http_upstream_process_accel_expires`. Where two headers disagree, the stricter one holds.
+ * If two headers disagree, the stricter one applies. Sources: RFC 9111 §4.2 and §5.2.2 for a shared cache, RFC 9213
+ * (targeted headers), nginx `ngx_http_upstream_process_accel_expires`.
  */
 import { parseHttpTime } from "./http-time.ts";
 
 /** Headers for CDNs alone. A CDN obeys them before `Cache-Control`. */
 const TARGETED = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control"];
 const CONTROLS = ["Cache-Control", ...TARGETED];
-/** Also with field names as their value: an answer that may be kept in parts is not kept. */
+/** A value with field names (`private="X-A"`) forbids too: the cache cannot leave out single headers. */
 const FORBIDDING = ["no-store", "no-cache", "private"];
-/** A name, and a value that may be quoted (RFC 9110 §5.6.4). */
+/** A name and an optional value, which may be quoted (RFC 9110 §5.6.4). */
 const DIRECTIVE = /([\w-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?/g;
 
 type Directives = ReadonlyMap<string, readonly string[]>;
@@ -20,7 +20,7 @@ type Directives = ReadonlyMap<string, readonly string[]>;
 /**
  * `must-revalidate` and `proxy-revalidate` change nothing: a file is never served after its time.
  *
- * @param limitSeconds the host's
+ * @param limitSeconds the limit of the host
  * @returns whole seconds; 0: not at all
  */
 export function freshSeconds(headers: Headers, limitSeconds: number, nowMs: number): number {
@@ -28,39 +28,42 @@ export function freshSeconds(headers: Headers, limitSeconds: number, nowMs: numb
 	const isForbidden = controls.some((directives) => FORBIDDING.some((name) => directives.has(name)));
 	if (isForbidden || readDirectives(headers.get("Pragma") ?? "").has("no-cache")) return 0;
 	const nowSeconds = Math.floor(nowMs / 1000);
-	const accelerated = readAccelExpires(headers.get("X-Accel-Expires"), nowSeconds);
-	if (accelerated !== undefined) return clamp(accelerated, limitSeconds);
+	const accelSeconds = readAccelExpires(headers.get("X-Accel-Expires"), nowSeconds);
+	if (accelSeconds !== undefined) return clamp(accelSeconds, limitSeconds);
 
 	const date = parseHttpTime(headers.get("Date") ?? "") ?? nowSeconds;
 	const [ageText = ""] = (headers.get("Age") ?? "").split(",");
 	const age = /^\d+$/.test(ageText) ? Number(ageText) : 0;
 	const stated = controls.map(lifetimeOf).filter((lifetime) => lifetime !== undefined);
 	const expires = headers.get("Expires");
-	// An invalid date, as `0`, is in the past (RFC 9111 §5.3).
+	// An invalid date, such as `0`, means a time in the past (RFC 9111 §5.3).
 	if (stated.length === 0 && expires !== null) stated.push((parseHttpTime(expires) ?? 0) - date);
 	if (stated.length === 0) return clamp(limitSeconds - age, limitSeconds);
 	return clamp(Math.min(...stated) - Math.max(age, nowSeconds - date), limitSeconds);
 }
 
 /**
- * Whether a client asks for more than a stored file: a reload. Any limit on the age counts, because the
- * platform does not tell how old a stored file is (RFC 9111 §5.2.1, §5.4).
+ * Whether the client asks for a reload, so that the edge has to ask the origin first. Every limit on the age counts,
+ * because the platform does not tell the age of a cached file (RFC 9111 §5.2.1, §5.4).
  */
-export function asksAnew(headers: Headers): boolean {
+export function asksForReload(headers: Headers): boolean {
 	const control = headers.get("Cache-Control");
 	const directives = readDirectives(control ?? headers.get("Pragma") ?? "");
 	return ["no-cache", "no-store", "max-age", "min-fresh"].some((name) => directives.has(name));
 }
 
 /**
- * Removes what a cache obeys before `Cache-Control`, and the age: they would let the platform keep a stored
- * file past its time, and a cache in front of the edge answer without the check of the link.
+ * Removes `Age` and the headers that a cache obeys before `Cache-Control`. With them the platform would keep a file
+ * past its time. A cache in front of the edge would answer without the check of the link.
  */
 export function dropTargeted(headers: Headers): void {
 	for (const name of [...TARGETED, "X-Accel-Expires", "Age"]) headers.delete(name);
 }
 
-/** Leaves a stricter `Cache-Control`. `private="name"` is none: it keeps one header private (RFC 9111 §5.2.2.7). */
+/**
+ * Forbids shared caches, and leaves a stricter `Cache-Control` as it is. `private="name"` is not stricter: it makes one
+ * header private (RFC 9111 §5.2.2.7).
+ */
 export function setPrivate(headers: Headers): void {
 	const directives = readDirectives(headers.get("Cache-Control") ?? "");
 	const isStrict = directives.has("no-store") || directives.get("private")?.includes("") === true;
@@ -69,20 +72,20 @@ export function setPrivate(headers: Headers): void {
 
 function readDirectives(text: string): Directives {
 	const directives = new Map<string, string[]>();
-	for (const [, name = "", quoted, plain = ""] of text.matchAll(DIRECTIVE)) {
-		const key = name.toLowerCase();
-		directives.set(key, [...(directives.get(key) ?? []), quoted ?? plain]);
+	for (const [, name = "", quoted, unquoted = ""] of text.matchAll(DIRECTIVE)) {
+		const directive = name.toLowerCase();
+		directives.set(directive, [...(directives.get(directive) ?? []), quoted ?? unquoted]);
 	}
 	return directives;
 }
 
-/** For a shared cache `s-maxage` comes before `max-age`. Of a repeated directive the lowest holds; an invalid one is 0. */
+/** A shared cache prefers `s-maxage`. The lowest value of a repeated directive applies, and an invalid value is 0. */
 function lifetimeOf(directives: Directives): number | undefined {
 	const values = directives.get("s-maxage") ?? directives.get("max-age");
 	return values && Math.min(...values.map((value) => (/^\d+$/.test(value) ? Number(value) : 0)));
 }
 
-/** Seconds, or `@` and a Unix time. As for nginx, anything else is no header. */
+/** @returns seconds, also for `@` and a Unix time; `undefined` for any other value, which nginx ignores too */
 function readAccelExpires(value: string | null, nowSeconds: number): number | undefined {
 	const [, at, digits] = /^(@?)(\d+)$/.exec(value ?? "") ?? [];
 	if (digits === undefined) return undefined;

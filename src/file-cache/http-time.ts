@@ -1,7 +1,9 @@
 /**
- * An HTTP date as nginx reads it in conditions: three forms, leniently. It never looks at the name of the day,
- * at most letters of the month, or at anything after the seconds. `Date.parse` takes other forms and refuses
- * some of these, so a cached file would be answered 304 where nginx sends it. Source: nginx `ngx_parse_http_time`.
+ * Reads an HTTP date in a condition as nginx does: in three forms, leniently. nginx ignores the name of the day, some
+ * letters of the month, and all text behind the date.
+ *
+ * `Date.parse` accepts other dates than nginx. With it the edge would answer 304 where nginx sends the file.
+ * Source: nginx `ngx_parse_http_time`.
  */
 
 // biome-ignore format: a table
@@ -10,31 +12,31 @@ const FORMS = [
 	/^[^, ]*, *(?<day>\d\d)-(?<month>[JFMASOND]..)-(?<year>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)/s,
 	/^[^, ]* +(?<month>[JFMASOND]..). ?(?<day>\d\d?) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) (?<year>\d{4})/s,
 ];
-/** What nginx counts as each month's last day; 29 February has a rule of its own. */
+/** The last day of each month. nginx has a separate rule for 29 February. */
 const LAST_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-/** A year of two digits below this one is 20xx. */
+/** A year of two digits belongs to 20xx below this number, else to 19xx. */
 const FIRST_SHORT_YEAR = 70;
 
-/** @returns Unix time in seconds; `undefined` where nginx finds no date */
+/** @returns Unix time in seconds; `undefined` if nginx finds no date */
 export function parseHttpTime(value: string): number | undefined {
 	const parts = FORMS.map((form) => form.exec(value)?.groups).find((groups) => groups !== undefined);
 	if (parts === undefined) return undefined;
 	const numberOf = (name: string) => Number(parts[name]);
 	const [day, hour, minute, second] = ["day", "hour", "minute", "second"].map(numberOf) as Clock;
 	const month = monthOf(parts.month ?? "");
-	const short = numberOf("year");
+	const writtenYear = numberOf("year");
 	const isShort = parts.year?.length === 2;
-	const year = isShort ? short + (short < FIRST_SHORT_YEAR ? 2000 : 1900) : short;
+	const year = isShort ? writtenYear + (writtenYear < FIRST_SHORT_YEAR ? 2000 : 1900) : writtenYear;
 	if (hour > 23 || minute > 59 || second > 59) return undefined;
 	const isLeapDay = day === 29 && month === 1 && isLeapYear(year);
 	if (day > (LAST_DAYS[month] ?? 0) && !isLeapDay) return undefined;
-	// `Date.UTC` moves the first century to the twentieth. No file is that old.
+	// `Date.UTC` would move these years into the twentieth century. No file is that old.
 	return year < 100 ? undefined : Date.UTC(year, month, day, hour, minute, second) / 1000;
 }
 
 type Clock = [day: number, hour: number, minute: number, second: number];
 
-/** nginx tells months apart by the letters that differ. */
+/** nginx looks only at the letters in which months differ. */
 function monthOf([first = "", second, third]: string): number {
 	switch (first) {
 		case "J":

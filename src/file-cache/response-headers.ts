@@ -1,14 +1,14 @@
 /**
- * The headers of a cached file that the edge changes: `Cache-Control`, headers for CDNs, `X-Edge-Cache`, and after a 304
- * of the origin the headers that it brought.
+ * Changes the headers of a response that comes from the cache or could: `Cache-Control`, headers for CDNs and
+ * `X-Edge-Cache`. After a 304 of the origin, its headers replace the cached ones.
  */
 import type { Fault } from "../verdict.ts";
 import { dropTargeted, setPrivate } from "./freshness.ts";
 
-/** What the cache did: the value of `X-Edge-Cache`. */
+/** The value of `X-Edge-Cache`. */
 export type CacheOutcome = "hit" | "miss" | "revalidated" | "bypass";
 
-/** Marks a response to the client. Only the edge may keep it: a cache in front would answer without the check of the link. */
+/** Only the edge may cache the response: a cache in front of it would answer without the check of the link. */
 export function labelResponse(response: Response | Fault, outcome: CacheOutcome): Response | Fault {
 	if (typeof response === "string") return response;
 	const labelled = new Response(response.body, response);
@@ -18,11 +18,11 @@ export function labelResponse(response: Response | Fault, outcome: CacheOutcome)
 	return labelled;
 }
 
-/** Headers that describe the body. In a 304 they would describe its own, which is empty. */
+/** Headers that describe the body. A 304 has an empty body, so its own must not replace those of the file. */
 const OF_BODY =
 	/^(?:content-(?!disposition$|location$).*|transfer-encoding|accept-ranges|connection|keep-alive)$/;
 
-/** @returns the cached headers, updated by those of a 304 (RFC 9111 §3.2): its date, its cookies */
+/** @returns the cached headers, updated with those of a 304, such as its date and its cookies (RFC 9111 §3.2) */
 export function updateHeaders(cached: Headers, confirmed: Headers | undefined): Headers {
 	const headers = new Headers(cached);
 	for (const [name, value] of confirmed ?? []) {

@@ -2,7 +2,7 @@
  * Shadow mode: forwards the request as it came, whatever was decided, and compares the origin's response with the
  * decision.
  *
- * Shadow mode still refuses `/internal` and `/info`, requests that cannot be forwarded (400, 405, 414), unknown hosts
+ * Shadow mode still refuses `/internal` and `/info`, requests that cannot be forwarded (400, 404, 405, 414), unknown hosts
  * (421) and a missing configuration (503).
  */
 import { createMiddleware } from "hono/factory";

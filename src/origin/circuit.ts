@@ -1,105 +1,105 @@
 /**
- * Which origins are worth asking: a circuit breaker. Closed: every request goes to the origin. Open: none does, so
- * that no client waits for a server that is gone. Half-open: one request does. Any answer closes it.
+ * A circuit breaker: keeps requests away from an origin that is down, so that no client waits for it in vain.
  *
- * No client may open it for others. A failure counts only if its client cannot have caused it by breaking off or
- * by being slow, and if the origin has answered nobody since that request was sent. After five, the edge asks the
- * origin a question of its own. The circuit opens if that fails to connect. If it is only slow, the circuit
- * opens only where all five requests met silence too. Each isolate sees for itself.
+ * No client may open the circuit for the others. A failed request counts only if its client cannot have caused the
+ * failure. It does not count if the origin has responded to any client since the request was sent. After five failed
+ * requests the edge runs a health check. The circuit opens if the check cannot connect, or if the check and all five
+ * requests timed out. Each isolate has its own circuits.
  */
 
-/** One of two refused connections may be chance; five in a row are not. */
+/** One of two refused connections may be chance. Five in a row are not. */
 const FAILURES_LIMIT = 5;
-/** How long an open circuit keeps requests away before it lets the next one through. */
+/** An open circuit keeps requests away for this long. Then it is half-open and lets one through. */
 const OPEN_MS = 10_000;
-/** The platform ends work of a request 30 s after its answer: a question that old will not be answered. */
-const QUESTION_MS = 30_000;
+/** The platform ends background work 30 s after the response. Then the check has no result, and a new one may start. */
+const HEALTH_CHECK_MS = 30_000;
 
-/** How the origin took the edge's own question. */
+/** The result of a health check. */
 export type Health = "answers" | "unreachable" | "silent";
 
-export interface Failure {
-	/** When the request was sent. */
+export interface FailedRequest {
+	/** Unix time in milliseconds at which the request was sent. */
 	readonly sentMs: number;
-	/** Whether its time ran out; else its connection failed. */
+	/** `true`: the origin did not answer in time. `false`: the connection failed. */
 	readonly isSilence: boolean;
 }
 
 export interface Circuit {
-	/** Those of the origins that may be asked, in their order; the first may be one whose turn it is to be tried. */
-	readonly admit: (bases: readonly string[], nowMs: number, ask: Ask) => readonly string[];
-	readonly succeed: (base: string, nowMs: number) => void;
-	/** Only for failures that the client cannot have caused. */
-	readonly fail: (base: string, failure: Failure, nowMs: number, ask: Ask) => void;
+	/** @returns the origins that may be asked now, in the given order; the first may be half-open */
+	readonly admit: (originUrls: readonly string[], nowMs: number, ask: AskHealth) => readonly string[];
+	readonly succeed: (originUrl: string, nowMs: number) => void;
+	/** Call this only for failures that the client cannot have caused: else a client could open the circuit. */
+	readonly fail: (originUrl: string, failed: FailedRequest, nowMs: number, ask: AskHealth) => void;
 }
 
-/** Asks the origin the edge's own question, in the background. */
-export type Ask = (base: string, onHealth: (health: Health, nowMs: number) => void) => void;
+/** Starts a health check in the background. */
+export type AskHealth = (originUrl: string, onHealth: (health: Health, nowMs: number) => void) => void;
 
 interface State {
-	/** Since the last answer. */
+	/** Failed requests since the last response. */
 	failures: number;
-	/** Of these: silence, and no failed connection. */
+	/** The failures among them in which the origin was silent. */
 	silences: number;
-	answeredMs: number;
-	/** Until when nobody else asks. */
-	askingUntilMs: number;
-	/** When the next request is let through; `undefined`: the circuit is closed. */
+	/** Time of the last response. */
+	respondedMs: number;
+	/** A second health check does not start before this time. */
+	checkingUntilMs: number;
+	/** When the open circuit lets one request through; `undefined`: the circuit is closed. */
 	retryMs: number | undefined;
 }
 
 export function createCircuit(): Circuit {
 	const states = new Map<string, State>();
-	const stateOf = (base: string): State => {
-		const state = states.get(base) ?? {
+	const stateOf = (originUrl: string): State => {
+		const state = states.get(originUrl) ?? {
 			failures: 0,
 			silences: 0,
-			answeredMs: Number.NEGATIVE_INFINITY,
-			askingUntilMs: Number.NEGATIVE_INFINITY,
+			respondedMs: Number.NEGATIVE_INFINITY,
+			checkingUntilMs: Number.NEGATIVE_INFINITY,
 			retryMs: undefined,
 		};
-		states.set(base, state);
+		states.set(originUrl, state);
 		return state;
 	};
-	const succeed: Circuit["succeed"] = (base, nowMs) => {
-		const state = stateOf(base);
+	const succeed: Circuit["succeed"] = (originUrl, nowMs) => {
+		const state = stateOf(originUrl);
 		state.failures = 0;
 		state.silences = 0;
-		state.answeredMs = nowMs;
+		state.respondedMs = nowMs;
 		state.retryMs = undefined;
 	};
 	return {
-		admit: (bases, nowMs, ask) => {
+		admit: (originUrls, nowMs, ask) => {
 			const admitted: string[] = [];
-			for (const base of bases) {
-				const state = stateOf(base);
-				if (state.retryMs === undefined) admitted.push(base);
+			for (const originUrl of originUrls) {
+				const state = stateOf(originUrl);
+				if (state.retryMs === undefined) admitted.push(originUrl);
 				else if (state.retryMs <= nowMs && admitted.length === 0) {
-					// Half-open. This request may be a bad one: the question beside it depends on no client.
+					// Half-open. The client's request may itself be bad, so a health check runs beside it.
 					state.retryMs = nowMs + OPEN_MS;
-					admitted.push(base);
-					ask(base, (health, thenMs) => health === "answers" && succeed(base, thenMs));
+					admitted.push(originUrl);
+					ask(originUrl, (health, thenMs) => health === "answers" && succeed(originUrl, thenMs));
 				}
 			}
 			return admitted;
 		},
 		succeed,
-		fail: (base, { sentMs, isSilence }, nowMs, ask) => {
-			const state = stateOf(base);
-			if (sentMs < state.answeredMs) return;
+		fail: (originUrl, { sentMs, isSilence }, nowMs, ask) => {
+			const state = stateOf(originUrl);
+			if (sentMs < state.respondedMs) return;
 			state.failures++;
 			if (isSilence) state.silences++;
-			const isWorthAsking = state.retryMs === undefined && state.askingUntilMs <= nowMs;
-			if (state.failures < FAILURES_LIMIT || !isWorthAsking) return;
-			state.askingUntilMs = nowMs + QUESTION_MS;
-			const { answeredMs } = state;
-			ask(base, (health, thenMs) => {
-				state.askingUntilMs = Number.NEGATIVE_INFINITY;
-				if (health === "answers") return succeed(base, thenMs);
-				// A client has got an answer meanwhile.
-				if (state.answeredMs !== answeredMs) return;
-				const isGone = health === "unreachable" || state.silences === state.failures;
-				if (isGone) state.retryMs = thenMs + OPEN_MS;
+			const mayCheck = state.retryMs === undefined && state.checkingUntilMs <= nowMs;
+			if (state.failures < FAILURES_LIMIT || !mayCheck) return;
+			state.checkingUntilMs = nowMs + HEALTH_CHECK_MS;
+			const { respondedMs } = state;
+			ask(originUrl, (health, thenMs) => {
+				state.checkingUntilMs = Number.NEGATIVE_INFINITY;
+				if (health === "answers") return succeed(originUrl, thenMs);
+				// The origin responded to a client during the check, so it is up.
+				if (state.respondedMs !== respondedMs) return;
+				const isDown = health === "unreachable" || state.silences === state.failures;
+				if (isDown) state.retryMs = thenMs + OPEN_MS;
 				else state.failures = state.silences = 0;
 			});
 		},

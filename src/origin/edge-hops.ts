@@ -1,20 +1,20 @@
 /**
- * How many edges a request has been through. An `ORIGIN` that leads back to the edge would send one request
- * round until the process has no more files; here it ends after a few hops, with 508.
+ * Counts the edges that a request has passed. If `ORIGIN` leads back to the edge, one request would circle until the
+ * process has no file descriptors left. With the count it ends after three edges, with 508.
  *
- * Some edges in a row are usual: one for all sites, and one before each server. The count goes in a header of the
- * edge's own, which a client can send too: then it shortens the way of its own request, and nobody else's.
+ * Some edges in a row are normal: one for all sites, and one in front of each server. The count travels in a header
+ * of the edge's own. A client can send this header too, but it only shortens the way of its own request.
  */
 
-/** A request may go through so many edges. */
+/** The number of edges that one request may pass. */
 export const EDGES_LIMIT = 3;
 const HEADER = "X-Edge-Hops";
 /** WebDAV's "Loop Detected" (RFC 5842 §7.2). */
 const LOOP_DETECTED = 508;
 
 /**
- * @returns `undefined` for a request that has been through enough; also for a value that no edge writes, as
- * it may be a count that a proxy in the loop has changed
+ * @returns `undefined` if the request has passed enough edges, or if the header has a value that no edge writes. A
+ * proxy in the loop may have changed the count.
  */
 export function nextHop(received: Headers): readonly [name: string, value: string] | undefined {
 	const value = received.get(HEADER) ?? "0";
@@ -23,8 +23,8 @@ export function nextHop(received: Headers): readonly [name: string, value: strin
 }
 
 /**
- * Whether the origin's answer proves that the origin is this edge, or too long a chain of them: the request
- * came with no count, so every hop in it is the edges' own.
+ * Whether the origin's response proves a loop, or a chain of too many edges. A request that came with a count proves
+ * nothing: its client may have caused the 508 with that count.
  */
 export function provesLoop(received: Headers, { status, headers }: Response): boolean {
 	return (

@@ -1,71 +1,78 @@
 /**
- * One question to an origin, with its limit: for the first byte of the answer, counted from the end of the
- * request. The body behind it may take as long as it streams.
+ * Fetches from an origin, with one time limit: for the first byte of the response, counted from the end of the
+ * request. The body of the response may take as long as it streams.
  *
- * What is given up is not aborted by a signal, which would cost every request: it ends with the request that
- * it was for, as does a timer that is no longer needed.
+ * A fetch that is late is not aborted, because an `AbortSignal` would cost time on every request. The platform ends
+ * the fetch and its timer together with the client's request.
  */
 import type { Origin } from "../config/origin.ts";
 import type { Fault } from "../verdict.ts";
-import type { Ask, Health } from "./circuit.ts";
+import type { AskHealth, Health } from "./circuit.ts";
 import type { Upload } from "./upload.ts";
 
-/** @param uploaded settles at the end of a body that comes from the client; without it the request is all there */
+/**
+ * @param uploaded the end of a body that the client is still sending; absent if the whole request is there
+ * @returns rejects if a fetcher binding throws
+ */
 export function fetchOrigin(
 	{ fetcher }: Origin,
 	timeoutMs: number,
-	asked: Request | string,
+	request: Request | string,
 	options: RequestInit = {},
 	uploaded?: Upload["end"],
 ): Promise<Response | Fault> {
 	return new Promise((resolve) => {
-		const limit = () => setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
-		if (uploaded === undefined) limit();
-		else void uploaded.then((end) => (end === "complete" || end === "origin gone" ? limit() : resolve(end)));
+		const startTimer = () => setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
+		if (uploaded === undefined) startTimer();
+		else
+			void uploaded.then((end) =>
+				end === "complete" || end === "origin gone" ? startTimer() : resolve(end),
+			);
 		const init = { ...options, redirect: "manual" as const };
-		const fetched = fetcher ? fetcher.fetch(asked, init) : fetch(asked, init);
+		const fetched = fetcher ? fetcher.fetch(request, init) : fetch(request, init);
 		fetched.then(
-			(answer) => resolve(answer.status < FIRST_PLATFORM_STATUS ? answer : readPlatformFault(answer)),
+			(response) => resolve(response.status < FIRST_PLATFORM_STATUS ? response : readPlatformFault(response)),
 			() => resolve("origin_unreachable"),
 		);
 	});
 }
 
-/** What the platform answers in the place of an origin that it cannot reach, or that keeps it waiting. */
-const FIRST_PLATFORM_STATUS = 520;
+/** Cloudflare answers with these statuses in place of an origin that it cannot reach, or that keeps it waiting. */
 const PLATFORM_STATUS = /^52[0-7]$|^530$/;
+const FIRST_PLATFORM_STATUS = 520;
 const PLATFORM_TIMEOUT = 524;
 
-function readPlatformFault(answer: Response): Response | Fault {
-	if (!PLATFORM_STATUS.test(String(answer.status))) return answer;
-	void answer.body?.cancel();
-	return answer.status === PLATFORM_TIMEOUT ? "origin_timeout" : "origin_unreachable";
+function readPlatformFault(response: Response): Response | Fault {
+	if (!PLATFORM_STATUS.test(String(response.status))) return response;
+	void response.body?.cancel();
+	return response.status === PLATFORM_TIMEOUT ? "origin_timeout" : "origin_unreachable";
 }
 
-/** The Document Server answers `true` there; anything else is an answer too. */
+/** The Document Server answers `true` here. Any other response also shows that the origin is up. */
 const HEALTH_PATH = "/healthcheck";
-/** The platform ends what goes on 30 s after the answer of the request that started it. */
+/** The platform ends background work 30 s after the response to the client. */
 const HEALTH_LIMIT_MS = 25_000;
 
-/** The edge's own question, which no client can put its own content into. */
+/** The health check of the circuit breaker. No part of it comes from a client, so no client can make it fail. */
 export function askHealth(
 	origin: Origin,
 	{
 		clock,
 		waitUntil,
 	}: { readonly clock: () => number; readonly waitUntil: (work: Promise<unknown>) => void },
-): Ask {
+): AskHealth {
 	const timeoutMs = Math.min(origin.fileTimeoutMs, HEALTH_LIMIT_MS);
-	const ask = async (base: string): Promise<Health> => {
-		const answer = await fetchOrigin(origin, timeoutMs, base + HEALTH_PATH).catch(() => "origin_unreachable");
-		if (typeof answer === "string") return answer === "origin_timeout" ? "silent" : "unreachable";
-		await answer.body?.cancel();
+	const ask = async (originUrl: string): Promise<Health> => {
+		const healthUrl = originUrl + HEALTH_PATH;
+		const response = await fetchOrigin(origin, timeoutMs, healthUrl).catch(() => "origin_unreachable");
+		if (typeof response === "string") return response === "origin_timeout" ? "silent" : "unreachable";
+		await response.body?.cancel();
 		return "answers";
 	};
-	// Once more, as the connection may have been an idle one that the origin closed at the same moment.
-	const askTwice = async (base: string) => {
-		const health = await ask(base);
-		return health === "unreachable" ? ask(base) : health;
+	// The first try may fail on an idle connection that a healthy origin closed at the same moment.
+	const askTwice = async (originUrl: string) => {
+		const health = await ask(originUrl);
+		return health === "unreachable" ? ask(originUrl) : health;
 	};
-	return (base, onHealth) => waitUntil(askTwice(base).then((health) => onHealth(health, clock())));
+	return (originUrl, onHealth) => waitUntil(askTwice(originUrl).then((health) => onHealth(health, clock())));
 }

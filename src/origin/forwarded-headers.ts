@@ -1,71 +1,73 @@
 /**
- * The headers that go to the origin: the client's, without those that are the edge's to say and those
- * that concern one connection only (RFC 9110 §7.6.1).
+ * Decides which headers go to the origin: the client's headers, without hop-by-hop headers (RFC 9110 §7.6.1) and
+ * without trusted headers. The origin believes trusted headers, so only the edge may set them.
  */
 import type { Site } from "../request/target.ts";
 
 /**
- * nginx reads `-` and `_` in a name alike where `underscores_in_headers` is on, as the Document Server's
- * package has it; CGI does so for every sign that is no letter and no digit.
+ * Two spellings of one name have to be dropped together. nginx reads `-` and `_` alike with `underscores_in_headers
+ * on`, which the Document Server's package sets. CGI does so with every character that is no letter and no digit.
  */
-const canonicalName = (name: string) => (PLAIN_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
-const PLAIN_NAME = /^[a-z\d-]+$/;
+const canonicalName = (name: string) => (CANONICAL_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
+const CANONICAL_NAME = /^[a-z\d-]+$/;
 
 /**
- * Who the client is, where it called, and the edge's own: the origin believes these, so only the edge sets
- * them. `x-url` made the server fetch any address until 8.1.
+ * The trusted headers tell the origin the client's address, the site that it called, and the edge's own values.
+ * `x-url` made the server fetch any address until 8.1.
  */
-const EDGE_ONLY = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto|x-url)$/;
+const TRUSTED = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto|x-url)$/;
 const HOP_BY_HOP =
 	/^(?:connection|expect|http2-settings|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding)$/;
 
-/** What the edge decided on. No other spelling of it goes on, and a client cannot have it dropped. */
+/**
+ * Headers that the edge has read. A second spelling is dropped, so the origin cannot read another value. A client
+ * cannot remove one by naming it in `Connection`.
+ */
 const JUDGED = ["authorization", "cf-connecting-ip", "content-encoding", "content-length", "upgrade"];
 
 /**
- * The origin's headers, made of the client's.
- *
- * @param site where the client called
+ * @param site the site that the client called
  * @param prefix value of `X-Forwarded-Prefix`, "" for none
- * @param tokenHeader where the token was looked for
+ * @param tokenHeaderName the header in which the token was looked for
  */
 export function forwardedHeaders(
 	received: Headers,
 	site: Site,
 	prefix: string,
-	tokenHeader: string,
+	tokenHeaderName: string,
 ): Headers {
 	const headers = new Headers(received);
-	const judged = [...JUDGED, tokenHeader.toLowerCase()];
+	const judged = [...JUDGED, tokenHeaderName.toLowerCase()];
 	const dropped: string[] = [];
-	let client = "";
-	// Each look into headers is a call into the platform: this is the only one at all of them.
+	let clientAddress = "";
+	// One pass reads all headers: each separate look-up would be a call into the platform.
 	headers.forEach((value, name) => {
-		if (name === "cf-connecting-ip") client = value;
-		if (name === "connection") dropped.push(...namedIn(value, judged));
+		if (name === "cf-connecting-ip") clientAddress = value;
+		if (name === "connection") dropped.push(...namesInConnection(value, judged));
 		const isOtherUpgrade = name === "upgrade" && value.toLowerCase() !== "websocket";
 		const canonical = canonicalName(name);
-		const isOther = !judged.includes(name) && judged.some((one) => canonicalName(one) === canonical);
-		if (isOtherUpgrade || isOther || EDGE_ONLY.test(canonical) || HOP_BY_HOP.test(canonical))
+		const isOtherSpelling =
+			!judged.includes(name) && judged.some((judgedName) => canonicalName(judgedName) === canonical);
+		if (isOtherUpgrade || isOtherSpelling || TRUSTED.test(canonical) || HOP_BY_HOP.test(canonical))
 			dropped.push(name);
 	});
 	for (const name of dropped) headers.delete(name);
 
 	headers.set("X-Forwarded-Host", site.host);
 	headers.set("X-Forwarded-Proto", site.protocol === "https:" ? "https" : "http");
-	if (client !== "") headers.set("X-Forwarded-For", client);
+	if (clientAddress !== "") headers.set("X-Forwarded-For", clientAddress);
 	if (prefix !== "") headers.set("X-Forwarded-Prefix", prefix);
 	return headers;
 }
 
-/** Headers that a client declares to be of its connection alone. */
-function namedIn(connection: string, judged: readonly string[]): Set<string> {
-	const names = connection.split(",", NAMED_LIMIT).map((name) => name.trim().toLowerCase());
+/** The headers that the client's `Connection` declares as hop-by-hop (RFC 9110 §7.6.1). */
+function namesInConnection(connection: string, judged: readonly string[]): Set<string> {
+	const names = connection.split(",", NAMES_LIMIT).map((name) => name.trim().toLowerCase());
 	return new Set(names.filter((name) => HEADER_NAME.test(name) && !judged.includes(name)));
 }
 
-/** Each costs a call into the platform; real ones name one or two. */
-const NAMED_LIMIT = 100;
+/** Each name costs a call into the platform. Real clients send one or two. */
+const NAMES_LIMIT = 100;
 
-/** `Headers.delete` throws on anything else; a `Connection` header may name anything. */
+/** `Headers.delete` throws on any other name, and a `Connection` header may hold any text. */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;

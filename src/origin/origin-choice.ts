@@ -1,46 +1,43 @@
 /**
- * Which of several origins a request goes to: always the same for one document, as everybody who edits it
- * has to meet at one server.
+ * Chooses the origin of a request if there are several. All editors of one document have to meet at one server, so the
+ * choice depends only on the document.
  *
- * By `shardkey`, as the server's own shard proxy, else the document's key, else `WOPISrc`, else the path. The
- * server writes the last `WOPISrc` it has seen into links of others, so beside a document it decides nothing.
- * Rendezvous hashing: without one origin only its keys move, each to its own next.
+ * The affinity is `shardkey`, as in the server's own shard proxy, else the document's key, else `WOPISrc`, else the
+ * path. `WOPISrc` counts only without a document's key: the server writes the last `WOPISrc` it has seen into links of
+ * other documents. Rendezvous hashing ranks the origins. If one is removed, only its documents move.
  */
 import { md5 } from "js-md5";
+import { decodeComponent } from "../encoding/percent.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import type { Target } from "../request/target.ts";
 
-/** Where routes of the server have the document in their path; a saved file's folder has a suffix. */
+/** The routes of the server whose path holds the document's key. */
 const DOCUMENT = /^\/(?:doc|cache\/files\/[^/]+|downloadas|downloadfile|savefile|upload|printfile)\/([^/]+)/i;
+/** The folder of a saved file is the document's key and this suffix. */
 const FOLDER_SUFFIX = /_\d{1,5}$/;
 
-/** @param documentKey that a call's token names */
-export function affinityOf({ args, canonical }: Target, documentKey: unknown): string {
+/** @param tokenDocumentKey the document's key in the token of an API call, of any type */
+export function affinityOf({ args, canonical }: Target, tokenDocumentKey: unknown): string {
 	const shardKey = nginxArg(args, "shardkey");
 	if (shardKey !== "") return decode(shardKey);
-	const key = typeof documentKey === "string" ? documentKey : (DOCUMENT.exec(canonical)?.[1] ?? "");
-	return key.replace(FOLDER_SUFFIX, "") || decode(nginxArg(args, "wopisrc")) || canonical;
+	const documentKey =
+		typeof tokenDocumentKey === "string" ? tokenDocumentKey : (DOCUMENT.exec(canonical)?.[1] ?? "");
+	return documentKey.replace(FOLDER_SUFFIX, "") || decode(nginxArg(args, "wopisrc")) || canonical;
 }
 
-/** 48 bits: whole numbers, and no two alike. */
+/** 48 bits: they fit into a number exactly, and two weights are practically never equal. */
 const WEIGHT_DIGITS = 12;
 
-/** @returns the origins in the order in which they are this key's */
-export function rankOrigins(bases: readonly string[], key: string): readonly string[] {
-	if (bases.length === 1) return bases;
-	const weighed = bases.map((base) => ({ base, weight: weigh(base, key) }));
-	return weighed.sort((a, b) => b.weight - a.weight).map(({ base }) => base);
+/** @returns the origins in the order in which this affinity prefers them */
+export function rankOrigins(originUrls: readonly string[], affinity: string): readonly string[] {
+	if (originUrls.length === 1) return originUrls;
+	const weighed = originUrls.map((originUrl) => ({ originUrl, weight: weigh(originUrl, affinity) }));
+	return weighed.sort((a, b) => b.weight - a.weight).map(({ originUrl }) => originUrl);
 }
 
-function weigh(base: string, key: string): number {
-	return Number.parseInt(md5(`${base}\n${key}`).slice(0, WEIGHT_DIGITS), 16);
+function weigh(originUrl: string, affinity: string): number {
+	return Number.parseInt(md5(`${originUrl}\n${affinity}`).slice(0, WEIGHT_DIGITS), 16);
 }
 
-/** One key may be encoded in several ways. */
-function decode(value: string): string {
-	try {
-		return decodeURIComponent(value);
-	} catch {
-		return value;
-	}
-}
+/** Clients may encode one affinity in several ways. All of them have to lead to one origin. */
+const decode = (value: string): string => decodeComponent(value) ?? value;

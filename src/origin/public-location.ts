@@ -1,59 +1,61 @@
 /**
- * A redirect that names the origin server, back under the site that the client called. nginx writes such
- * redirects itself (a directory without its slash) from the `Host` it got, which is the origin's: they show
- * its address and lead clients round the edge. Sources: nginx `ngx_http_static_handler`, `absolute_redirect`.
+ * Rewrites a redirect that names the origin, so that it names the site that the client called. nginx builds such
+ * redirects itself, for a directory without its slash, from the origin's `Host`. They show clients the origin's
+ * address and lead them round the edge. Sources: nginx `ngx_http_static_handler`, `absolute_redirect`.
  *
- * Only `Location` changes, and only if its host is an origin's. Other hosts, relative redirects and bodies stay.
- * `Refresh` and `Content-Location` stay too: neither the server nor its nginx sends them, and neither is followed
- * as a redirect of HTTP. An answer that needs no change is returned as it came, so sockets and streams are not copied.
+ * Only `Location` changes, and only if its host is an origin's. Relative redirects and bodies stay. `Refresh` and
+ * `Content-Location` stay: the server and its nginx never send them, and HTTP clients follow neither as a redirect. A
+ * response that needs no change is returned as it is, so sockets and streams are not copied.
  */
 import type { Origin } from "../config/origin.ts";
 import { nginxUri } from "../request/nginx-uri.ts";
 import type { Target } from "../request/target.ts";
 
-/** A network-path reference (RFC 3986 §4.2): it names a host, without a scheme. Browsers read `\` as `/`. */
+/** A network-path reference (RFC 3986 §4.2) names a host without a scheme. Browsers read `\` as `/`. */
 const STARTS_WITH_HOST = /^[\\/]{2}/;
 
-export function withPublicLocation(answer: Response, target: Target, origin: Origin): Response {
-	const location = answer.headers.get("Location");
-	if (location === null || answer.status === 101) return answer;
+export function withPublicLocation(response: Response, target: Target, origin: Origin): Response {
+	const location = response.headers.get("Location");
+	if (location === null || response.status === 101) return response;
 	const rewritten = publicLocation(location, target, origin);
-	if (rewritten === undefined) return answer;
-	const copy = new Response(answer.body, answer);
+	if (rewritten === undefined) return response;
+	const copy = new Response(response.body, response);
 	copy.headers.set("Location", rewritten);
 	return copy;
 }
 
-/** @returns `undefined` where it does not name an origin server */
+/** @returns `undefined` if the redirect does not name an origin */
 export function publicLocation(location: string, target: Target, origin: Origin): string | undefined {
 	const { site, versionPrefix } = target;
-	const base = STARTS_WITH_HOST.test(location) ? site.url : undefined;
-	const url = URL.parse(location, base);
-	// A site may have the hostname of its origin, at another port.
+	const relativeTo = STARTS_WITH_HOST.test(location) ? site.url : undefined;
+	const url = URL.parse(location, relativeTo);
+	// The site may have the hostname of its origin, at another port.
 	if (url === null || !/^https?:$/.test(url.protocol) || url.origin === site.url) return undefined;
-	// Any port and either scheme: nginx writes those of its own listener, which a proxy or container may hide.
-	const bases = origin.urls.map((one) => new URL(one)).filter(({ hostname }) => hostname === url.hostname);
-	if (bases.length === 0) return undefined;
+	// Port and scheme do not count: nginx writes its listener's own, which a proxy or a container may hide.
+	const originUrls = origin.urls
+		.map((originUrl) => new URL(originUrl))
+		.filter(({ hostname }) => hostname === url.hostname);
+	if (originUrls.length === 0) return undefined;
 
-	const path = withoutBasePath(url.pathname, bases);
-	const prefix = isAskedPath(path, target) ? versionPrefix : "";
+	const path = withoutOriginPath(url.pathname, originUrls);
+	const prefix = isRequestedPath(path, target) ? versionPrefix : "";
 	return site.url + origin.forwardedPrefix + prefix + path + url.search + url.hash;
 }
 
-function withoutBasePath(path: string, bases: readonly URL[]): string {
-	const lengths = bases
+/** Drops the path of `ORIGIN`, which the site does not have. Of several that fit, the longest is dropped. */
+function withoutOriginPath(path: string, originUrls: readonly URL[]): string {
+	const lengths = originUrls
 		.map(({ pathname }) => pathname.replace(/\/$/, ""))
-		.filter((basePath) => path === basePath || path.startsWith(`${basePath}/`))
+		.filter((originPath) => path === originPath || path.startsWith(`${originPath}/`))
 		.map(({ length }) => length);
 	return path.slice(Math.max(0, ...lengths)) || "/";
 }
 
 /**
- * nginx redirects with the version prefix in place, but drops it before it passes a request to DocService.
- * A redirect of DocService to the very path that was asked, or to its directory, gets the prefix back. No other
- * one does: every path works without it.
+ * Whether a redirect leads to the requested path itself, or to its directory. nginx dropped the version prefix before
+ * DocService saw the path, so such a redirect of DocService gets it back. All other paths work without it.
  */
-function isAskedPath(path: string, { docService }: Target): boolean {
+function isRequestedPath(path: string, { docService }: Target): boolean {
 	const uri = nginxUri(path);
 	return uri === docService.path || uri === `${docService.path}/`;
 }

@@ -1,45 +1,45 @@
 /**
- * A client's body on its way to the origin, so that each wait is known to be for the client or for the origin:
- * the client has `CLIENT_STALL_SECONDS` for each next part, the origin its own limit to take it.
+ * Passes a client's body on to the origin, and knows which of the two it is waiting for. The client has
+ * `CLIENT_STALL_SECONDS` for each next piece. The origin has its own time limit to take it.
  *
- * Reading part by part costs a third more CPU time than letting the platform pass the body. So the edge reads
- * only the beginning: if the client is quick, the platform passes the rest, under one limit for all of it where
- * its length is announced. One part is held at a time, and an announced length stays announced.
+ * Reading piece by piece costs a third more CPU time than a pipe of the platform. So the edge reads only the beginning
+ * of the body. If the client is quick, the platform pipes the rest, under one time limit if its length was announced.
+ * The edge holds one piece at a time, and announces the same length to the origin.
  */
 import { LEAST_BYTES, openPieces, PIECE_BYTES, type PieceReader } from "../request/body-pieces.ts";
 import { within } from "../request/time-limit.ts";
 import type { Fault } from "../verdict.ts";
 
-/** A part that came within this is followed by others: the edge waits until they are worth a call. */
+/** After a piece that came this fast, more is on its way: the next read waits for a piece that is worth a call. */
 const AT_ONCE_MS = 50;
-/** A client that sends the first part within this is quick: it sends 256 KiB/s, or more. */
+/** A client is quick if it sends the first `PIECE_BYTES` within this time: 256 KiB/s or more. */
 const QUICK_MS = 250;
-/** The rest of its body has to come, and to be taken, at 32 KiB/s on average: an eighth of that. */
+/** The rest of a quick client's body has to pass at an eighth of that speed on average: 32 KiB/s. */
 const REST_BYTES_PER_MS = 32;
 
 export interface UploadLimits {
-	/** For the client to send the next part. */
+	/** Time limit for the client to send the next piece. */
 	readonly clientMs: number;
-	/** For the origin to take it. */
+	/** Time limit for the origin to take it. */
 	readonly originMs: number;
 	/** Unix time in milliseconds. */
 	readonly clock: () => number;
 }
 
 export interface Upload {
-	/** What `fetch` sends. */
+	/** The body that `fetch` sends. */
 	readonly body: ReadableStream;
 	/** Never rejects. */
 	readonly end: Promise<UploadEnd>;
 }
 
-/** "origin gone": it takes no more of the body, and may have answered already. */
+/** "origin gone": the origin takes no more of the body. It may have responded already. */
 export type UploadEnd =
 	| "complete"
 	| "origin gone"
 	| Extract<Fault, "client_stalled" | "body_incomplete" | "origin_timeout">;
 
-/** @param lengthBytes as announced; `undefined` for a chunked body */
+/** @param lengthBytes the announced length; `undefined` for a chunked body */
 export function openUpload(
 	source: ReadableStream<Uint8Array>,
 	lengthBytes: number | undefined,
@@ -58,66 +58,66 @@ async function pass(
 ): Promise<UploadEnd> {
 	const reader = openPieces(source);
 	const writer = sink.getWriter();
-	const read = await passParts(reader, writer, limits);
-	if (typeof read === "number") {
+	const passed = await passPieces(reader, writer, limits);
+	if (typeof passed === "number") {
 		reader.releaseLock();
 		writer.releaseLock();
-		return passRest(source, sink, lengthBytes && lengthBytes - read, limits.clientMs);
+		return pipeRest(source, sink, lengthBytes && lengthBytes - passed, limits.clientMs);
 	}
-	if (read === "complete") writer.close().catch(ignore);
+	if (passed === "complete") writer.close().catch(ignore);
 	else {
 		reader.cancel().catch(ignore);
 		writer.abort().catch(ignore);
 	}
-	return read;
+	return passed;
 }
 
-/** @returns how many bytes were passed, where the platform may pass the rest; else how the body ended */
-async function passParts(
+/** @returns the number of bytes that were passed if the platform may pipe the rest; else how the body ended */
+async function passPieces(
 	reader: PieceReader,
 	writer: WritableStreamDefaultWriter<Uint8Array>,
 	{ clientMs, originMs, clock }: UploadLimits,
 ): Promise<number | UploadEnd> {
 	const quickUntilMs = clock() + QUICK_MS;
-	let passed = 0;
+	let passedBytes = 0;
 	let leastBytes = 1;
 	for (;;) {
-		const askedMs = clock();
-		const part = await within(reader.next(leastBytes), clientMs).catch(() => undefined);
-		if (part === undefined) return "body_incomplete";
-		if (part === "late") return "client_stalled";
-		// The last piece may come with the end.
-		if (!part.value || part.value.byteLength === 0) return "complete";
-		passed += part.value.byteLength;
-		const isAtOnce = clock() - askedMs < AT_ONCE_MS;
-		leastBytes = !isAtOnce ? 1 : part.value.byteLength < LEAST_BYTES ? LEAST_BYTES : PIECE_BYTES;
-		const taken = await within(writer.write(part.value), originMs).catch(() => "origin gone" as const);
+		const readFromMs = clock();
+		const piece = await within(reader.next(leastBytes), clientMs).catch(() => undefined);
+		if (piece === undefined) return "body_incomplete";
+		if (piece === "late") return "client_stalled";
+		// The last piece may come with the end, or the end alone.
+		if (!piece.value || piece.value.byteLength === 0) return "complete";
+		passedBytes += piece.value.byteLength;
+		const isAtOnce = clock() - readFromMs < AT_ONCE_MS;
+		leastBytes = !isAtOnce ? 1 : piece.value.byteLength < LEAST_BYTES ? LEAST_BYTES : PIECE_BYTES;
+		const taken = await within(writer.write(piece.value), originMs).catch(() => "origin gone" as const);
 		if (taken !== undefined) return taken === "late" ? "origin_timeout" : taken;
-		if (part.done) return "complete";
-		if (passed >= PIECE_BYTES && clock() < quickUntilMs) return passed;
+		if (piece.done) return "complete";
+		if (passedBytes >= PIECE_BYTES && clock() < quickUntilMs) return passedBytes;
 	}
 }
 
-/** An origin that broke the pipe makes `fetch` fail within this too; else it was the client. */
-const WHO_BROKE_MS = 1000;
+/** If the origin broke the pipe, `fetch` fails within this time, and its fault is reported instead. */
+const FETCH_FAILS_WITHIN_MS = 1000;
 
-/** A pipe that is late may wait for either side: the client is told, as that counts against no origin. */
-async function passRest(
+/** A late pipe may wait for either side. The edge blames the client, as that never counts against an origin. */
+async function pipeRest(
 	source: ReadableStream<Uint8Array>,
 	sink: WritableStream<Uint8Array>,
-	bytes: number | undefined,
+	restBytes: number | undefined,
 	clientMs: number,
 ): Promise<UploadEnd> {
 	const pipe = source.pipeTo(sink, { preventAbort: true });
 	try {
-		// Of a body in chunks nobody knows how much is to come: the origin's own limit for a pause holds.
-		const rest = bytes === undefined ? pipe : within(pipe, clientMs + bytes / REST_BYTES_PER_MS);
-		return (await rest) === "late" ? "client_stalled" : "complete";
+		// The rest of a chunked body has an unknown length. Only the origin's own limit for a pause applies to it.
+		const piped = restBytes === undefined ? pipe : within(pipe, clientMs + restBytes / REST_BYTES_PER_MS);
+		return (await piped) === "late" ? "client_stalled" : "complete";
 	} catch {
-		await new Promise((resolve) => setTimeout(resolve, WHO_BROKE_MS));
+		await new Promise((resolve) => setTimeout(resolve, FETCH_FAILS_WITHIN_MS));
 		return "body_incomplete";
 	}
 }
 
-/** The other end of a stream may have closed it first. */
+/** `close`, `cancel` and `abort` reject if the other end has closed the stream first. */
 function ignore(): void {}

@@ -1,7 +1,7 @@
 /**
  * The edge's own endpoints, under `/.edge/`. Callers without a status token get 404, as if the endpoint did not exist.
  */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { EdgeContext, EdgeEnv } from "../middleware/edge-env.ts";
 import { statisticsOf } from "../observe/statistics.ts";
 import { nginxPage } from "../reply/nginx-page.ts";

@@ -1,137 +1,138 @@
 /**
- * The Worker in the middle of an editor's WebSocket: every frame of the client goes through the gate, in
- * order; every frame of the server goes to the client; the end of one side ends the other.
+ * Connects the two halves of an editor's WebSocket: client to edge, and edge to origin. Every frame of the client
+ * passes the gate, in order. Every frame of the origin goes to the client. The end of one half ends the other.
  *
- * Every end that the edge causes is told, with its reason. A client that is not admitted within the server's
- * time is closed, as the server closes it, and its connection to the origin with it.
+ * The edge reports every refusal that closes the socket, with its reason. A client that is not admitted within the
+ * server's time limit is closed, as the server closes it. Its connection to the origin is closed too.
  */
 import type { Host } from "../config/host.ts";
 import { type Reason, refuse, type Verdict } from "../verdict.ts";
 import type { Frame, SocketGate } from "./gate.ts";
 import { restoreRefusal } from "./polling-body.ts";
 
-/** RFC 6455 §7.4.1: these say how a connection ended and cannot be sent. */
+/** RFC 6455 §7.4.1: these codes tell how a connection ended and must not be sent. */
 const NO_STATUS = 1005;
 const ABNORMAL = 1006;
-/** What the other side is told when a connection breaks: "unexpected condition". */
+/** RFC 6455 §7.4.1, "unexpected condition": tells one side that the connection of the other broke. */
 const BROKEN = 1011;
-/** Ends that are the edge's own. In all others the server closes without a status, and so does the edge. */
-const OWN_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
+/** Close codes of limits that only the edge has. For all other reasons edge and server close without a code. */
+const EDGE_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
 	socket_packets: 1008,
 	socket_packet_size: 1009,
 };
-/** The server answers a question at once, or closes. */
-const ANSWER_MS = 10_000;
-/** Headers of the origin's 101 that speak of its connection to the edge alone. */
-const HANDSHAKE = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
+/** The server answers the edge's question at once, or closes. */
+const QUESTION_LIMIT_MS = 10_000;
+/** Headers of the origin's 101 that concern only its connection to the edge. */
+const CONNECTION_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
 
 /**
- * @param answer the origin's 101
- * @param onEnd told why the edge ends the socket, where it does
+ * @param response the origin's 101
+ * @param onEnd called with the refusal if the edge closes the socket for one
  */
 export function bridgeSocket(
-	answer: Response,
+	response: Response,
 	gate: SocketGate,
 	{ socketConnectMs, reasons }: Pick<Host, "socketConnectMs" | "reasons">,
 	onEnd: (verdict: Verdict) => void,
 ): Response {
-	const upstream = answer.webSocket;
-	if (upstream === null) return answer;
-	const { 0: client, 1: edge } = new WebSocketPair();
-	for (const socket of [edge, upstream]) {
+	const originSocket = response.webSocket;
+	if (originSocket === null) return response;
+	const { 0: clientsHalf, 1: clientSocket } = new WebSocketPair();
+	for (const socket of [clientSocket, originSocket]) {
 		socket.binaryType = "arraybuffer";
 		socket.accept();
 	}
 
 	let hasEnded = false;
-	const end = (code?: number, reason?: string) => {
+	const end = (code?: number, closeReason?: string) => {
 		hasEnded = true;
 		clearTimeout(timer);
-		known.resolve();
-		close(edge, code, reason);
-		close(upstream, code, reason);
+		admission.resolve();
+		close(clientSocket, code, closeReason);
+		close(originSocket, code, closeReason);
 	};
-	const refuseAll = (reason: Reason) => {
+	const endWith = (reason: Reason) => {
 		if (hasEnded) return;
 		onEnd(refuse(reason));
-		end(OWN_CLOSE_CODES[reason], reasons ? reason : undefined);
+		end(EDGE_CLOSE_CODES[reason], reasons ? reason : undefined);
 	};
 
 	/** Settles when the server has shown that the client is connected, or when the socket ends. */
-	const known = Promise.withResolvers<void>();
+	const admission = Promise.withResolvers<void>();
 	let isAsked = false;
 	const ask = () => {
 		if (isAsked || hasEnded) return;
 		isAsked = true;
-		for (const packet of gate.ask()) upstream.send(packet);
+		for (const packet of gate.questionPackets()) originSocket.send(packet);
 	};
 	const expire = () => {
 		if (gate.isAdmitted()) return;
-		if (!gate.isUnknown() || isAsked) return refuseAll("socket_timeout");
-		// An idle editor that connected by polling has shown nothing here yet.
+		if (!gate.isUnknown() || isAsked) return endWith("socket_timeout");
+		// An idle editor that connected by polling sends nothing here. Without the question the edge would close it.
 		ask();
-		timer = setTimeout(expire, ANSWER_MS);
+		timer = setTimeout(expire, QUESTION_LIMIT_MS);
 	};
 	let timer = setTimeout(expire, socketConnectMs);
 
+	/** Frames wait for their turn, so none overtakes a CONNECT whose token is still being verified. */
 	let turn = Promise.resolve();
-	edge.addEventListener("message", ({ data }) => {
+	clientSocket.addEventListener("message", ({ data }) => {
 		if (hasEnded) return;
 		const frame = data as Frame;
 		const excess = gate.receive(frame);
-		if (excess) return refuseAll(excess);
+		if (excess) return endWith(excess);
 		turn = turn.then(() => take(frame)).catch(() => end(BROKEN));
 	});
 	const take = async (frame: Frame): Promise<void> => {
 		if (hasEnded) return;
 		const step = await gate.judge(frame, Math.floor(Date.now() / 1000));
 		if (hasEnded) return;
-		if (step.do === "pass") return upstream.send(step.frame);
-		if (step.do === "close") return refuseAll(step.reason);
+		if (step.do === "pass") return originSocket.send(step.frame);
+		if (step.do === "close") return endWith(step.reason);
 		if (step.do === "ask") {
 			ask();
-			await known.promise;
+			await admission.promise;
 			return take(frame);
 		}
-		for (const packet of step.packets) edge.send(packet);
+		for (const packet of step.packets) clientSocket.send(packet);
 		if (step.close) end();
 	};
 
-	upstream.addEventListener("message", ({ data }) => {
-		const isAnswer = gate.hear(data as Frame);
-		if (gate.isAdmitted()) known.resolve();
-		if (isAnswer) return;
+	originSocket.addEventListener("message", ({ data }) => {
+		const isForEdge = gate.hear(data as Frame);
+		if (gate.isAdmitted()) admission.resolve();
+		if (isForEdge) return;
 		const frames = typeof data === "string" ? restoreRefusal(data) : [data as ArrayBuffer];
 		try {
-			for (const frame of frames) edge.send(frame);
+			for (const frame of frames) clientSocket.send(frame);
 		} catch {
-			// The client has gone; its close is on the way.
+			// The client has gone, and its close event has not arrived yet.
 			end(BROKEN);
 		}
 	});
-	// The client's last frames reach the origin before its end does.
-	edge.addEventListener("close", ({ code, reason }) => void turn.then(() => end(code, reason)));
-	edge.addEventListener("error", () => void turn.then(() => end(BROKEN)));
-	upstream.addEventListener("close", ({ code, reason }) => end(code, reason));
-	upstream.addEventListener("error", () => end(BROKEN));
+	// The end of the client waits for its last frames, else the origin would miss them.
+	clientSocket.addEventListener("close", ({ code, reason }) => void turn.then(() => end(code, reason)));
+	clientSocket.addEventListener("error", () => void turn.then(() => end(BROKEN)));
+	originSocket.addEventListener("close", ({ code, reason }) => end(code, reason));
+	originSocket.addEventListener("error", () => end(BROKEN));
 
-	const headers = new Headers(answer.headers);
-	for (const name of HANDSHAKE) headers.delete(name);
-	return new Response(null, { status: 101, headers, webSocket: client });
+	const headers = new Headers(response.headers);
+	for (const name of CONNECTION_HEADERS) headers.delete(name);
+	return new Response(null, { status: 101, headers, webSocket: clientsHalf });
 }
 
-/** Closing twice, or what is closed already, is no error. */
+/** `WebSocket.close` throws if the socket is closed already. That is no error here. */
 function close(socket: WebSocket, code: number | undefined, reason: string | undefined): void {
 	try {
 		if (code === undefined || code === NO_STATUS) socket.close();
 		else if (maySend(code)) socket.close(code, reason);
 		else socket.close(BROKEN);
 	} catch {
-		// Already closed.
+		// Closed already.
 	}
 }
 
-/** RFC 6455 §7.4.2: registered codes, and those of libraries and applications. */
+/** RFC 6455 §7.4.2: registered codes, and codes of libraries and applications. */
 function maySend(code: number): boolean {
 	const registered = code >= 1000 && code <= 1014 && code !== 1004 && code !== NO_STATUS && code !== ABNORMAL;
 	return registered || (code >= 3000 && code <= 4999);

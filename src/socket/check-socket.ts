@@ -1,5 +1,8 @@
 /**
- * The evidence of the editor's socket: what a request brings into it, and how the rest is to be read.
+ * Checks one HTTP request of the editor's socket: a WebSocket upgrade, a polling GET or a polling POST.
+ *
+ * Only the packets of a POST carry credentials that can be checked here. The frames of a WebSocket and the response to
+ * a polling GET come later: `socket-response.ts` reads them.
  */
 import type { Host } from "../config/host.ts";
 import { POLLING_BODY_BYTES } from "../config/limits.ts";
@@ -10,18 +13,18 @@ import type { Refusal, Verdict } from "../verdict.ts";
 import { readSocketRequest } from "./handshake.ts";
 import { checkPollingBody } from "./polling-body.ts";
 
-/** What is still to be checked while the request is forwarded. */
+/** A request whose check continues while it is forwarded. */
 export interface AcceptedSocket {
 	readonly way: "websocket" | "poll" | "packets";
 	/** Whether a WebSocket takes over from a polling session. */
 	readonly continues: boolean;
-	/** Of the packets of a POST; where one was refused, the rest goes on. */
+	/** The verdict on each credential in a POST. A refused one is replaced, and the other packets are forwarded. */
 	readonly verdicts: readonly Verdict[];
 }
 
 export interface CheckedSocket {
 	readonly socket?: AcceptedSocket;
-	/** The packets of a POST, with what was refused replaced. */
+	/** The packets of a POST as they go to the origin. */
 	readonly body?: Body;
 }
 

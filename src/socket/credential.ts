@@ -1,9 +1,9 @@
 /**
- * Who may talk through the editor's socket: the tokens in its CONNECT packet and its later `auth` message.
+ * Finds and checks the credentials of the editor's socket: tokens in its CONNECT and in its later `auth` message.
  *
- * The same rule in both: the session token if there is one, else the one the editor was opened with, and
- * never the other after the first. Refusals are the server's own packets. Source: the server's
- * `DocsCoServer.js`, `io.use` and `auth`.
+ * One rule holds for both: the session token if there is one, else the token that the editor was opened with. A bad
+ * session token is refused, even if the other token is good. Refusals are the server's own packets.
+ * Source: the server's `DocsCoServer.js`, `io.use` and `auth`.
  */
 
 import { allowsUrls } from "../claims/url-hosts.ts";
@@ -24,38 +24,38 @@ import { type Acceptance, accept, type Refusal, refuse } from "../verdict.ts";
 import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
 import { readMessage } from "./message.ts";
 
-/** What a packet asks for that needs a token. */
+/** The token of a message that the server accepts only with a token. */
 export interface Credential {
-	readonly asks: "connect" | "auth";
+	/** The message that holds the token. */
+	readonly carrier: "connect" | "auth";
 	readonly secret: "session" | "browser";
-	/** Of any type; falsy where there is none. */
+	/** A string or a truth value; falsy if there is no token. */
 	readonly token: unknown;
-	/** Where it stands: in the packet's JSON, which begins here. */
+	/** Index in the text at which the message's JSON begins. */
 	readonly payloadAt: number;
+	/** The path of the token in that JSON. */
 	readonly path: readonly (string | number)[];
 }
 
-/** A JSON text in which some string is `auth` has one of these: quoted, or one of its letters escaped. */
+/** Every JSON text with the string `auth` matches: the string is there as it is, or one of its letters is escaped. */
 const MAY_SPELL_AUTH = /"auth"|\\u00(?:61|75|74|68)/i;
 
 /**
- * The credential in a socket.io packet, `undefined` when it needs none.
- *
- * @param text what follows engine.io's `4`
- * @param limitBytes a longer packet is not read
- * @returns `socket_packet_size` for a longer packet that may hold a credential
+ * @param text the message: the packet behind engine.io's `4`
+ * @param limitBytes a longer message is not read
+ * @returns `undefined` if the message needs no credential; `socket_packet_size` if a longer message may hold one
  */
 export function findCredential(text: string, limitBytes: number): Credential | Refusal | undefined {
 	if (!mayHoldCredential(text)) return undefined;
 	if (text.length > limitBytes) return refuse("socket_packet_size");
-	const packet = readMessage(text);
-	if (packet?.kind === "connect") {
-		const { namespace, auth, payloadAt } = packet;
-		// The server has no other namespace, and says so itself.
+	const message = readMessage(text);
+	if (message?.kind === "connect") {
+		const { namespace, auth, payloadAt } = message;
+		// The server has no other namespace and refuses the CONNECT itself.
 		return namespace === "/" ? credentialOf(text, auth, payloadAt, CONNECT) : undefined;
 	}
-	if (packet?.kind !== "event") return undefined;
-	const { args, payloadAt } = packet;
+	if (message?.kind !== "event") return undefined;
+	const { args, payloadAt } = message;
 	const [event, data] = [args.get(0), args.get(1)];
 	if (!event || !data || !isString(text, event, "message")) return undefined;
 	const argument = text.slice(data.start, data.end);
@@ -66,21 +66,21 @@ export function findCredential(text: string, limitBytes: number): Credential | R
 	return isAuth ? credentialOf(argument, members, payloadAt, AUTH) : undefined;
 }
 
-interface Asking {
-	readonly asks: Credential["asks"];
-	/** Names of the tokens, and where they stand in the packet's JSON. */
+/** The names of both tokens in one carrier, and the path to them in its JSON. */
+interface TokenNames {
+	readonly carrier: Credential["carrier"];
 	readonly session: string;
 	readonly open: string;
 	readonly path: Credential["path"];
 }
-const CONNECT: Asking = { asks: "connect", session: "session", open: "token", path: [] };
-const AUTH: Asking = { asks: "auth", session: "jwtSession", open: "jwtOpen", path: [1] };
+const CONNECT: TokenNames = { carrier: "connect", session: "session", open: "token", path: [] };
+const AUTH: TokenNames = { carrier: "auth", session: "jwtSession", open: "jwtOpen", path: [1] };
 
 function credentialOf(
 	text: string,
 	members: ScannedJson["members"],
 	payloadAt: number,
-	{ asks, session, open, path }: Asking,
+	{ carrier, session, open, path }: TokenNames,
 ): Credential {
 	const tokenOf = (name: string) => {
 		const span = members.get(name);
@@ -88,28 +88,28 @@ function credentialOf(
 	};
 	const token = tokenOf(session);
 	return token
-		? { asks, secret: "session", token, payloadAt, path: [...path, session] }
-		: { asks, secret: "browser", token: tokenOf(open), payloadAt, path: [...path, open] };
+		? { carrier, secret: "session", token, payloadAt, path: [...path, session] }
+		: { carrier, secret: "browser", token: tokenOf(open), payloadAt, path: [...path, open] };
 }
 
-/** Whether that string stands there, in any spelling. */
+/** Whether the value is this string, with or without escapes. Only a short value is parsed. */
 function isString(text: string, span: Span, value: string): boolean {
-	const isShort = span.end - span.start <= value.length * ESCAPED_CHARACTERS + '""'.length;
+	const isShort = span.end - span.start <= value.length * ESCAPE_CHARACTERS + '""'.length;
 	return isShort && valueAt(text, span) === value;
 }
 
-/** `\u0061` */
-const ESCAPED_CHARACTERS = 6;
+/** Length of the longest escape of one character: `\u0061`. */
+const ESCAPE_CHARACTERS = 6;
 
-/** A blank type is CONNECT to the server. */
+/** CONNECT, and events that may be `auth`. The server reads a missing or blank type as CONNECT. */
 function mayHoldCredential(text: string): boolean {
 	return /^(?:[0\s]|$)/.test(text) || (/^[25]/.test(text) && MAY_SPELL_AUTH.test(text));
 }
 
-/** An accepted packet, as it goes to the origin: its token signed again where the origin holds another key. */
+/** An accepted message as it goes to the origin: its token is re-signed if the origin holds another key. */
 export type AcceptedMessage = Acceptance & { readonly text: string };
 
-/** @param text of the packet that the credential was found in */
+/** @param text the message in which the credential was found */
 export async function checkCredential(
 	text: string,
 	{ token, secret, payloadAt, path }: Credential,
@@ -125,19 +125,19 @@ export async function checkCredential(
 		return refuse("wopi_source", "invalid token");
 	const originKey = originKeyFor(host, secret, verdict);
 	if (originKey === undefined) return { ...verdict, text };
-	const resigned = await signTokenForOrigin(String(token), originKey);
-	const payload = replaceJsonString(text.slice(payloadAt), path, resigned);
+	const reSigned = await signTokenForOrigin(String(token), originKey);
+	const payload = replaceJsonString(text.slice(payloadAt), path, reSigned);
 	return { ...verdict, text: text.slice(0, payloadAt) + payload };
 }
 
-/** The server's answer to a refused credential, engine.io's type included. */
-export function refusalPackets(asks: Credential["asks"], refusal: Pick<Refusal, "message">): string[] {
+/** @returns the engine.io packets that the server sends for a refused credential */
+export function refusalPackets(carrier: Credential["carrier"], refusal: Pick<Refusal, "message">): string[] {
 	const { message } = refusal;
 	const data = {
 		code: message === undefined ? null : message === "jwt expired" ? EXPIRED : INVALID,
 		description: message === undefined ? null : `token:${message}`,
 	};
-	if (asks === "connect") return [`44${JSON.stringify({ message: "not authorized", data })}`];
+	if (carrier === "connect") return [`44${JSON.stringify({ message: "not authorized", data })}`];
 	return [`42${JSON.stringify(["message", { type: "disconnectReason", ...data }])}`, "41"];
 }
 

@@ -1,8 +1,9 @@
 /**
- * Which way a request takes into the editor's socket (engine.io), and whether it is one the edge can read.
+ * Decides how a request takes part in the editor's socket (engine.io): upgrade, polling GET or polling POST.
  *
- * Source: engine.io `server.js` verify, handshake; the edge is stricter in two ways: JSONP polling and
- * protocols other than 4 have packets that it does not read, and no editor uses them.
+ * The edge refuses a request that it could read otherwise than the server. It is stricter than the server in two ways:
+ * it refuses JSONP polling and protocols other than 4. Their packets look different, and no editor uses them.
+ * Source: engine.io `server.js`, verify and handshake.
  */
 import { parse } from "node:querystring";
 import type { Target } from "../request/target.ts";
@@ -15,11 +16,11 @@ export type SocketRequest =
 	| { readonly way: "packets" }
 	/** A GET that fetches packets. */
 	| { readonly way: "poll" }
-	/** Nothing that opens or feeds a socket: the server's own error answers it. */
+	/** Any other request. It opens no socket and brings no packets: the server answers it with an error. */
 	| { readonly way: "other" };
 
 export function readSocketRequest(target: Target, upgrade: string | null): SocketRequest | Refusal {
-	// nginx passes this path decoded, so a decoded delimiter in it would be one to engine.io.
+	// nginx passes this path decoded, so engine.io would take a decoded `?` or `#` for the end of the path.
 	if (target.docService.path === target.path && /[?#]/.test(target.uri)) return refuse("path_ambiguous");
 	const query = readQuery(target.docService.query);
 	if (query === undefined) return refuse("socket_request");
@@ -38,17 +39,17 @@ interface SocketQuery {
 	readonly transport: string;
 }
 
-/** What the server decides by. `j` asks for JSONP. */
+/** The parameters that engine.io decides by. `j` asks for JSONP. */
 const NAMES = ["sid", "EIO", "transport", "j"] as const;
 
 /**
- * The query as every version of engine.io reads it: by `querystring`, which stops at 1000 names, until 6.6.4,
- * by `URLSearchParams` since. Which of several values a version takes differs too.
+ * Reads the query as every version of engine.io does. Until 6.6.4 it uses `querystring`, which stops at 1000 names.
+ * Since then it uses `URLSearchParams`. The two also take different values of a repeated name.
  *
- * @returns `undefined` where two of them read it otherwise, and for JSONP
+ * @returns `undefined` if the two read the query differently, and for JSONP
  */
 function readQuery(query: string): SocketQuery | undefined {
-	const byName = parse(query, "&", "=", { maxKeys: 0 });
+	const byName = parse(query);
 	const params = new URLSearchParams(query);
 	for (const name of NAMES) {
 		const values = params.getAll(name);

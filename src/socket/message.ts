@@ -1,31 +1,33 @@
 /**
- * One packet of the editor's socket: engine.io 4 around socket.io 5, as far as the edge has to read it.
+ * Reads one socket.io 5 message of the editor's socket, as far as the edge needs it. A message is the content of an
+ * engine.io packet of type 4.
  *
- * Reads what the server reads, oddities included: a missing or blank type is CONNECT, white space counts
- * as digits of a packet's id. Sources: `engine.io-parser` decodePacket, `socket.io-parser` decodeString.
+ * The reading is the server's own, with its oddities: a missing or blank type is CONNECT, and white space counts as
+ * digits of the id. Sources: `engine.io-parser` decodePacket, `socket.io-parser` decodeString.
  */
 import { type ScannedJson, scanJson } from "../encoding/json-scan.ts";
 
-/** engine.io's packet types; the message type carries socket.io. */
+/** engine.io's packet type for packets that hold a socket.io message. */
 export const ENGINE_MESSAGE = "4";
-/** Between the packets of one polling body. */
+/** engine.io's separator between the packets of one polling body. */
 export const PACKET_SEPARATOR = "\x1e";
 
 export type SocketMessage =
 	| {
 			readonly kind: "connect";
 			readonly namespace: string;
-			/** Its `session` and `token`. */
+			/** The members `session` and `token` of its JSON. */
 			readonly auth: ScannedJson["members"];
-			/** Where the JSON begins in the text. */
+			/** Index in the text at which the JSON begins. */
 			readonly payloadAt: number;
 	  }
-	/** `hasAttachments`: binary frames belong to it and follow. */
 	| {
 			readonly kind: "event";
-			/** The first two. */
+			/** The first two elements of its JSON. */
 			readonly args: ScannedJson["members"];
+			/** Whether binary frames follow that belong to the message. */
 			readonly hasAttachments: boolean;
+			/** Index in the text at which the JSON begins. */
 			readonly payloadAt: number;
 	  }
 	| { readonly kind: "disconnect"; readonly namespace: string }
@@ -41,8 +43,8 @@ const ID = /^[\d\s]+/;
 const NOTHING: ScannedJson["members"] = new Map();
 
 /**
- * @param text what follows engine.io's `4`
- * @returns `undefined` where the server's parser throws and the server closes
+ * @param text the packet behind engine.io's `4`
+ * @returns `undefined` if the server's parser throws on it: the server then closes
  */
 export function readMessage(text: string): SocketMessage | undefined {
 	const type = Number(text.charAt(0));
@@ -52,7 +54,7 @@ export function readMessage(text: string): SocketMessage | undefined {
 	if (type === BINARY_EVENT || type === BINARY_ACK) {
 		const dash = rest.indexOf("-");
 		attachments = dash === -1 ? Number.NaN : Number(rest.slice(0, dash));
-		// Until 4.2.6 the server's parser takes any number, and none for 0: then it is an event like others.
+		// Until 4.2.6 the server's parser accepts any number. It reads a message with 0 attachments as a plain event.
 		if (Number.isNaN(attachments)) return undefined;
 		rest = rest.slice(dash + 1);
 	}

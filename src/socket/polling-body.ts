@@ -1,26 +1,27 @@
 /**
- * The polling side of the editor's socket: packets in the body of a POST.
+ * Checks the packets that an editor sends by polling, in the body of a POST. It also restores refusals in the packets
+ * that the server sends back.
  *
- * A polling session lives in many requests and, at the edge, in many isolates. Its state is kept where it
- * is anyway, at the server: a refused packet is replaced by one that the server answers in its turn and
- * that lets nobody in, a CONNECT to a namespace that does not exist. The namespace carries the refusal, so
- * the server's `44/…,{"message":"Invalid namespace"}` comes back with the client's next GET, where
- * {@link restoreRefusals} turns it into the refusal that the server would have given.
+ * The requests of one polling session reach many isolates, so the edge keeps no state of it. A refused packet is
+ * replaced by a CONNECT to a namespace that does not exist, and the name of the namespace holds the refusal. The
+ * server's error for it, `44/…,{"message":"Invalid namespace"}`, comes back with the client's next GET. There
+ * {@link restoreRefusals} turns it into the refusal that the server would have sent.
  */
 import { Buffer } from "node:buffer";
 import type { Host } from "../config/host.ts";
+import { joinPieces } from "../request/body-pieces.ts";
 import { type Refusal, refuse, TOKEN_MESSAGES, type Verdict } from "../verdict.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";
 import { ENGINE_MESSAGE, PACKET_SEPARATOR, readMessage } from "./message.ts";
 
 export interface PollingBody {
-	/** What goes to the origin in place of the body; the body itself if nothing was refused or signed again. */
+	/** The body for the origin. It is the received one if no token was refused or re-signed. */
 	readonly bytes: Uint8Array<ArrayBuffer>;
-	/** Of each packet that needed a token. */
+	/** The verdict on each packet that needs a token. */
 	readonly verdicts: readonly Verdict[];
 }
 
-/** @returns `socket_packets` for a body of more packets or credentials than anybody sends */
+/** @returns `socket_packets` for more packets or credentials than real editors send */
 export async function checkPollingBody(
 	body: Uint8Array<ArrayBuffer>,
 	host: Host,
@@ -30,12 +31,11 @@ export async function checkPollingBody(
 	const packets = splitPackets(body, pollingPackets);
 	if (packets === undefined) return refuse("socket_packets");
 	const verdicts: Verdict[] = [];
-	const sent: (Uint8Array | string)[] = [...packets];
-	const refused: Record<Credential["asks"], number[]> = { connect: [], auth: [] };
+	const forwarded: (Uint8Array | string)[] = [...packets];
+	const refused: Record<Credential["carrier"], number[]> = { connect: [], auth: [] };
 	let isChanged = false;
 	let credentialBytes = 0;
 	for (const [index, bytes] of packets.entries()) {
-		// Most are events; only their first two bytes are looked at, unless they may hold a credential.
 		if (bytes[0] !== MESSAGE_BYTE) continue;
 		const message = textOf(bytes).slice(ENGINE_MESSAGE.length);
 		const credential = findCredential(message, packetBytes);
@@ -48,25 +48,25 @@ export async function checkPollingBody(
 		verdicts.push(checked);
 		if (checked.ok && checked.text === message) continue;
 		isChanged = true;
-		sent[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.asks, checked);
-		if (!checked.ok) refused[credential.asks].push(index);
+		forwarded[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.carrier, checked);
+		if (!checked.ok) refused[credential.carrier].push(index);
 	}
-	// The server checks a token while it reads on, and closes unanswered at what ends a session.
-	for (const asks of ["connect", "auth"] as const) {
-		const end = refused[asks].length > 0 ? lastEnd(packets, asks, packetBytes) : -1;
-		for (const index of refused[asks]) if (index < end) sent[index] = NOOP;
+	// The server verifies tokens while it reads on. If a later packet makes it close, it never sends the refusal.
+	for (const carrier of ["connect", "auth"] as const) {
+		const closing = refused[carrier].length > 0 ? lastClosingPacket(packets, carrier, packetBytes) : -1;
+		for (const index of refused[carrier]) if (index < closing) forwarded[index] = NOOP;
 	}
-	return { bytes: isChanged ? join(sent) : body, verdicts };
+	return { bytes: isChanged ? joinPackets(forwarded) : body, verdicts };
 }
 
 const MESSAGE_BYTE = ENGINE_MESSAGE.charCodeAt(0);
 const SEPARATOR_BYTE = PACKET_SEPARATOR.charCodeAt(0);
 
-/** As Node reads a body that is a string: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
+/** Decodes as Node decodes a body: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const textOf = (bytes: Uint8Array): string => UTF8.decode(bytes);
 
-/** @returns views of the body; `undefined` for more of them than the limit */
+/** @returns views of the body; `undefined` for more packets than the limit */
 function splitPackets(body: Uint8Array, limit: number): readonly Uint8Array[] | undefined {
 	const packets: Uint8Array[] = [];
 	for (let start = 0, end: number; start <= body.length; start = end + 1) {
@@ -78,58 +78,59 @@ function splitPackets(body: Uint8Array, limit: number): readonly Uint8Array[] | 
 	return packets;
 }
 
-function join(packets: readonly (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
+function joinPackets(packets: readonly (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
 	const separator = Buffer.from(PACKET_SEPARATOR, "utf8");
-	const parts = packets.flatMap((packet, index) => {
+	const pieces = packets.flatMap((packet, index) => {
 		const bytes = typeof packet === "string" ? Buffer.from(packet, "utf8") : packet;
 		return index === 0 ? [bytes] : [separator, bytes];
 	});
-	const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-	let offset = 0;
-	for (const part of parts) {
-		joined.set(part, offset);
-		offset += part.length;
-	}
-	return joined;
+	return joinPieces(
+		pieces,
+		pieces.reduce((length, piece) => length + piece.length, 0),
+	);
 }
 
-/** engine.io's packet that does nothing. */
+/** The engine.io packet that does nothing. */
 const NOOP = "6";
-/** Pong, upgrade, noop: all others of a client make engine.io close. */
+/** Pong, upgrade, noop. engine.io closes on every other packet of a client, except messages. */
 const HARMLESS = /^[356]/;
 
 /**
- * @param asks what was refused: until a CONNECT is accepted, only another CONNECT may follow
- * @param limitBytes of what is read for it, from the end
- * @returns index of the last packet at which the server closes; -1 for none
+ * @param carrier of the refused credential: until a CONNECT is accepted, only another CONNECT may follow
+ * @param limitBytes limit of all messages that are read, from the end of the body
+ * @returns index of the last packet on which the server closes; -1 for none
  */
-function lastEnd(packets: readonly Uint8Array[], asks: Credential["asks"], limitBytes: number): number {
+function lastClosingPacket(
+	packets: readonly Uint8Array[],
+	carrier: Credential["carrier"],
+	limitBytes: number,
+): number {
 	let leftBytes = limitBytes;
 	return packets.findLastIndex((bytes) => {
 		const isMessage = bytes[0] === MESSAGE_BYTE;
 		if (!isMessage) return !HARMLESS.test(textOf(bytes.subarray(0, 1)));
-		// Anything but CONNECT, whatever else it is.
-		if (asks === "connect" && !MAY_CONNECT.test(textOf(bytes.subarray(1, 2)))) return true;
+		// The type alone shows that this is no CONNECT, so the rest is not read.
+		if (carrier === "connect" && !MAY_CONNECT.test(textOf(bytes.subarray(1, 2)))) return true;
 		leftBytes -= bytes.length;
 		if (leftBytes < 0) return false;
-		const packet = readMessage(textOf(bytes).slice(ENGINE_MESSAGE.length));
-		if (packet === undefined) return true;
-		const isConnect = packet.kind === "connect";
-		return asks === "connect" ? !isConnect : isConnect && packet.namespace === "/";
+		const message = readMessage(textOf(bytes).slice(ENGINE_MESSAGE.length));
+		if (message === undefined) return true;
+		const isConnect = message.kind === "connect";
+		return carrier === "connect" ? !isConnect : isConnect && message.namespace === "/";
 	});
 }
 
-/** A blank type is CONNECT too. A byte of a longer character is read as U+FFFD, and is none. */
+/** A blank type is CONNECT too. The first byte of a longer character is read as U+FFFD, which is no CONNECT. */
 const MAY_CONNECT = /^(?:[0\s]|$)/;
 
-const NO_MESSAGE = "-";
+const NO_TOKEN_MESSAGE = "-";
 const ECHO = /^44\/\.edge\/(connect|auth)\/([^,]*),/;
 
-function placeholder(asks: Credential["asks"], { message }: Refusal): string {
-	return `40/.edge/${asks}/${encodeURIComponent(message ?? NO_MESSAGE)},`;
+function placeholder(carrier: Credential["carrier"], { message }: Refusal): string {
+	return `40/.edge/${carrier}/${encodeURIComponent(message ?? NO_TOKEN_MESSAGE)},`;
 }
 
-/** The packets of an answer to a polling GET, with the refusals back in their place. */
+/** @returns the packets of a response to a polling GET, with the refusals in place of the server's errors */
 export function restoreRefusals(packets: string): string {
 	if (!packets.includes(ECHO_START)) return packets;
 	return packets.split(PACKET_SEPARATOR).flatMap(restoreRefusal).join(PACKET_SEPARATOR);
@@ -138,13 +139,16 @@ export function restoreRefusals(packets: string): string {
 const ECHO_START = "44/.edge/";
 
 /**
- * What stands for one packet of the server: itself, or the refusal that it echoes. Messages are of a
- * closed list: a client that sends such a CONNECT itself gets no text of its own back.
+ * A client may send such a CONNECT itself. So only token messages of a closed list are restored, and the client never
+ * gets its own text back as the server's.
+ *
+ * @param packet a packet of the server
+ * @returns the refusal that it echoes, else the packet itself
  */
 export function restoreRefusal(packet: string): string[] {
-	const [, asks, encoded] = ECHO.exec(packet) ?? [];
-	if (asks !== "connect" && asks !== "auth") return [packet];
-	const message = TOKEN_MESSAGES.find((one) => encodeURIComponent(one) === encoded);
-	if (message === undefined && encoded !== NO_MESSAGE) return [packet];
-	return refusalPackets(asks, message === undefined ? {} : { message });
+	const [, carrier, encoded] = ECHO.exec(packet) ?? [];
+	if (carrier !== "connect" && carrier !== "auth") return [packet];
+	const message = TOKEN_MESSAGES.find((known) => encodeURIComponent(known) === encoded);
+	if (message === undefined && encoded !== NO_TOKEN_MESSAGE) return [packet];
+	return refusalPackets(carrier, message === undefined ? {} : { message });
 }

@@ -1,6 +1,6 @@
 /**
- * The origin's answer to a request of the editor's socket, on its way to the client: a WebSocket through
- * the gate, a poll with the edge's refusals in their place.
+ * Keeps the editor's socket under check in the origin's response. A WebSocket passes the gate. In the response to a
+ * polling GET, the edge's refusals are restored. The response to a polling POST stays as it is.
  */
 import type { Host } from "../config/host.ts";
 import type { Fault, Verdict } from "../verdict.ts";
@@ -9,30 +9,30 @@ import type { AcceptedSocket } from "./check-socket.ts";
 import { createSocketGate } from "./gate.ts";
 import { restoreRefusals } from "./polling-body.ts";
 
-/** A refusal comes in the first answers of a session, which are short; longer ones are streamed unread. */
+/** A refusal comes in the first responses of a session, which are short. Longer responses are streamed unread. */
 const READ_LIMIT_BYTES = 64 * 1024;
 
-/** @param onVerdict told of every credential that comes through a WebSocket */
+/** @param onVerdict called for every credential that comes through a WebSocket */
 export function socketResponse(
-	answer: Response,
+	response: Response,
 	{ way, continues }: AcceptedSocket,
 	host: Host,
 	onVerdict: (verdict: Verdict) => void,
 ): Response | Promise<Response | Fault> {
-	if (way === "packets") return answer;
-	if (way === "poll") return restoreInPoll(answer);
-	return bridgeSocket(answer, createSocketGate(host, continues, onVerdict), host, onVerdict);
+	if (way === "packets") return response;
+	if (way === "poll") return restoreInPoll(response);
+	return bridgeSocket(response, createSocketGate(host, continues, onVerdict), host, onVerdict);
 }
 
-async function restoreInPoll(answer: Response): Promise<Response | Fault> {
-	if (answer.status !== 200) return answer;
+async function restoreInPoll(response: Response): Promise<Response | Fault> {
+	if (response.status !== 200) return response;
 	try {
-		const packets = await readShort(answer.clone());
-		if (packets === undefined) return answer;
+		const packets = await readShort(response.clone());
+		if (packets === undefined) return response;
 		const restored = restoreRefusals(packets);
-		if (restored === packets) return answer;
-		await answer.body?.cancel();
-		const headers = new Headers(answer.headers);
+		if (restored === packets) return response;
+		await response.body?.cancel();
+		const headers = new Headers(response.headers);
 		headers.delete("Content-Length");
 		headers.delete("Content-Encoding");
 		return new Response(restored, { status: 200, headers });
@@ -41,7 +41,7 @@ async function restoreInPoll(answer: Response): Promise<Response | Fault> {
 	}
 }
 
-/** @returns `undefined` for an answer over the limit, which is left alone */
+/** @returns `undefined` for a response over the limit */
 async function readShort(copy: Response): Promise<string | undefined> {
 	const decoder = new TextDecoder();
 	let text = "";

@@ -1,4 +1,4 @@
-// Just what src/ uses of Node's modules in workerd: @types/node clashes with the Workers runtime types.
+// The parts of Node's modules that the Worker uses: @types/node clashes with the types of the Workers runtime.
 declare module "node:buffer" {
 	interface Buffer extends Uint8Array<ArrayBuffer> {
 		toString(encoding?: "utf8" | "latin1" | "base64" | "base64url"): string;
@@ -19,12 +19,7 @@ declare module "node:crypto" {
 }
 
 declare module "node:querystring" {
-	export function parse(
-		query: string,
-		separator?: string,
-		equals?: string,
-		options?: { readonly maxKeys: number },
-	): Record<string, string | string[] | undefined>;
+	export function parse(query: string): Record<string, string | string[] | undefined>;
 }
 
 declare module "node:zlib" {

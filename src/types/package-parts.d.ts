@@ -1,4 +1,4 @@
-// Parts of two packages without their unused halves; both ship no types for their inner files.
+// The parsing halves of two packages. Neither ships types for its inner files.
 declare module "qs/lib/parse.js" {
 	export default function parse(
 		query: string,
@@ -7,6 +7,6 @@ declare module "qs/lib/parse.js" {
 }
 
 declare module "negotiator/lib/mediaType.js" {
-	/** The provided media types which the Accept header takes, best first. */
+	/** @returns the provided media types that the Accept header takes, best first */
 	export default function preferredMediaTypes(accept: string, provided: readonly string[]): string[];
 }

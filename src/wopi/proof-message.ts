@@ -1,15 +1,15 @@
 /**
- * The bytes that a Document Server signs for a WOPI host: token, URL and time, each behind its length, so that no
- * byte can move from one into the next.
+ * Builds the bytes that a Document Server signs for a WOPI host: token, URL and time. Each has its length in front, so no
+ * byte can move from one part into the next.
  *
  * Sources: Microsoft's WOPI documentation, "Proof keys"; the server's `wopiUtils.js`, `generateProofBuffer`.
  */
 import { splitQuery } from "./access-token.ts";
 
 export interface ProvenRequest {
-	/** Decoded. */
+	/** The decoded access token. */
 	readonly token: string;
-	/** As the Document Server called it. */
+	/** The URL as the Document Server called it. */
 	readonly href: string;
 	readonly ticks: bigint;
 }
@@ -35,8 +35,8 @@ export function proofMessage({ token, href, ticks }: ProvenRequest): Uint8Array<
 }
 
 /**
- * The URLs that may have been signed for the one that was called. The server signs `'` in a token as `'`, and
- * its HTTP client sends `%27`.
+ * The URLs that may have been signed for the called one. The server signs `'` in a token as `'`, but its HTTP client
+ * sends `%27`.
  */
 export function signedSpellings(href: string): readonly string[] {
 	const [before, query] = splitQuery(href);

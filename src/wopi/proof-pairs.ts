@@ -1,8 +1,8 @@
 /**
- * Which signature of a WOPI request fits which key of its Document Server.
+ * Finds the pair of signature and key that fits in a WOPI request.
  *
- * A server signs with its current and its old key. One rotation apart in either direction, one of three pairs
- * fits. ProofOld with the old key is never accepted: a key that leaked would stay good after two rotations.
+ * A server signs with its current and its old key. If server and edge are one rotation apart, one of three pairs fits.
+ * ProofOld with the old key is never accepted: a leaked key would stay good after two rotations.
  * Source: Microsoft's WOPI documentation, "Proof keys".
  */
 
@@ -20,14 +20,14 @@ export interface Pair {
 	readonly key: "current" | "old";
 }
 
-/** The pair of a request between two rotations is first: it costs one verification. */
+/** The pair without a rotation is first, so most requests cost one verification. */
 export const ACCEPTED_PAIRS: readonly Pair[] = [
 	{ signature: "proof", key: "current" },
 	{ signature: "proofOld", key: "current" },
 	{ signature: "proof", key: "old" },
 ];
 
-/** @returns its name for the log: `proof/current`, behind the server's name where there are several */
+/** @returns the name of the pair for the log: `proof/current`, with the server's name in front if there are several */
 export async function findPair(
 	message: Uint8Array<ArrayBuffer>,
 	proofs: Proofs,
@@ -51,7 +51,7 @@ export async function findPair(
 
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
 
-/** A host's keys stay the same objects for the isolate's life. */
+/** Each key is imported once: a host keeps the same key objects. */
 const imported = new WeakMap<ProofKey, Promise<CryptoKey>>();
 
 function importKey(key: ProofKey): Promise<CryptoKey> {

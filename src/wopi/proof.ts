@@ -1,9 +1,9 @@
 /**
- * Did one of the configured Document Servers make this WOPI request, with this token, for this URL, now?
+ * Checks that a configured Document Server made this WOPI request: with this token, for this URL, at this time.
  *
- * A proof says who called, not what for: method, `X-WOPI-Override`, body and letter case of the URL are not in it.
- * The WOPI host behind the edge still checks the access token. Never throws on input.
- * Cost of a refused request: at most 2 spellings × 3 pairs × 8 servers = 48 RSA verifications.
+ * The proof does not cover the method, `X-WOPI-Override`, the body and the letter case of the URL. The WOPI host behind
+ * the edge still checks the access token. Never throws on input. A refused request costs at most 2 spellings × 3 pairs ×
+ * 8 servers = 48 RSA verifications.
  * Source: Microsoft's WOPI documentation, "Proof keys".
  */
 import type { ProofKeySet } from "../config/wopi-proof-keys.ts";
@@ -19,9 +19,9 @@ export const proofsOf = (headers: Headers): Proofs => ({
 });
 
 /**
- * @param href URL as the Document Server called it: an inner hop would see another host or scheme
+ * @param href the URL as the Document Server called it: an inner hop would see another host or scheme
  * @param nowMs Unix time in milliseconds
- * @returns accepted with the name of the pair that fitted
+ * @returns the acceptance has the name of the pair that fits
  */
 export async function checkWopiProof(
 	headers: Headers,

@@ -1,4 +1,4 @@
-/** The arithmetic of the benchmark: what it prints is what it measured. No times are asserted. */
+/** The arithmetic of the benchmark. Protects against figures that differ from the measurements. Asserts no times. */
 import { describe, expect, it } from "vitest";
 import { ratioOf } from "../../bench/isolate.ts";
 import { median } from "../../bench/measure.ts";
@@ -14,7 +14,7 @@ it.each([
 	[[], Number.NaN],
 ])("the median of %j is %d", (values, result) => expect(median(values)).toBe(result));
 
-it("a ratio is of what was measured in the same round", () => {
+it("a ratio compares values of the same round", () => {
 	expect(ratioOf({ a: [10, 200, 30], b: [5, 100, 10] }, "a", "b")).toBe(2);
 });
 
@@ -29,13 +29,13 @@ describe("a target", () => {
 	])("%j is met: %s", (target, met) => expect(isMet(target)).toBe(met));
 });
 
-it.each([1, 16, 64, 1024])("a body of %d KiB is one of about that size", (kib) => {
+it.each([1, 16, 64, 1024])("a body of %d KiB has about that size", (kib) => {
 	const bytes = bodyWithToken(kib * 1024).length;
 	expect(bytes).toBeLessThanOrEqual(kib * 1024);
 	expect(bytes).toBeGreaterThan(kib * 1024 * 0.98 - 8);
 });
 
-it("columns line up", () => {
+it("the columns of a table line up", () => {
 	expect(
 		table(
 			["name", "µs"],
@@ -47,7 +47,7 @@ it("columns line up", () => {
 	).toBe(["name         µs", "---------  ----", "a           1.0", "long name  10.0"].join("\n"));
 });
 
-it("the picture has a bar a Worker, as long as its figure", () => {
+it("the picture has one bar per Worker, as long as its figure", () => {
 	const picture = draw("title", [{ name: "link", ours: 0.5, straightforward: 1, target: 0.8 }]);
 	const widths = [...picture.matchAll(/<rect class="(ours|other)" x="190" y="\d+" width="([\d.]+)"/g)];
 	expect(widths.map(([, kind]) => kind)).toEqual(["ours", "other"]);

@@ -1,9 +1,9 @@
-/** What is deployed: small, and only the Worker. */
+/** The deployed bundle. Protects against a bundle that grows unseen, and against test code and tools in it. */
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 
-/** Raised from 40 with the scanner of JSON, the limits and the answers of the file cache. */
+/** The JSON scanner, the limits and the responses of the file cache raised it from 40 KiB. */
 const LIMIT_BYTES = 52 * 1024;
 
 it("the bundle is at most 52 KiB gzipped", async () => {
@@ -12,7 +12,7 @@ it("the bundle is at most 52 KiB gzipped", async () => {
 	expect(size).toBeLessThan(LIMIT_BYTES);
 });
 
-it("holds nothing of the local run, the tests or unused halves of packages", async () => {
+it("holds no code of the local run, the tests, or unused parts of packages", async () => {
 	const bundle = await readBundle();
 	for (const marker of [
 		"demo Document Server",

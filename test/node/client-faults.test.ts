@@ -1,6 +1,6 @@
 /**
- * What one client does wrong is told to this client and to nobody else: bodies that break off, stop or come
- * slowly, requests that the origin breaks off. The origin's own check of its health never answers here.
+ * Faults of one client: bodies that break off, stop or come slowly, and requests that the origin breaks off. Protects
+ * against one client that closes the edge for all others. The origin's health check never answers here.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
@@ -34,7 +34,7 @@ async function edgeBefore(ORIGIN: string, more: Record<string, string> = {}): Pr
 	return edge;
 }
 
-/** Gives back all that it is sent, and how it was framed; it breaks `/poison` off and lets `/healthcheck` wait. */
+/** Responds with the length and framing of the body. It breaks `/poison` off, and never answers `/healthcheck`. */
 const echo: RequestListener = async (request, response) => {
 	if (request.url === "/healthcheck") return;
 	if (request.url === "/poison") return request.socket.destroy();
@@ -48,7 +48,7 @@ async function lengthOf(request: IncomingMessage): Promise<number> {
 	return bytes;
 }
 
-/** A client by hand: what it got, once its connection has ended. */
+/** A raw client, for requests that a library would not break off. */
 function client(edge: Edge) {
 	const socket = connect(Number(edge.url.port), edge.url.hostname);
 	let received = "";
@@ -59,7 +59,7 @@ function client(edge: Edge) {
 	const ended = once(socket, "close");
 	return {
 		socket,
-		/** Status, reason and body of the answer; the connection ends with it. */
+		/** Waits for the response, and then ends the connection. */
 		answer: async () => {
 			await Promise.race([ended, expect.poll(() => received).toMatch(/\r\n\r\n./)]);
 			socket.destroy();
@@ -71,7 +71,7 @@ function client(edge: Edge) {
 
 const TIMES = 12;
 
-describe("requests that fail by their own client", () => {
+describe("requests that fail because of their client", () => {
 	let edge: Edge;
 	beforeAll(async () => {
 		edge = await edgeBefore(await listen(createServer(echo)), {
@@ -97,9 +97,9 @@ describe("requests that fail by their own client", () => {
 		],
 		["a body that stops", () => broken(`${HEAD}Content-Length: 1000\r\n\r\nstopped`)],
 		["a request that the origin breaks off", () => sendRaw(edge.url, get("/poison"))],
-	])(`%s, ${TIMES} times in a row: everybody else is answered`, async (_, fail) => {
+	])(`%s, ${TIMES} times in a row: other clients are still answered`, async (_, fail) => {
 		await Promise.all(Array.from({ length: TIMES }, fail));
-		// Longer than the edge's question to the origin takes, unless the machine is busy.
+		// The edge's health check of the origin ends within this time, unless the machine is busy.
 		await new Promise((resolve) => setTimeout(resolve, 2500));
 		for (let n = 0; n < TIMES; n++) {
 			const { headers } = await sendRaw(edge.url, get("/fine"));
@@ -108,7 +108,7 @@ describe("requests that fail by their own client", () => {
 	});
 });
 
-it("a request that fails before its client has sent all of it is no evidence, even if the health check fails", async () => {
+it("a request that fails before its body is whole never counts against the origin", async () => {
 	const received: string[] = [];
 	const rude = createTcpServer((socket) => {
 		socket.on("error", () => undefined);
@@ -130,16 +130,16 @@ it("a request that fails before its client has sent all of it is no evidence, ev
 	expect(received.filter((line) => line.startsWith("GET /healthcheck "))).toEqual([]);
 });
 
-describe("the limits of a request's body", () => {
+describe("limits of a request body", () => {
 	const stall = { CLIENT_STALL_SECONDS: "1", ORIGIN_TIMEOUT_SECONDS: "300" };
 	const parts = (total: number, sent: number) => [`Content-Length: ${total}\r\n\r\n`, "x".repeat(sent)];
 	it.each<[name: string, parts: string[], status: number, reason: string]>([
-		["it stops at its beginning", parts(1000, 0), 408, "client_stalled"],
-		["it stops in the middle", parts(1000, 10), 408, "client_stalled"],
-		["a long one stops late", parts(80 * KIB, 70 * KIB), 408, "client_stalled"],
-		["a chunked one stops", ["Transfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n"], 408, "client_stalled"],
+		["the body stops at its beginning", parts(1000, 0), 408, "client_stalled"],
+		["the body stops in the middle", parts(1000, 10), 408, "client_stalled"],
+		["a long body stops late", parts(80 * KIB, 70 * KIB), 408, "client_stalled"],
+		["a chunked body stops", ["Transfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n"], 408, "client_stalled"],
 		["a chunk is broken", ["Transfer-Encoding: chunked\r\n\r\n", "zz\r\nhello\r\n"], 400, "body_incomplete"],
-	])("%s, in the words of nginx", async (_, [framing = "", body = ""], status, reason) => {
+	])("%s: refused with nginx's page", async (_, [framing = "", body = ""], status, reason) => {
 		const edge = await edgeBefore(await listen(createServer(echo)), stall);
 		const { socket, answer } = client(edge);
 		socket.write(`${HEAD}${framing}${body}`);
@@ -163,8 +163,8 @@ describe("the limits of a request's body", () => {
 			"0\r\n\r\n",
 			"80 bytes, length none, coding chunked",
 		],
-	])("a slow upload that goes on is never cut (%s)", async (_, framing, frame, last, got) => {
-		// The whole takes three times as long as the origin may take for its answer.
+	])("a slow upload that does not stop is never cut (%s)", async (_, framing, frame, last, got) => {
+		// The upload takes three times as long as the origin may take for its response.
 		const edge = await edgeBefore(await listen(createServer(echo)), {
 			ORIGIN_TIMEOUT_SECONDS: "1",
 			ORIGIN_FILE_TIMEOUT_SECONDS: "1",
@@ -184,7 +184,7 @@ describe("the limits of a request's body", () => {
 		["none", ""],
 		["short", "x".repeat(100)],
 		["long", "x".repeat(300 * KIB)],
-	])("an origin that is silent after the body (%s) is the origin's fault", async (_, body) => {
+	])("silence after the whole body (%s) is the origin's fault", async (_, body) => {
 		const silent = createTcpServer((socket) => socket.on("error", () => undefined).resume());
 		const edge = await edgeBefore(await listen(silent), { ORIGIN_TIMEOUT_SECONDS: "1" });
 		const { socket, answer } = client(edge);
@@ -192,7 +192,7 @@ describe("the limits of a request's body", () => {
 		expect(await answer()).toMatchObject({ status: 504, reason: "origin_timeout" });
 	});
 	it.each([100, 300 * KIB])(
-		"an origin that breaks off a body of %i bytes is the origin's fault",
+		"a connection that the origin breaks after %i bytes is the origin's fault",
 		async (length) => {
 			const rude = createTcpServer((socket) => {
 				socket.on("error", () => undefined);
@@ -204,7 +204,7 @@ describe("the limits of a request's body", () => {
 			expect(await answer()).toMatchObject({ status: 502, reason: "origin_unreachable" });
 		},
 	);
-	it("a long upload is passed whole, byte by byte", async () => {
+	it("a long upload reaches the origin byte for byte", async () => {
 		const bytes = Buffer.from(Array.from({ length: 1000 * KIB }, (_, n) => (n * 31 + (n >> 8)) % 256));
 		const back = createServer(async (request, response) => {
 			for await (const chunk of request) response.write(chunk);

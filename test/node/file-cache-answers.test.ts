@@ -1,7 +1,7 @@
 /**
- * A client cannot tell an answer of the file cache from nginx's own. Each row of the table is sent as the same
- * bytes to a real nginx and to the edge, in every state that a cached file can be in; status, headers and body
- * have to be the same. Protects against a 304 for a file that has changed, and against wrong parts of a file.
+ * Compares responses of the file cache with nginx's own. Each row of the table goes as the same bytes to a real nginx
+ * and to the edge, in every state of a cached file. Status, headers and body have to be equal. Protects against a 304
+ * for a file that has changed, and against wrong parts of a file.
  */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ const FORMER = randomBytes(LENGTH);
 const CURRENT = randomBytes(LENGTH);
 const FILENAME = "%D0%BB%D0%B8%D1%81%D1%82%20%22%F0%9F%98%80%22.png";
 
-/** nginx's, of a file of this age and length. */
+/** nginx's ETag of a file with this time and length. Source: nginx `ngx_http_set_etag`. */
 const tagOf = (modified: number) => `"${modified.toString(16)}-${LENGTH.toString(16)}"`;
 const TAG = tagOf(MODIFIED);
 const DATE = "Tue, 14 Nov 2023 22:13:20 GMT";
@@ -31,7 +31,7 @@ const DATES = 2000;
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const SAME_DATES = [DATE, "Tuesday, 14-Nov-23 22:13:20 GMT", "Tue Nov 14 22:13:20 2023"];
 
-/** An array is a header sent several times. */
+/** An array sends one header several times. */
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 // biome-ignore format: a table
 const ROWS: [name: string, headers: Headers, method?: string][] = [
@@ -159,10 +159,10 @@ const ROWS: [name: string, headers: Headers, method?: string][] = [
 	["a reload of a part", { "Cache-Control": "max-age=0", Range: PART, "If-Range": TAG }],
 ];
 
-/** Of a connection, of a moment, or the edge's own. */
+/** Headers of the connection, of the moment, or of the edge alone. */
 const OWN =
 	/^(?:date|server|connection|keep-alive|transfer-encoding|cache-control|x-edge-cache|x-request-id)$/;
-/** The platform drops an empty header and joins a repeated one, before the edge sees them. */
+/** The platform drops an empty header and joins a repeated one before the edge sees them. */
 const asPlatformReads = (headers: Headers): Headers =>
 	Object.fromEntries(
 		Object.entries(headers)
@@ -178,8 +178,8 @@ function visible({ status, headers, body }: RawResponse) {
 	return { status, headers: Object.fromEntries(named), body: neutral(body.toString("latin1")) };
 }
 
-describe.runIf(hasNginx)(`${ROWS.length} requests, answered as nginx answers them`, () => {
-	// As in the package's ds-common.conf: a document's answer varies by its coding.
+describe.runIf(hasNginx)(`${ROWS.length} requests: the response equals nginx's`, () => {
+	// Source: the package's ds-common.conf. With gzip_vary a document's response varies by its coding.
 	const files = createCachedFiles("gzip on; gzip_vary on; gzip_types application/octet-stream;");
 	let nginx: Nginx;
 	let edge: Edge;
@@ -200,18 +200,17 @@ describe.runIf(hasNginx)(`${ROWS.length} requests, answered as nginx answers the
 	const send = (to: URL, target: string, headers: Headers = {}, method = "GET") =>
 		sendRaw(to, { method, target, headers, hostHeader: "edge.test" });
 
-	/** Each begins with a file of its own; what it returns is asked for. */
-	const states: readonly (readonly [name: string, path: string, outcomes: RegExp, stored: boolean])[] = [
+	const states: readonly (readonly [name: string, path: string, outcomes: RegExp, isCached: boolean])[] = [
 		["a picture in the cache", "media/image1.png", /^(?:hit|revalidated|bypass)$/, true],
-		["a file that has to be asked for", "Editor.bin", /^(?:revalidated|bypass)$/, true],
+		["a cached file that has to be revalidated", "Editor.bin", /^(?:revalidated|bypass)$/, true],
 		["a file that is not in the cache", "Editor.bin", /^(?:miss|bypass)$/, false],
 	];
-	describe.each(states)("%s", (_, name, outcomes, isStored) => {
+	describe.each(states)("%s", (_, name, outcomes, isCached) => {
 		it.each(ROWS)("%s", async (_, headers, method) => {
 			const path = `/cache/files/data/doc${count++}/${name}`;
 			files.write(path, CURRENT, MODIFIED);
 			const url = signLink(`${path}/a`, FAR, FILENAME);
-			if (isStored) await send(edge.url, url);
+			if (isCached) await send(edge.url, url);
 			const ours = await send(edge.url, url, headers, method);
 			expect(visible(ours)).toEqual(visible(await send(nginx.url, url, asPlatformReads(headers), method)));
 			expect(ours.headers["x-edge-cache"]).toMatch(outcomes);
@@ -219,7 +218,7 @@ describe.runIf(hasNginx)(`${ROWS.length} requests, answered as nginx answers the
 		});
 	});
 
-	describe("a file that has changed since it was stored", () => {
+	describe("a file that has changed since it was cached", () => {
 		it.each(ROWS)("%s", async (_, headers, method) => {
 			const path = `/cache/files/data/doc${count++}/Editor.bin`;
 			const url = signLink(`${path}/a`, FAR, FILENAME);
@@ -244,7 +243,7 @@ describe.runIf(hasNginx)(`${ROWS.length} requests, answered as nginx answers the
 		}
 	});
 
-	it(`${DATES} dates with random mistakes (SEED=${SEED}): read as nginx reads them`, async () => {
+	it(`${DATES} dates with random mistakes (SEED=${SEED}) are read as nginx reads them`, async () => {
 		const random = seeded(SEED);
 		files.write("/cache/files/data/dates/Editor.bin", CURRENT, MODIFIED);
 		const url = signLink("/cache/files/data/dates/Editor.bin/a");
@@ -262,7 +261,7 @@ describe.runIf(hasNginx)(`${ROWS.length} requests, answered as nginx answers the
 
 const PIECES = [..." ,-:;0123456789aeNovTuDc", "  ", ", ", "GMT", "Nov", "Oct", "2023", "23", "14"];
 
-/** Up to two characters are removed, replaced or put in. */
+/** Removes, replaces or inserts up to two characters. */
 function mutate(date: string, random: Random): string {
 	let text = date;
 	for (let edits = 1 + Math.floor(random() * 2); edits > 0; edits--) {

@@ -1,7 +1,7 @@
 /**
- * The cache of verified files, before a real nginx that serves files as the Document Server's does: what it
- * saves, and which files it never serves without asking. Comparison of its answers with nginx's own:
- * file-cache-answers.test.ts.
+ * The cache of verified files, before a real nginx that serves files as the Document Server's does. Protects against a
+ * file that is served without its link's check, to another host, or after it has changed. `file-cache-answers.test.ts`
+ * compares its responses with nginx's.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const NOW = Math.floor(Date.now() / 1000);
 
 const { log, server, write, remove, clear } = createCachedFiles();
 
-/** Lines of nginx since the last call: method, path, status, bytes of the body. */
+/** The lines of nginx's access log since the last call. */
 let read = 0;
 function originSaw() {
 	const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
@@ -32,7 +32,7 @@ function originSaw() {
 	});
 }
 
-it("Workers Cache, which answers in front of a Worker's entry, is not switched on", () => {
+it("Workers Cache is off: it would respond before the Worker checks a link", () => {
 	const settings = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
 	expect(settings).toContain("[vars]");
 	expect(settings).not.toMatch(/^\s*\[(?:env\.\w+\.)?cache\]|^\s*cache\s*=/m);
@@ -67,7 +67,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		clear();
 	});
 
-	it(`${URLS} signed URLs of ${FILES} files, none alike: each file is fetched once`, async () => {
+	it(`${URLS} different signed URLs of ${FILES} files: each file is fetched once`, async () => {
 		const files = Array.from({ length: FILES }, (_, n) => ({
 			path: `/cache/files/data/doc${n}/media/image${n}.png`,
 			content: randomBytes(10_000 + 997 * n),
@@ -104,7 +104,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		expect(outcomes).toEqual({ miss: FILES, hit: URLS - FILES });
 	});
 
-	it("a burst for one file is one fetch", async () => {
+	it("a burst of requests for one file is one fetch", async () => {
 		write("/cache/files/data/burst/media/image1.png", randomBytes(3_000_000));
 		const urls = Array.from({ length: 30 }, (_, n) =>
 			sign("/cache/files/data/burst/media/image1.png/i.png", FAR + n),
@@ -116,7 +116,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		expect(originSaw().length).toBe(1);
 	});
 
-	describe("the check comes first, whatever is stored", () => {
+	describe("the link is checked before the cache", () => {
 		const uri = "/cache/files/data/first/media/image1.png/i.png";
 		beforeAll(async () => {
 			write("/cache/files/data/first/media/image1.png", "picture");
@@ -124,10 +124,10 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 			expect(outcomeOf(await get(sign(uri, FAR + 1)))).toEqual([200, "hit"]);
 		});
 		it.each([
-			["expired", sign(uri, NOW - 5), 410],
-			["of another signature", sign(uri).replace(/md5=.{3}/, "md5=AAA"), 403],
+			["that has expired", sign(uri, NOW - 5), 410],
+			["with another signature", sign(uri).replace(/md5=.{3}/, "md5=AAA"), 403],
 			["of another file", sign(uri.replace("first", "other")).replace("other", "first"), 403],
-			["unsigned", uri, 403],
+			["without a signature", uri, 403],
 		])("a link %s", async (_, url, status) => {
 			const answer = await get(url);
 			expect(answer.status).toBe(status);
@@ -138,27 +138,27 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		});
 	});
 
-	describe("a stored picture", () => {
+	describe("a cached picture", () => {
 		const path = "/cache/files/data/same/media/image1.png";
 		beforeAll(async () => {
 			write(path, randomBytes(100_000));
 			await get(sign(`${path}/i.png`));
 		});
-		it("each request has its own name to save it under", async () => {
+		it("each request gets the file name that its own URL asks for", async () => {
 			for (const name of ["a.png", "%E6%96%87%E4%BB%B6.png", ""]) {
 				const { headers } = await get(sign(`${path}/i.png`, FAR, name));
 				expect(headers["content-disposition"]).toBe(`attachment; filename*=UTF-8''${name}`);
 				expect(headers["x-edge-cache"]).toBe("hit");
 			}
 		});
-		it("a reload asks the origin anew", async () => {
+		it("a reload asks the origin again", async () => {
 			const answer = await get(sign(`${path}/i.png`), { "Cache-Control": "no-cache" });
 			expect(answer.headers["x-edge-cache"]).toBe("revalidated");
 			expect(originSaw().map(({ status }) => status)).toEqual([304]);
 		});
 	});
 
-	it("two hosts never share a file, nor do two names of one", async () => {
+	it("two hosts never share a file, nor do two titles of one file", async () => {
 		write("/cache/files/data/hosts/media/image1.png", "x");
 		const target = sign("/cache/files/data/hosts/media/image1.png/i.png");
 		for (const Host of ["a.test", "b.test", "a.test:8443"]) {
@@ -169,7 +169,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		expect(outcomeOf(await get(other, { Host: "a.test" }))).toEqual([200, "miss"]);
 	});
 
-	it("what may change is asked for each time, and seen when it has", async () => {
+	it("a file that may change is revalidated each time, and its change is seen", async () => {
 		const path = "/cache/files/data/change/Editor.bin";
 		write(path, "first");
 		const url = sign(`${path}/a.docx`);
@@ -191,11 +191,11 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 
 	it.each([
 		["of a document with the key `media`", "data/media/Editor.bin"],
-		["of such a document of a tenant", "data/tenant.test/media/Editor.bin"],
+		["of a document with the key `media` of a tenant", "data/tenant.test/media/Editor.bin"],
 		["of a document with the key `data`, in a folder `media`", "media/data/Editor.bin"],
-		["of a document, its title like a picture's path", "data/doc/Editor.bin", "media%252fimage1.png"],
+		["of a document whose title looks like a picture's path", "data/doc/Editor.bin", "media%252fimage1.png"],
 		["saved under a suffix that the server picks again", "data/doc_123/media/image1.png"],
-	])("a file %s is never served without asking", async (_, file, title = "a") => {
+	])("a file %s is never served without revalidation", async (_, file, title = "a") => {
 		const path = `/cache/files/${file}`;
 		write(path, "former");
 		const url = sign(`${path}/${title}`);
@@ -206,10 +206,10 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 	});
 
 	it.each([
-		["the whole once more", {}, 200, "current"],
+		["the whole file", {}, 200, "current"],
 		["a part", { Range: "bytes=0-2" }, 206, "cur"],
 	])(
-		"a replaced file, asked for as %s, is fetched, and is in the cache only when it was whole",
+		"a replaced file, requested as %s, is fetched, and is cached only if it was fetched whole",
 		async (_, headers, status, body) => {
 			const path = `/cache/files/data/replaced${status}/Editor.bin`;
 			write(path, "former");
@@ -230,7 +230,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		["add_header Expires 0;", "an Expires that is no date"],
 		["add_header X-Accel-Expires 0;", "X-Accel-Expires"],
 		["add_header Cache-Control 's-maxage=0, max-age=600';", "s-maxage"],
-	])("nothing is kept if the operator's nginx has %s", async (directive) => {
+	])("no file is cached if the operator's nginx sends %s", async (directive) => {
 		const strict = createCachedFiles(directive);
 		const origin = await startNginx(strict.server);
 		const before = await start({ ORIGIN: origin.url.origin });
@@ -242,7 +242,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		strict.clear();
 	});
 
-	it("switched off, each request goes to the origin", async () => {
+	it("with the cache off, each request goes to the origin", async () => {
 		const off = await start({ CACHE_SECONDS: "0", CACHE_REVALIDATED_SECONDS: "0" });
 		write("/cache/files/data/off/media/image1.png", "x");
 		const url = sign("/cache/files/data/off/media/image1.png/i.png");
@@ -251,7 +251,7 @@ describe.runIf(hasNginx)("before a real nginx", () => {
 		await off.stop();
 	});
 
-	it("for no longer than it may", async () => {
+	it("a file is cached no longer than CACHE_SECONDS", async () => {
 		const short = await start({ CACHE_SECONDS: "10" });
 		write("/cache/files/data/short/media/image1.png", "x");
 		const url = sign("/cache/files/data/short/media/image1.png/i.png");

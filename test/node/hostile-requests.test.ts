@@ -1,6 +1,6 @@
 /**
- * Hostile requests that only a raw socket can send, or whose harm is what they hold: what the origin gets is
- * what was judged, what a stranger sends is held within bounds, and a refusal is seen by who is refused.
+ * Hostile requests that only a raw socket can send, or that cost memory. Protects against an origin that receives
+ * another request than the judged one, against memory that a stranger can fill, and against refusals that get lost.
  */
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -27,7 +27,7 @@ beforeEach(() => void running.origin.take());
 const inbox = (claims: object) => jsonwebtoken.sign(claims, TOKEN_SECRETS.inbox);
 const reasonOf = ({ headers }: RawResponse) => headers["x-edge-reason"];
 
-describe("GET with a body: what cannot be forwarded as it was judged is refused", () => {
+describe("GET with a body: refused if the platform cannot forward it as it was judged", () => {
 	const COMMAND = "/coauthoring/CommandService.ashx";
 	const good = JSON.stringify({ token: inbox({ c: "info", key: "k" }) });
 	const editor = inbox({ document: { key: "k" } });
@@ -38,30 +38,30 @@ describe("GET with a body: what cannot be forwarded as it was judged is refused"
 		...more,
 	});
 	it.each<[string, string, Partial<RawRequest>]>([
-		["a token in its chunks, another in the query", `${COMMAND}?token=${editor}`, {}],
-		["the same at the converter", `/ConvertService.ashx?token=${editor}`, {}],
-		["the same in any case of the path", `${COMMAND.toUpperCase()}/?token=${editor}`, {}],
+		["a token in the chunked body, another in the query", `${COMMAND}?token=${editor}`, {}],
+		["a token in both at the converter", `/ConvertService.ashx?token=${editor}`, {}],
+		["a token in both, the path in upper case", `${COMMAND.toUpperCase()}/?token=${editor}`, {}],
 		["another token in the header", COMMAND, { headers: { Authorization: `Bearer ${editor}` } }],
-		["inflated chunks", COMMAND, { body: gzipSync(good), headers: { "Content-Encoding": "gzip" } }],
+		["a chunked body in gzip", COMMAND, { body: gzipSync(good), headers: { "Content-Encoding": "gzip" } }],
 		["HEAD", COMMAND, { method: "HEAD" }],
 		["behind a version prefix", `/9.1.0-1${COMMAND}?token=${editor}`, {}],
-		["no bytes in its chunks", `${COMMAND}?token=${editor}`, { body: Buffer.alloc(0) }],
+		["an empty chunked body", `${COMMAND}?token=${editor}`, { body: Buffer.alloc(0) }],
 	])("%s", async (_, target, more) => {
 		const answer = await sendRaw(running.edge.url, request(target, { framing: "chunked", ...more }));
 		const [seen] = running.origin.take();
 		if (seen === undefined) expect([answer.status, reasonOf(answer)]).toEqual([411, "body_length_missing"]);
-		// The platform drops an empty body, and then none was judged.
+		// The platform drops an empty body before the edge judges the request.
 		else expect([more.body?.length, seen.target]).toEqual([0, target]);
 	});
-	it("with its length it goes on, byte for byte", async () => {
+	it("with Content-Length the body is forwarded byte for byte", async () => {
 		const answer = await sendRaw(running.edge.url, request(`${COMMAND}?token=${editor}`, {}));
 		expect(answer.status).toBe(ORIGIN_STATUS);
 		expect(running.origin.take()[0]?.body.toString()).toBe(good);
 	});
 });
 
-describe("a body that costs", () => {
-	/** What workerd grows by, at most, while this is answered. */
+describe("a body that costs memory or time", () => {
+	/** The most that workerd grows by while `act` runs, in MiB. */
 	async function growth(act: () => Promise<unknown>): Promise<number> {
 		const idle = workerdMemoryBytes();
 		let most = idle;
@@ -80,7 +80,7 @@ describe("a body that costs", () => {
 	});
 	const objects = Buffer.from(`[${"{},".repeat((8 * MIB) / 3)}{}]`);
 
-	it("ten at once that inflate to 8 MiB hold no more than the limit each", async () => {
+	it("ten bodies at once that inflate to 8 MiB each stay within the limit", async () => {
 		const bomb = post("/command", gzipSync(objects), { "Content-Encoding": "gzip" });
 		await sendRaw(running.edge.url, bomb);
 		const mib = await growth(async () => {
@@ -90,7 +90,7 @@ describe("a body that costs", () => {
 		});
 		expect(mib).toBeLessThan(48);
 	});
-	it("chunks of one byte are not held one by one", async () => {
+	it("a body in chunks of one byte does not cost memory per chunk", async () => {
 		const chunks = Buffer.from(`${"1\r\nx\r\n".repeat(100_000)}0\r\n\r\n`);
 		const head = encodeRequest({ method: "POST", target: "/command", framing: "chunked" }).subarray(
 			0,
@@ -102,7 +102,7 @@ describe("a body that costs", () => {
 		});
 		expect(mib).toBeLessThan(64);
 	});
-	it("in shadow mode a body that no route reads is streamed", async () => {
+	it("in shadow mode the body of an open route is streamed", async () => {
 		const sent = Buffer.alloc(64 * MIB, "x");
 		await sendRaw(shadow.url, post("/open", Buffer.from("warm")));
 		running.origin.take();
@@ -113,18 +113,18 @@ describe("a body that costs", () => {
 	it.each([
 		["announced", "length"],
 		["in chunks", "chunked"],
-	] as const)("in shadow mode a body above the limit goes on whole: %s", async (_, framing) => {
+	] as const)("in shadow mode a body above the limit is forwarded whole: %s", async (_, framing) => {
 		const sent = Buffer.alloc(5 * MIB, "y");
 		const answer = await sendRaw(shadow.url, { ...post("/command", sent), framing });
 		expect(answer.status).toBe(ORIGIN_STATUS);
 		expect(running.origin.take()[0]?.body.equals(sent)).toBe(true);
 	});
-	it("in shadow mode a body that was read goes on as it came", async () => {
+	it("in shadow mode a body that was read is forwarded byte for byte", async () => {
 		const sent = Buffer.from(JSON.stringify({ token: inbox({ c: "info" }), more: "é" }));
 		await sendRaw(shadow.url, post("/command", sent));
 		expect(running.origin.take()[0]?.body.equals(sent)).toBe(true);
 	});
-	it("a token above the limit is not hashed", async () => {
+	it("a token above the limit is refused unread", async () => {
 		const token = `${inbox({ c: "info" })}${"x".repeat(300 * 1024)}`;
 		const answer = await sendRaw(running.edge.url, post("/command", Buffer.from(JSON.stringify({ token }))));
 		expect([answer.status, reasonOf(answer), answer.body.toString()]).toEqual([
@@ -135,7 +135,7 @@ describe("a body that costs", () => {
 	});
 });
 
-describe("a refusal is seen by a client that sends everything first", () => {
+describe("a client that sends the whole body first still reads its refusal", () => {
 	it.each([
 		[
 			"a body above the limit, announced",
@@ -156,7 +156,7 @@ describe("a refusal is seen by a client that sends everything first", () => {
 	});
 });
 
-/** Sends all of it before it reads, as simple clients do. Rejects when the connection breaks meanwhile. */
+/** Sends all bytes before it reads, as simple clients do. Rejects if the connection breaks meanwhile. */
 function sendBytes(server: URL, bytes: Buffer): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(Number(server.port), server.hostname);

@@ -1,15 +1,13 @@
 /**
- * What a hostile client does with the editor's socket: the edge answers and ends as the server does, where
- * the server has an answer; what only costs is ended before it reaches the server, with a reason in the log.
+ * Hostile clients of the editor's socket. Protects against packets that pass the gate unchecked, against packets that
+ * only cost time or memory, and against a client that sees another outcome than at the server.
  */
 import { once } from "node:events";
 import jsonwebtoken from "jsonwebtoken";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { readBundle } from "../../local/build.ts";
-import { type Edge, startEdge } from "../../local/edge.ts";
-import { type DocumentServer, startDocumentServer } from "./support/document-server.ts";
-import { TOKEN_SECRETS, VECTOR_BINDINGS } from "./support/vectors.ts";
+import { startEdgeBeforeDocumentServer } from "./support/edge-before-document-server.ts";
+import { TOKEN_SECRETS } from "./support/vectors.ts";
 
 const MIB = 1024 * 1024;
 const CLAIMS = { document: { key: "doc1", url: "http://files.test/a.docx" } };
@@ -22,21 +20,10 @@ const auth = (token: string) =>
 const BAD_AUTH = auth(sign(CLAIMS, "another secret"));
 const WEBSOCKET = "/doc/doc1/c/?EIO=4&transport=websocket";
 const POLLING = "/doc/doc1/c/?EIO=4&transport=polling";
-/** Long enough for what is not to come. */
+/** The wait for a frame that should not come. */
 const PAUSE_MS = 400;
 
-let server: DocumentServer;
-let edge: Edge;
-const log: string[] = [];
-beforeAll(async () => {
-	server = await startDocumentServer({ secrets: TOKEN_SECRETS });
-	const bindings = { ...VECTOR_BINDINGS, ORIGIN: server.url, SOCKET_CONNECT_SECONDS: "2" };
-	edge = await startEdge({ bundle: await readBundle(), bindings, onLog: (line) => log.push(line) });
-});
-afterAll(async () => {
-	await edge.stop();
-	await server.stop();
-});
+const { server, edge, log } = await startEdgeBeforeDocumentServer({ SOCKET_CONNECT_SECONDS: "2" });
 beforeEach(() => {
 	log.length = 0;
 });
@@ -47,8 +34,8 @@ const pause = () => new Promise<undefined>((resolve) => setTimeout(resolve, PAUS
 const comparable = (text: string) =>
 	text.replace(/"sid":"[^"]*"/g, '"sid":""').replace(/"license":\{[^{}]*\}/g, '"license":{}');
 
-async function open(base: URL | string, path: string) {
-	const socket = new WebSocket(new URL(path, String(base).replace("http", "ws")));
+async function open(site: URL | string, path: string) {
+	const socket = new WebSocket(new URL(path, String(site).replace("http", "ws")));
 	const seen: string[] = [];
 	socket.on("message", (data) => seen.push(comparable(String(data))));
 	socket.on("close", (code, reason) => seen.push(`closed ${code} ${reason}`.trim()));
@@ -57,9 +44,9 @@ async function open(base: URL | string, path: string) {
 	return { socket, seen };
 }
 
-/** Everything that a client sees which sends these frames, each when the last is answered or never will be. */
-async function converse(base: URL | string, frames: readonly string[], path = WEBSOCKET): Promise<string[]> {
-	const { socket, seen } = await open(base, path);
+/** Sends the frames one by one, each after the response to the one before. @returns all that the client sees */
+async function converse(site: URL | string, frames: readonly string[], path = WEBSOCKET): Promise<string[]> {
+	const { socket, seen } = await open(site, path);
 	for (const frame of frames) {
 		const before = seen.length;
 		if (socket.readyState === socket.OPEN) socket.send(frame);
@@ -73,21 +60,21 @@ async function converse(base: URL | string, frames: readonly string[], path = WE
 	return seen.filter((line) => line !== "closed 1006");
 }
 
-describe("a WebSocket sees what it would see at the server", () => {
+describe("a WebSocket client sees the same as at the server", () => {
 	it.each([
 		["a good CONNECT, then a bad one", [GOOD, BAD]],
 		["a good CONNECT twice", [GOOD, GOOD]],
 		["a bad CONNECT, then a good one, then a bad one", [BAD, GOOD, BAD]],
 		["bad ones, then a good one", [BAD, BAD, GOOD]],
-		["a CONNECT after leaving", [GOOD, "41", BAD, GOOD]],
-		["an event after leaving", [GOOD, "41", '42["message",{}]']],
-		["another namespace", [GOOD, "40/admin,", BAD]],
-		["another namespace before", ["40/admin,{}", GOOD]],
+		["a CONNECT after a DISCONNECT", [GOOD, "41", BAD, GOOD]],
+		["an event after a DISCONNECT", [GOOD, "41", '42["message",{}]']],
+		["another namespace after CONNECT", [GOOD, "40/admin,", BAD]],
+		["another namespace before CONNECT", ["40/admin,{}", GOOD]],
 		["an event with attachments before CONNECT", ['451-["message",{}]', GOOD]],
 		["an event before CONNECT", ['42["message",{}]']],
 		["a packet that does not parse, after CONNECT", [GOOD, "4zzz"]],
 		["a bad auth message", [GOOD, BAD_AUTH]],
-		["no packet type", [GOOD, "4"]],
+		["a message without a packet type", [GOOD, "4"]],
 	])("%s", async (_, frames) => {
 		expect(await converse(edge.url, frames)).toEqual(await converse(server.url, frames));
 	});
@@ -98,13 +85,13 @@ interface Polled {
 	readonly text: string;
 }
 
-/** A poll that is given up would end the session: one is always left waiting. */
-async function poll(base: URL | string, bodies: readonly string[]): Promise<Polled[]> {
+/** Sends the bodies one by one, and always keeps one GET open: an aborted GET would end the session. */
+async function poll(site: URL | string, bodies: readonly string[]): Promise<Polled[]> {
 	const ask = async (init: RequestInit, sid = ""): Promise<Polled> => {
-		const answer = await fetch(new URL(sid ? `${POLLING}&sid=${sid}` : POLLING, base), init);
+		const answer = await fetch(new URL(sid ? `${POLLING}&sid=${sid}` : POLLING, site), init);
 		return { status: answer.status, text: comparable(await answer.text()) };
 	};
-	const opened = await (await fetch(new URL(POLLING, base))).text();
+	const opened = await (await fetch(new URL(POLLING, site))).text();
 	const sid = /"sid":"([^"]*)"/.exec(opened)?.[1] ?? "";
 	const seen: Polled[] = [];
 	let waiting: Promise<Polled> | undefined;
@@ -122,7 +109,7 @@ async function poll(base: URL | string, bodies: readonly string[]): Promise<Poll
 	return seen;
 }
 
-describe("what only costs ends at the edge, with its reason in the log", () => {
+describe("packets that only cost end at the edge, with a reason in the log", () => {
 	const closing = async (seen: readonly string[]) =>
 		expect.poll(() => seen.find((line) => line.startsWith("closed"))).toBeDefined();
 	it.each([
@@ -132,14 +119,19 @@ describe("what only costs ends at the edge, with its reason in the log", () => {
 			"socket_packet_size",
 			"closed 1009 socket_packet_size",
 		],
-		["a binary one", [Buffer.alloc(MIB + 1)], "socket_packet_size", "closed 1009 socket_packet_size"],
 		[
-			"CONNECT packets of two limits in all",
+			"a binary frame above the limit",
+			[Buffer.alloc(MIB + 1)],
+			"socket_packet_size",
+			"closed 1009 socket_packet_size",
+		],
+		[
+			"CONNECT packets that together exceed twice the limit",
 			Array(3).fill(`40{"token":"${"x".repeat(MIB - 100)}"}`),
 			"socket_packet_size",
 			"closed 1009 socket_packet_size",
 		],
-		["more frames than anybody needs", Array(40).fill(BAD), "socket_packets", "closed 1008 socket_packets"],
+		["more frames than a client needs", Array(40).fill(BAD), "socket_packets", "closed 1008 socket_packets"],
 		["an event before CONNECT", ['42["x"]'], "socket_packet", "closed 1005"],
 		["a second CONNECT", [GOOD, BAD], "socket_connected", "closed 1005"],
 	] as const)("%s", async (_, frames, reason, end) => {
@@ -152,12 +144,12 @@ describe("what only costs ends at the edge, with its reason in the log", () => {
 		expect(seen.at(-1)).toBe(end);
 		await logged(reason);
 	});
-	it("a client without a token, in the server's time", async () => {
+	it("a client without a token ends at the server's time limit", async () => {
 		const { seen } = await open(edge.url, WEBSOCKET);
 		await expect.poll(() => seen.at(-1), { timeout: 30_000 }).toBe("closed 1005");
 		await logged("socket_timeout");
 	});
-	it("an auth message above the limit, after CONNECT", async () => {
+	it("an auth message above the limit ends the socket, after CONNECT", async () => {
 		const { socket, seen } = await open(edge.url, WEBSOCKET);
 		socket.send(GOOD);
 		await expect.poll(() => seen.join()).toContain("40{");
@@ -167,7 +159,7 @@ describe("what only costs ends at the edge, with its reason in the log", () => {
 		expect([seen.at(-1), server.auths.length]).toEqual(["closed 1009 socket_packet_size", auths]);
 		await logged("socket_packet_size");
 	});
-	it("an editor's message of the same size is none of these", async () => {
+	it("an editor's message of the same size passes", async () => {
 		const { socket, seen } = await open(edge.url, WEBSOCKET);
 		socket.send(GOOD);
 		await expect.poll(() => seen.join()).toContain("40{");
@@ -175,7 +167,7 @@ describe("what only costs ends at the edge, with its reason in the log", () => {
 		await expect.poll(() => seen.at(-1)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(MIB);
 		expect(seen.at(-1)).toContain('"echo"');
 	});
-	it("a CONNECT with 150 KB of claims, twice, is a real editor's", async () => {
+	it("a CONNECT with 150 KB of claims, twice, passes: real editors send it", async () => {
 		const token = sign({ ...CLAIMS, editorConfig: { customization: "x".repeat(150 * 1024) } });
 		const { socket, seen } = await open(edge.url, WEBSOCKET);
 		socket.send(`40{"token":"${token}","session":"","copy":"${token}"}`);
@@ -192,7 +184,7 @@ describe("what only costs ends at the edge, with its reason in the log", () => {
 		["more packets than an editor sends", "3\x1e".repeat(1000), "socket_packets"],
 		["more credentials than an editor sends", Array(17).fill(BAD).join("\x1e"), "socket_packets"],
 		[
-			"credentials above the limit in all",
+			"credentials that together exceed the limit",
 			Array(3)
 				.fill(`40{"token":"${"x".repeat(MIB / 2)}"}`)
 				.join("\x1e"),
@@ -208,7 +200,7 @@ describe("what only costs ends at the edge, with its reason in the log", () => {
 		expect([answer.status, await answer.json()]).toEqual([400, { code: 3, message: "Bad request" }]);
 		await logged(reason);
 	});
-	it("polling, what an editor sends passes", async () => {
+	it("polling, the packets of an editor pass", async () => {
 		const sid = await polling();
 		const url = new URL(`${POLLING}&sid=${sid}`, edge.url);
 		const send = async (body: string) => (await fetch(url, { method: "POST", body })).status;
@@ -234,17 +226,17 @@ describe("a WebSocket that names a polling session", () => {
 		socket.send("5");
 		return { socket, seen };
 	};
-	it("that nobody connected: the first message ends it, at the server", async () => {
+	it("that never connected: the server ends it at the first message", async () => {
 		const { socket, seen } = await start(false);
 		for (let n = 0; n < 100; n++) socket.send('42["message",{"type":"echo"}]');
 		await expect.poll(() => seen.at(-1)).toMatch(/^closed/);
 	});
-	it("that nobody connected, and that names the edge's question: the server ends it", async () => {
+	it("that never connected, and that sends the edge's own question: the server ends it", async () => {
 		const { socket, seen } = await start(false);
 		socket.send("40/.edge/ask,");
 		await expect.poll(() => seen.at(-1)).toMatch(/^closed/);
 	});
-	it("a client that answers the edge's question for itself is admitted by nobody", async () => {
+	it("a client that sends the edge's question itself is not admitted", async () => {
 		const { socket, seen } = await open(edge.url, WEBSOCKET);
 		socket.send("40/.edge/ask,");
 		socket.send("40/.edge/ask/00000000-0000-0000-0000-000000000000,");
@@ -252,13 +244,13 @@ describe("a WebSocket that names a polling session", () => {
 		socket.send("x".repeat(MIB + 1));
 		await expect.poll(() => seen.at(-1)).toBe("closed 1009 socket_packet_size");
 	});
-	it("that nobody connected: a large frame ends it unread", async () => {
+	it("that never connected: a large frame ends it unread", async () => {
 		const { socket, seen } = await start(false);
 		socket.send(`42["message",{"x":"${"x".repeat(MIB)}"}]`);
 		await expect.poll(() => seen.at(-1)).toBe("closed 1009 socket_packet_size");
 		await logged("socket_packet_size");
 	});
-	it("that was connected: messages pass in order, at once and large ones later", async () => {
+	it("that was connected: messages pass in order, and large ones pass later", async () => {
 		const { socket, seen } = await start(true);
 		for (let n = 0; n < 10; n++) socket.send(`42["message",{"type":"echo","data":${n}}]`);
 		await expect.poll(() => seen.filter((line) => line.includes("echo")).length).toBe(10);
@@ -270,7 +262,7 @@ describe("a WebSocket that names a polling session", () => {
 		await expect.poll(() => seen.at(-1)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(2 * MIB);
 		socket.terminate();
 	});
-	it("that was connected and says nothing stays", async () => {
+	it("that was connected stays open while it is silent", async () => {
 		const { socket, seen } = await start(true);
 		await new Promise((resolve) => setTimeout(resolve, 3000));
 		expect(seen.filter((line) => line.startsWith("closed"))).toEqual([]);
@@ -280,17 +272,17 @@ describe("a WebSocket that names a polling session", () => {
 	});
 });
 
-describe("ways in that only some version of engine.io takes", () => {
+describe("requests that only some versions of engine.io accept", () => {
 	const FILLED = Array.from({ length: 1001 }, (_, n) => `n${n}=`).join("&");
 	it.each([
 		["JSONP", "&j=0"],
-		["JSONP behind 1,001 names", `&${FILLED}&j=0`],
-		["an encoded name", "&%6a=0"],
-		["a name without a value", "&j"],
-		["a second session behind 1,001 names", `&sid=a&${FILLED}&sid=b`],
-		["a transport behind 1,001 names", `&${FILLED}&transport=websocket`],
+		["JSONP after 1,001 parameters", `&${FILLED}&j=0`],
+		["JSONP by an encoded name", "&%6a=0"],
+		["JSONP without a value", "&j"],
+		["a second session after 1,001 parameters", `&sid=a&${FILLED}&sid=b`],
+		["a transport after 1,001 parameters", `&${FILLED}&transport=websocket`],
 		["an encoded second transport", "&%74ransport=websocket"],
-		["a version behind 1,001 names", `&${FILLED}&EIO=3`],
+		["a version after 1,001 parameters", `&${FILLED}&EIO=3`],
 	])("%s is refused before the server sees it", async (_, query) => {
 		const seen = server.openConnections();
 		const url = new URL(`/doc/doc1/c/?EIO=4&transport=polling${query}`, edge.url);
@@ -306,7 +298,7 @@ describe("ways in that only some version of engine.io takes", () => {
 	});
 });
 
-describe("a polling client sees what it would see at the server", () => {
+describe("a polling client sees the same as at the server", () => {
 	it.each([
 		["a refused CONNECT", [BAD]],
 		["a refused CONNECT and a good one", [`${BAD}\x1e${GOOD}`]],

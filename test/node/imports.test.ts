@@ -54,7 +54,10 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		from: ["routes", "verdict.ts"],
 		packages: ["negotiator/lib/mediaType.js", "node:buffer", "node:crypto"],
 	},
-	origin: { from: ["config", "link", "request", "rewrite", "routes", "verdict.ts"], packages: ["js-md5"] },
+	origin: {
+		from: ["config", "encoding", "link", "request", "rewrite", "routes", "verdict.ts"],
+		packages: ["js-md5"],
+	},
 	"file-cache": { from: ["config", "origin", "request", "verdict.ts"], packages: [] },
 	observe: { from: ["config", "decide.ts", "routes", "verdict.ts", "version.ts"], packages: [] },
 	middleware: {
@@ -73,9 +76,14 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 	},
 	own: {
 		from: ["config", "middleware", "observe", "reply", "token", "version.ts"],
-		packages: ["hono"],
+		packages: ["hono/tiny"],
 	},
-	"app.ts": { from: ["middleware", "observe", "own"], packages: ["hono"] },
+	"app.ts": { from: ["middleware", "observe", "own"], packages: ["hono/tiny"] },
+	library: {
+		from: ["claims", "config", "link", "reply", "request", "routes", "token", "verdict.ts"],
+		packages: ["hono", "hono/factory"],
+	},
+	"index.ts": { from: ["app.ts", "library", "version.ts"], packages: [] },
 	"worker.ts": { from: ["app.ts"], packages: [] },
 	/** The terminal tools run in Node. */
 	cli: {

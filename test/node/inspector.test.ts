@@ -1,6 +1,6 @@
 /**
- * The inspector in a real browser: paste a bad link, read the reason; watch decisions come in. And it
- * answers this machine only.
+ * The inspector in a real browser: it explains a pasted link, and shows decisions as they come in. Protects against a
+ * page that shows a secret, runs pasted markup, or serves another machine or site.
  */
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
@@ -75,7 +75,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 			expect(steps.map((text) => text.split("\n")[0])).toEqual([
 				"✓ target",
 				"✓ route",
-				"✗ evidence",
+				"✗ credential",
 				"✗ verdict",
 				"✗ reply",
 				"hint",
@@ -94,7 +94,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 		},
 	);
 
-	it("shows decisions as they come, those before included, and counts them", async () => {
+	it("shows and counts decisions, those before the page was opened included", async () => {
 		inspector.tell(decision("accept", { key: "now" }));
 		inspector.tell('{"level":"error","binding":"ORIGIN"}');
 		const page = await browser.newPage();
@@ -111,7 +111,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 	});
 });
 
-describe("from elsewhere", () => {
+describe("requests of other machines and sites", () => {
 	const send = (method: string, target: string, headers: Record<string, string>) =>
 		sendRaw(new URL(inspector.url), {
 			method,
@@ -119,10 +119,10 @@ describe("from elsewhere", () => {
 			headers,
 			...(method === "POST" && { body: Buffer.from(GOOD) }),
 		});
-	it("another name for this machine is refused", async () => {
+	it("a Host header that is not this machine's is refused", async () => {
 		expect((await send("GET", "/", { Host: "evil.test" })).status).toBe(403);
 	});
-	it("another page's request is not explained", async () => {
+	it("a request of another site's page is refused", async () => {
 		const { host } = new URL(inspector.url);
 		expect((await send("POST", "/explain", { Host: host, Origin: "http://evil.test" })).status).toBe(404);
 		expect((await send("POST", "/explain", { Host: host })).status).toBe(200);

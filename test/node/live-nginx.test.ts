@@ -1,9 +1,8 @@
 /**
- * The live oracle: a real nginx with the Document Server's cached-file location, and thousands of links
- * mutated at random, over raw sockets to both it and the edge.
+ * Compares the edge with a real nginx that has the Document Server's location for cached files. Thousands of randomly
+ * mutated links go to both over raw sockets.
  *
- * They must not disagree on anything that both can see; and nothing may reach the origin (the same nginx)
- * that it refuses in the spelling that was forwarded.
+ * Protects against a link that the edge forwards and nginx refuses, and against a good link that the edge refuses.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
@@ -26,14 +25,14 @@ const MUTATIONS = 6000;
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const PARALLEL = 16;
 
-/** What became of a request at the edge. The edge's own answers carry a request id, nginx' its name. */
+/** Tells the author of a response: the edge adds a request id, and nginx its name. */
 type Outcome = { readonly by: "edge" | "origin" | "workerd"; readonly status: number };
 const outcomeOf = ({ status, headers }: RawResponse): Outcome => ({
 	by: headers["x-request-id"] ? "edge" : headers.server === "nginx" ? "origin" : "workerd",
 	status,
 });
 
-/** @returns what is wrong, or undefined */
+/** @returns the disagreement, or `undefined` */
 function disagreement(edge: Outcome, nginxStatus: number): string | undefined {
 	if (edge.by === "workerd") return undefined;
 	if (edge.by === "origin") {
@@ -41,7 +40,7 @@ function disagreement(edge: Outcome, nginxStatus: number): string | undefined {
 		return fine ? undefined : "forwarded what nginx refuses";
 	}
 	if (nginxStatus === 204) return "refused what nginx accepts";
-	// No cached file to nginx: the edge has other reasons to refuse such a path, and may say so.
+	// The path is not a cached file to nginx. The edge may refuse it for another reason.
 	if (nginxStatus === 404) return [404, 403, 410].includes(edge.status) ? undefined : "another refusal";
 	return edge.status === nginxStatus ? undefined : "another refusal";
 }
@@ -62,7 +61,7 @@ describe.runIf(hasNginx)("against a live nginx", () => {
 		await nginx.stop();
 	});
 
-	/** Sends each target to both; counts who answered, collects what they disagree on. */
+	/** Sends each target to both. Counts the authors of the responses, and collects disagreements. */
 	async function compare(targets: readonly string[]) {
 		const seen = { edge: 0, origin: 0, workerd: 0, accepted: 0 };
 		const disagreements: object[] = [];
@@ -92,7 +91,7 @@ describe.runIf(hasNginx)("against a live nginx", () => {
 		expect(seen.accepted).toBeGreaterThan(500);
 	});
 
-	it("agrees on every measured link, in the spelling that a URL parser leaves of it", async () => {
+	it("agrees on every measured link, as a URL parser rewrites it", async () => {
 		const gets = linkVectors.filter(({ method }) => method === "GET");
 		const { disagreements } = await compare(gets.map(targetBytes));
 		expect(disagreements).toEqual([]);
@@ -198,7 +197,7 @@ const EXPIRES = [
 	"4102444800000",
 ];
 
-/** A link that is right, or was before one to three of its characters changed. */
+/** Makes a right link, or one with up to three edits in its path and two in its query. */
 function mutate(random: Random): string {
 	let path = pick(random, PATHS);
 	for (let edits = Math.floor(random() * 4); edits > 0; edits--) path = edit(path, PATH_PIECES, random);
@@ -216,7 +215,7 @@ function mutate(random: Random): string {
 	return `${path}?${query}`;
 }
 
-/** Inserts, replaces or removes at a random place. */
+/** Inserts, replaces or removes characters at a random position. */
 function edit(text: string, pieces: readonly string[], random: Random): string {
 	const at = Math.floor(random() * (text.length + 1));
 	const removed = Math.floor(random() * 3);

@@ -1,21 +1,27 @@
 /**
- * `npm start` as a newcomer runs it: it says when it is ready, what it prints works, it stops when told.
+ * `npm start` as a newcomer runs it. Protects against printed examples that do not work, and against a process that
+ * does not say when it is ready or does not stop.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "../../local/edge.ts";
+import { DIRECTORY_NAMES, VARIABLE_NAMES } from "../../src/config/bindings.ts";
 import { ORIGIN_STATUS, startRecordingOrigin } from "./support/recording-origin.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Variables of the machine that would change what is tested. */
-const NOT_SET = { MODE: undefined, ORIGIN: undefined, JWT_SECRET: undefined, SECURE_LINK_SECRET: undefined };
+/** Pins every variable to its default: an operator's own wrangler.toml or environment must not change the tests. */
+const NOT_SET: Readonly<Record<string, string | undefined>> = {
+	...Object.fromEntries([...VARIABLE_NAMES, ...DIRECTORY_NAMES].map((name) => [name, ""])),
+	JWT_SECRET: undefined,
+	SECURE_LINK_SECRET: undefined,
+};
 
 interface LocalRun {
 	readonly process: ChildProcess;
 	readonly url: string;
-	/** All that was printed so far. */
+	/** The output so far. */
 	readonly printed: () => string;
 }
 
@@ -30,7 +36,7 @@ afterEach(async () => {
 
 async function start(environment: Record<string, string | undefined>): Promise<LocalRun> {
 	const port = await freePort();
-	const child = spawn("node", ["--disable-warning=ExperimentalWarning", "local/start.ts"], {
+	const child = spawn("node", ["local/run.mjs", "local/start.ts"], {
 		cwd: ROOT,
 		env: { ...process.env, ...NOT_SET, PORT: String(port), ...environment },
 	});
@@ -47,7 +53,7 @@ async function start(environment: Record<string, string | undefined>): Promise<L
 	return { process: child, url: `http://127.0.0.1:${port}`, printed: () => output };
 }
 
-/** Runs a printed curl line, as a person would. */
+/** Runs a printed curl line in a shell, as a person would. */
 async function run(line: string): Promise<string> {
 	const shell = spawn("sh", ["-c", line.replace("curl", "curl -s")]);
 	let output = "";
@@ -59,7 +65,7 @@ async function run(line: string): Promise<string> {
 }
 
 describe("without an origin: the embedded demo Document Server", () => {
-	it("serves its public surface, and the printed lines do what they say", async () => {
+	it("serves its public endpoints, and the printed examples work", async () => {
 		const edge = await start({});
 		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
 		const [link = "", good = "", bad = ""] = edge.printed().match(/curl.*/g) ?? [];
@@ -88,7 +94,7 @@ describe("without an origin: the embedded demo Document Server", () => {
 });
 
 describe("with an origin", () => {
-	it("takes bindings from the environment and forwards to it", async () => {
+	it("takes bindings from the environment and forwards to the origin", async () => {
 		const origin = await startRecordingOrigin();
 		const edge = await start({
 			ORIGIN: origin.url,
@@ -103,7 +109,7 @@ describe("with an origin", () => {
 		expect(origin.take().map(({ target }) => target)).toEqual(["/web-apps/x"]);
 		await origin.stop();
 	});
-	it("names what is wrong with its bindings", async () => {
+	it("prints the problems of its bindings", async () => {
 		const edge = await start({ ORIGIN: "http://127.0.0.1:9", JWT_SECRET: "", SECURE_LINK_SECRET: "l" });
 		await expect.poll(edge.printed).toContain("problem: JWT_SECRET is empty, blank or not a string");
 		expect((await fetch(`${edge.url}/command`, { method: "POST" })).status).toBe(503);

@@ -1,6 +1,6 @@
 /**
- * The edge in front of a real TCP server that fails in every way a server can: the client always gets a
- * clear answer in time, in the words of the endpoint, and the origin's own answers pass untouched.
+ * The edge before a real TCP server that fails in every way a server can. Protects against a client that waits without
+ * a response, against a request that is sent twice though it may not be, and against a changed response of the origin.
  */
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
@@ -18,13 +18,13 @@ import { SELF_SIGNED } from "./support/self-signed.ts";
 import { VECTOR_BINDINGS } from "./support/vectors.ts";
 import { workerdMemoryBytes } from "./support/workerd.ts";
 
-/** For origins that are meant to run out of it: the others are never so slow, however busy the machine is. */
+/** For origins that have to exceed it. With other origins a busy machine would exceed it by mistake. */
 const SHORT_LIMIT = { ORIGIN_TIMEOUT_SECONDS: "1", ORIGIN_FILE_TIMEOUT_SECONDS: "1" };
 const MIB = 1024 * 1024;
 const JSON_TYPE = "application/json; charset=UTF-8";
 const TEXT_TYPE = "text/plain; charset=utf-8";
 
-/** Of the command service, and of conversion and builder. */
+/** Error numbers: of the command service, and of conversion and builder. */
 interface Codes {
 	readonly command: number;
 	readonly convert: number;
@@ -68,7 +68,7 @@ const call = (target: string, headers = {}) => ({
 	body: Buffer.from('{"key":"k1"}'),
 });
 
-/** A server of TCP that does this with a connection once a request is on it, and is well when it is asked. */
+/** A TCP server that runs `onRequest` on each connection with a request. Its health check always succeeds. */
 function misbehaving(received: string[], onRequest: (socket: Socket) => unknown, tls?: TlsOptions): Server {
 	const onConnection = (socket: Socket) => {
 		socket.on("error", () => undefined);
@@ -89,7 +89,7 @@ const FILE_URI = "/cache/files/data/k/media/i.png/i.png";
 const LINK = `${FILE_URI}?md5=${signSecureLink(FILE_URI, "4102444800", createKey("k", VECTOR_BINDINGS.SECURE_LINK_SECRET))}&expires=4102444800`;
 const post = (target: string, headers = {}) => ({ ...call(target, headers), body: Buffer.from("x=1") });
 
-/** The routes, by what may be sent twice and what a failure is called there. */
+/** The routes: whether a request may be sent twice, and the words of a failure. */
 const routes: [
 	name: string,
 	request: RawRequest,
@@ -137,19 +137,19 @@ const routes: [
 	["DELETE on an open route", { ...get("/any"), method: "DELETE" }, false, "text/html", () => /nginx/],
 ];
 
-/** The host of a route: each has its own, so that what one learns of the origin is not the next one's. */
+/** Each route has a host of its own: otherwise the failures of one route would open the circuit for the next. */
 const hostOf = (n: number) => `r${n}.test`;
-const outgoing = async (payload: object) =>
+const bearerOf = async (payload: object) =>
 	`Bearer ${await new SignJWT({ payload })
 		.setProtectedHeader({ alg: "HS256", typ: "JWT" })
 		.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_OUTBOX))}`;
 const INTEGRATION = { ROLE: "storage", CALLBACK_PATHS: "/track", DOWNLOAD_PATHS: "/file" };
-const callback = { Authorization: await outgoing({ key: "k", status: 2 }) };
-const download = { Authorization: await outgoing({ url: `http://${hostOf(routes.length + 1)}/file` }) };
+const callback = { Authorization: await bearerOf({ key: "k", status: 2 }) };
+const download = { Authorization: await bearerOf({ url: `http://${hostOf(routes.length + 1)}/file` }) };
 const toldIntegration = () => /^{"error":1,"message":"\w[\w -]+"}$/;
 routes.push(
 	["a callback", { ...call("/track", callback) }, false, JSON_TYPE, toldIntegration],
-	["a download of an integration", get("/file", download), false, JSON_TYPE, toldIntegration],
+	["a download from an integration", get("/file", download), false, JSON_TYPE, toldIntegration],
 );
 const hostsBefore = (ORIGIN: string) =>
 	JSON.stringify(
@@ -162,7 +162,7 @@ const hostsBefore = (ORIGIN: string) =>
 	);
 
 describe("an origin that fails", () => {
-	/** How a client of the services tells them apart. */
+	/** A client tells these two apart by the error number. */
 	const UNREACHABLE = { status: 502, reason: "origin_unreachable", codes: { command: 3, convert: -1 } };
 	const TIMEOUT = { status: 504, reason: "origin_timeout", codes: { command: 3, convert: -2 } };
 	type Fault = [
@@ -175,7 +175,7 @@ describe("an origin that fails", () => {
 		["refuses connections", async () => `http://127.0.0.1:${await freePort()}`, UNREACHABLE, false],
 		["has a name that does not resolve", async () => "http://ds.invalid", UNREACHABLE, false],
 		[
-			"has a certificate that nobody signed",
+			"has a self-signed certificate",
 			(received) =>
 				listen(
 					misbehaving(received, (socket) => socket.end(), SELF_SIGNED),
@@ -239,11 +239,11 @@ describe("an origin that fails", () => {
 				expect(answer.headers["cache-control"]).toBe("no-store");
 				expect(answer.body.toString()).toMatch(body(codes));
 				const id = answer.headers["x-request-id"];
-				// The log has lines of workerd's own too, and its lines come after the answer.
+				// The line of a request comes after its response, and workerd writes lines of its own.
 				await expect.poll(() => log.find((line) => line.includes(`"id":"${id}"`))).toBeDefined();
 				const line = log.find((line) => line.includes(`"id":"${id}"`)) ?? "";
 				expect(JSON.parse(line)).toMatchObject({ verdict: "accept", reason, status });
-				// A timeout is no failed connection: it is not worth the same wait again.
+				// A timeout is not repeated: the client would wait the same time again.
 				const times = isRead && status === 502 ? 2 : 1;
 				if (counts)
 					expect(received.map((line) => line.split(" ")[0])).toEqual(Array(times).fill(request.method));
@@ -251,7 +251,7 @@ describe("an origin that fails", () => {
 		);
 	});
 
-	it("breaks off in the middle of a body: so does the edge's answer, and nothing is sent again", async () => {
+	it("breaks off in the middle of a body: the edge's response breaks off too, and no request is repeated", async () => {
 		const half =
 			'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: image/png\r\nETag: "e"\r\n\r\nhalf';
 		const received: string[] = [];
@@ -269,14 +269,14 @@ describe("an origin that fails", () => {
 			else if (name !== "a poll of the editor") expect(outcome.body.length).toBeLessThan(1000);
 			expect([name, received.length]).toEqual([name, 1]);
 		}
-		// Half of a file is never stored.
+		// Half of a file is never cached.
 		received.length = 0;
 		const cached = routes.findIndex(([name]) => name === "a cached file");
 		await sendRaw(edge.url, { ...get(LINK), hostHeader: hostOf(cached) }).catch(() => undefined);
 		expect(received.length).toBe(1);
 	});
 
-	it("answers 5xx: whatever the route, it passes as it is and nothing is sent again", async () => {
+	it("answers 5xx: on every route the response passes unchanged, and no request is repeated", async () => {
 		const received: string[] = [];
 		const broken =
 			"HTTP/1.1 503 Service Unavailable\r\nX-Own: 1\r\nRetry-After: 7\r\nContent-Length: 6\r\nConnection: close\r\n\r\nbroken";
@@ -300,10 +300,10 @@ describe("an origin that fails", () => {
 
 describe("an origin that is gone", () => {
 	const asset = get("/web-apps/x.js");
-	it("keeps nobody waiting, and is found again", async () => {
+	it("clients do not wait for it, and its return is noticed", async () => {
 		const port = await freePort();
 		const edge = await edgeBefore(`http://127.0.0.1:${port}`);
-		// Each of these is tried twice, so two are less than five failures.
+		// The edge sends each of these twice: four failures. The fifth starts the check that opens the circuit.
 		for (let n = 0; n < 2; n++) expect((await sendRaw(edge.url, asset)).status).toBe(502);
 		let last = await sendRaw(edge.url, asset);
 		await expect
@@ -326,7 +326,7 @@ describe("an origin that is gone", () => {
 		const burst = await Promise.all(Array.from({ length: 10 }, () => sendRaw(edge.url, asset)));
 		expect(burst.map(({ status }) => status)).toEqual(Array(10).fill(200));
 	});
-	it("a client whose requests alone fail takes it from nobody", async () => {
+	it("if one client's requests keep failing, the origin stays in use for others", async () => {
 		const server = createHttpServer((request, response) =>
 			request.url === "/poison" ? request.socket.destroy() : response.end("fine"),
 		);
@@ -343,7 +343,7 @@ describe("an origin that is gone", () => {
 	});
 });
 
-/** What it did, and the most that workerd grew by meanwhile. */
+/** Returns the result of `act`, and the most that workerd grew by meanwhile. */
 async function watchingMemory<T>(act: () => Promise<T>): Promise<{ bytes: T; growth: number }> {
 	const before = workerdMemoryBytes();
 	expect(before).toBeGreaterThan(0);
@@ -358,7 +358,7 @@ async function watchingMemory<T>(act: () => Promise<T>): Promise<{ bytes: T; gro
 describe("an origin that answers", () => {
 	let edge: Edge;
 	let origin: string;
-	/** Limit of the test with a slow body, whose first byte comes at once. */
+	/** The limit in the test with a slow body. The first byte of that body comes at once. */
 	const SLOW_BODY_SECONDS = 5;
 	const FILE = Buffer.alloc(10_000, "0123456789");
 	const answers: Record<string, RequestListener> = {
@@ -406,7 +406,7 @@ describe("an origin that answers", () => {
 		edge = await edgeBefore(origin);
 	});
 
-	it("500 passes as it is", async () => {
+	it("500 passes unchanged", async () => {
 		const answer = await sendRaw(edge.url, get("/500"));
 		expect([answer.status, answer.headers["x-own"], answer.body.toString()]).toEqual([500, "1", "broken"]);
 		expect(answer.headers["x-edge-reason"]).toBeUndefined();
@@ -415,20 +415,20 @@ describe("an origin that answers", () => {
 		const answer = await sendRaw(edge.url, get("/302"));
 		expect([answer.status, answer.headers.location]).toEqual([302, "http://elsewhere.test/x?y"]);
 	});
-	it("304 answers the client's own condition", async () => {
+	it("304 passes as the response to the client's own condition", async () => {
 		const answer = await sendRaw(edge.url, get("/304", { "If-None-Match": '"e"' }));
 		expect([answer.status, answer.headers.etag, answer.body.length]).toEqual([304, '"e"', 0]);
 	});
-	it("206 is the part that was asked for", async () => {
+	it("206 passes with the requested part", async () => {
 		const answer = await sendRaw(edge.url, get("/206", { Range: "bytes=10-19" }));
 		expect([answer.status, answer.headers["content-range"]]).toEqual([206, "bytes 10-19/10000"]);
 		expect(answer.body).toEqual(FILE.subarray(10, 20));
 	});
-	it("a body slower than the limit is not cut: the limit is for the first byte", async () => {
+	it("a body slower than the limit is not cut, because the limit covers the first byte only", async () => {
 		const edge = await edgeBefore(origin, { ORIGIN_FILE_TIMEOUT_SECONDS: String(SLOW_BODY_SECONDS) });
 		expect((await sendRaw(edge.url, get("/slow-body"))).body.toString()).toBe("first last");
 	});
-	it("a WebSocket of an open route passes both ways, with its protocol, its bytes and its end", async () => {
+	it("a WebSocket of an open route passes both ways, with protocol, bytes and close code", async () => {
 		const socket = new WebSocket(`${edge.url.href.replace("http", "ws")}any/socket`, ["chat"]);
 		await once(socket, "open");
 		expect(socket.protocol).toBe("chat");

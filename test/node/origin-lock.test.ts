@@ -1,6 +1,6 @@
 /**
- * The origin lock, held by a real nginx with the very snippet of the README in front of a Document Server:
- * what comes through the edge is served, what goes round it is refused.
+ * The origin lock: a real nginx with the snippet of docs/origin.md, in front of a Document Server. Protects against requests
+ * that go round the edge, and against a snippet that does not work.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -15,9 +15,9 @@ import { hasNginx, type Nginx, startNginx } from "./support/nginx.ts";
 import { sendRaw } from "./support/raw-http.ts";
 
 const LOCK = "the lock's secret, shared with nginx";
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-/** From the README, as an operator copies it; the test's port and secret in their places. */
-const SNIPPET = /# origin lock\n(.*?)# end of origin lock/s.exec(README)?.[1] ?? "";
+const PAGE = readFileSync(new URL("../../docs/origin.md", import.meta.url), "utf8");
+/** The page's snippet, as an operator copies it. The test puts its own port and secret in. */
+const SNIPPET = /# origin lock\n(.*?)# end of origin lock/s.exec(PAGE)?.[1] ?? "";
 
 describe.runIf(hasNginx)("a locked origin", () => {
 	const seen: Record<string, string | string[] | undefined>[] = [];
@@ -67,14 +67,14 @@ describe.runIf(hasNginx)("a locked origin", () => {
 		"/a%20b//c/./d%2fe/%D0%BB%D0%B8%D1%81%D1%82",
 		"/9.1.0-abc/web-apps/x.js",
 		"/?x",
-	])("serves what came through the edge: %s", async (target) => {
+	])("serves a request that came through the edge: %s", async (target) => {
 		const answer = await get(edge.url, target);
 		expect(answer.status).toBe(200);
 		expect(answer.body.toString()).toBe(
 			`served ${new URL(target, "http://x").href.slice("http://x".length)}`,
 		);
 	});
-	it("and its WebSockets", async () => {
+	it("serves a WebSocket that came through the edge", async () => {
 		const { WebSocket } = await import("ws");
 		const socket = new WebSocket(`${edge.url.href.replace("http", "ws")}any/socket`);
 		const message = await new Promise((resolve, reject) => {
@@ -92,7 +92,7 @@ describe.runIf(hasNginx)("a locked origin", () => {
 			"has another expiry than was signed",
 			() => ({ ...headersFor("/web-apps/x.js", now() + 30), "X-Edge-Exp": String(now() + 3000) }),
 		],
-	])("refuses what %s", async (_, headers) => {
+	])("refuses a request that %s", async (_, headers) => {
 		expect((await get(nginx.url, "/web-apps/x.js", headers())).status).toBe(403);
 	});
 	it("serves a signature until it expires, and refuses its replay afterwards", async () => {
@@ -102,18 +102,18 @@ describe.runIf(hasNginx)("a locked origin", () => {
 		const headers = headersFor("/web-apps/x.js", now() + 2);
 		await expect.poll(() => status(headers)).toBe(403);
 	});
-	it("an edge without the secret is a stranger; what a client says of itself never gets there", async () => {
+	it("refuses an edge without the secret, and never sees a client's own X-Edge-Sig", async () => {
 		expect((await get(unlocked.url, "/web-apps/x.js")).status).toBe(403);
 		expect((await get(unlocked.url, "/web-apps/x.js", headersFor("/web-apps/x.js", now() + 30))).status).toBe(
 			403,
 		);
 		expect((await get(edge.url, "/web-apps/x.js", headersFor("/other", now() + 9999))).status).toBe(200);
 	});
-	it("the lock ends at nginx: the Document Server does not see it", () => {
+	it("the Document Server never sees the lock's headers", () => {
 		expect(seen.length).toBeGreaterThan(0);
 		for (const headers of seen) expect(Object.keys(headers).join()).not.toMatch(/x-edge-(?:exp|sig)/);
 	});
-	it("a minute is the longest that a request can be repeated", async () => {
+	it("a recorded signature expires after one minute", async () => {
 		const recorder = createServer((request, response) => response.end(request.headers["x-edge-exp"]));
 		await new Promise<void>((resolve) => recorder.listen(0, "127.0.0.1", resolve));
 		const ORIGIN = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;

@@ -1,7 +1,7 @@
 /**
- * Redirects that a real nginx writes, with the locations of the Document Server's package: the client gets them
- * under the site that it called, and can follow them there. Without this, one slash left out shows a client the
- * origin's address and leads it round the edge.
+ * Redirects of a real nginx with the locations of the Document Server's package: the client gets them under the site
+ * that it called. Protects the origin's address: a path without its last slash would show it, and lead the client round
+ * the edge.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -19,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), "edge-location-"));
 const PAGE = "a page of a plugin";
 const SITE = "docs.test:8443";
 
-/** As in the package's ds-docservice.conf and http-common.conf, and once more below a path. */
+/** Source: the package's ds-docservice.conf and http-common.conf. `/ds/` serves the same below a path. */
 const locations = (docService: string) => `
 	rewrite ^/$ $the_scheme://$the_host$the_prefix/welcome/ redirect;
 	location ~ ^(\\/[\\d]+\\.[\\d]+\\.[\\d]+[\\.|-][\\w]+)?\\/(web-apps|sdkjs|sdkjs-plugins|fonts|dictionaries)(\\/.*)$ {
@@ -42,7 +42,7 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 		mkdirSync(join(folder, "sdkjs-plugins/p1/с п"), { recursive: true });
 		for (const path of ["p1", "p1/с п"])
 			writeFileSync(join(folder, "sdkjs-plugins", path, "index.html"), PAGE);
-		// Names the host that it was asked by, and the path with a slash: `/relative` without the host.
+		// DocService redirects to the request's own host and path with a slash. For `/relative` it leaves out the host.
 		docService = createServer(({ url = "", headers }, response) => {
 			if (url.endsWith("/")) return response.end(PAGE);
 			const host = url.startsWith("/relative") ? "" : `http://${headers.host}`;
@@ -61,7 +61,7 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	/** The origin at a port that is not nginx's own, as behind a container's port mapping. */
+	/** Plays a container's port mapping: the origin's port is not nginx's own. */
 	async function startRelay(): Promise<{ origin: string; stop: () => void }> {
 		const relay = createTcpServer((socket) => {
 			const onward = connect(Number(nginx.url.port), "127.0.0.1");
@@ -73,7 +73,7 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 		return { origin: `http://127.0.0.1:${(relay.address() as AddressInfo).port}`, stop: () => relay.close() };
 	}
 
-	/** What nginx says to the request itself is checked first: the row has to be one that names the origin. */
+	// Each test first checks nginx's own redirect: a row that does not name the origin would prove nothing.
 	// biome-ignore format: a table
 	const rows: [name: string, asked: string, location: string, ofNginx: string][] = [
 		["a directory", "/sdkjs-plugins/p1", "/sdkjs-plugins/p1/", "/sdkjs-plugins/p1/"],
@@ -84,7 +84,7 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 		["DocService's own, below a version", "/9.1.0-2/moved?a", "/9.1.0-2/moved?a/", "/moved?a/"],
 	];
 	const settings: [name: string, prefix: string, isRelayed: boolean][] = [
-		["as it is", "", false],
+		["at nginx's own port", "", false],
 		["at another port than nginx's", "", true],
 		["under a virtual path", "/ds-vpath", false],
 	];
@@ -116,13 +116,13 @@ describe.runIf(hasNginx)("redirects of a real nginx", () => {
 		});
 	});
 
-	it("a path of the origin's base URL is not shown", async () => {
+	it("the path of ORIGIN is not shown", async () => {
 		const edge = await start({ ORIGIN: `${nginx.url.origin}/ds` });
 		expect((await get(edge, "/sdkjs-plugins/p1")).headers.location).toBe(`http://${SITE}/sdkjs-plugins/p1/`);
 		expect((await get(edge, "/sdkjs-plugins/p1/")).body.toString()).toBe(PAGE);
 		await edge.stop();
 	});
-	it("the server's own public redirects and relative ones stay; a coded body stays coded", async () => {
+	it("public and relative redirects stay unchanged, and a coded body stays coded", async () => {
 		const edge = await start({ ORIGIN: nginx.url.origin, FORWARDED_PREFIX: "/ds-vpath" });
 		expect((await get(edge, "/ds-vpath/")).headers.location).toBe(`http://${SITE}/ds-vpath/welcome/`);
 		expect((await get(edge, "/ds-vpath/relative")).headers.location).toBe("/relative/");

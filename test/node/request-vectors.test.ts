@@ -1,6 +1,6 @@
 /**
- * Every measured request, sent byte for byte to the edge in workerd: refusals have the server's status,
- * content type and body; what the server accepts reaches the origin unchanged.
+ * Sends every measured request byte for byte to the edge in workerd. Protects against a request that the edge accepts
+ * and the server refuses, against a refusal in other words than the server's, and against a changed request.
  */
 import { describe, expect, it } from "vitest";
 import { useEdge } from "./support/edge-before-origin.ts";
@@ -11,13 +11,13 @@ import { normalisedTarget, type RequestVector, requestVectors, targetBytes } fro
 const running = useEdge();
 
 /**
- * Refused at the edge as malformed before their signature is looked at, on purpose: no client makes them.
- * Headers with `crit`, headers that are not UTF-8, base64url of length 4n+1; and at /ai-proxy, where the
- * server accepts it by a defect, a token whose payload is 0.
+ * The edge refuses these tokens before it checks the signature. No client makes them: headers with `crit`, headers that
+ * are not UTF-8, and base64url of length 4n+1. At /ai-proxy it also refuses a payload of 0, which the server accepts by
+ * a defect.
  */
 const STRICTER = /hdr-crit-|crit-b64|hdrjson-invalid-utf8|enc-(payload|header)-extra-char|odd-aiproxy-zero/;
 
-/** The real server sits behind nginx, so where both were measured nginx' outcome is the one to meet. */
+/** The real server is behind nginx. If both were measured, the edge has to match nginx's outcome. */
 const outcome = (vector: RequestVector) => vector.nginx?.verdict ?? vector.verdict;
 const hasTwin = new Set(
 	requestVectors.filter(({ via }) => via === "nginx").map(({ id }) => id.replace(/@nginx$/, "")),
@@ -51,7 +51,7 @@ describe("refused by the server", () => {
 		}).toEqual({
 			status: vector.status,
 			type: vector.content_type,
-			// A header with `crit` is malformed to the edge, whatever the claims behind it say.
+			// A header with `crit` is malformed to the edge, whatever its claims are.
 			body: STRICTER.test(vector.id) ? '{"error":6}' : vector.body_out,
 		});
 	});
@@ -73,7 +73,7 @@ describe("accepted by the server", () => {
 		}
 	});
 	it.each(accepted.filter(({ id }) => STRICTER.test(id)))(
-		"$id: the edge may be stricter, and never half",
+		"$id: the edge forwards it or refuses it, never both",
 		async (vector) => {
 			const answer = await sendRaw(running.edge.url, rawRequest(vector));
 			expect(running.origin.take().length).toBe(answer.status === ORIGIN_STATUS ? 1 : 0);
@@ -81,9 +81,9 @@ describe("accepted by the server", () => {
 	);
 });
 
-describe("a good token, and a later rule of the server that says 403", () => {
+describe("a good token, and 403 by a later rule of the server", () => {
 	it.each(replayed.filter(({ flag }) => flag === "post_token_denial"))(
-		"$id: whoever says it",
+		"$id: 403 by the edge or by the origin",
 		async (vector) => {
 			const answer = await sendRaw(running.edge.url, rawRequest(vector));
 			const forwarded = running.origin.take().length;
@@ -93,9 +93,9 @@ describe("a good token, and a later rule of the server that says 403", () => {
 	);
 });
 
-describe("let through by a defect of the server", () => {
+describe("accepted by a defect of the server", () => {
 	it.each(replayed.filter(({ flag }) => flag === "ai_proxy_no_check"))(
-		"$id: the edge asks for a good token",
+		"$id: the edge requires a good token",
 		async (vector) => {
 			const answer = await sendRaw(running.edge.url, rawRequest(vector));
 			expect(running.origin.take()).toEqual([]);
@@ -110,7 +110,7 @@ describe("let through by a defect of the server", () => {
 describe("no token check at the server", () => {
 	it.each(replayed.filter((vector) => outcome(vector) === "none"))("$id", async (vector) => {
 		const answer = await sendRaw(running.edge.url, rawRequest(vector));
-		// The origin's own no, or one of the edge; never a failure of the edge.
+		// The edge or the origin may refuse it. The edge may not fail.
 		expect(answer.status).toBeLessThan(500);
 	});
 });

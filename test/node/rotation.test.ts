@@ -1,6 +1,6 @@
 /**
- * A secret changes, played through: a real nginx checks links, a service checks tokens with jsonwebtoken,
- * both get new secrets, and the clients keep what they have.
+ * The rotation of secrets from start to end: a real nginx and a token checker get new secrets, and the clients keep
+ * their old ones. Protects against requests that fail during a rotation.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,9 +17,9 @@ const NEW = { token: "token secret after the restart", link: "link secret after 
 const PARTNER = "the partner's own token secret";
 const REQUESTS = 60;
 
-/** A Document Server as far as secrets go: nginx for files, a token service behind it. */
+/** The parts of a Document Server that hold secrets: nginx for links, and a token checker behind it. */
 async function startOrigin(secrets: typeof OLD) {
-	const service: Server = createServer((request, response) => {
+	const docService: Server = createServer((request, response) => {
 		const [, token = ""] = (request.headers.authorization ?? "").split(" ");
 		try {
 			jsonwebtoken.verify(token, secrets.token);
@@ -28,15 +28,15 @@ async function startOrigin(secrets: typeof OLD) {
 			response.end('{"error":6}');
 		}
 	});
-	await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
-	const { port } = service.address() as AddressInfo;
+	await new Promise<void>((resolve) => docService.listen(0, "127.0.0.1", resolve));
+	const { port } = docService.address() as AddressInfo;
 	const nginx = await startNginx(
 		`${secureLinkServer(secrets.link)} location / { proxy_pass http://127.0.0.1:${port}; }`,
 	);
-	return { nginx, service };
+	return { nginx, docService };
 }
 
-/** Of a client that holds these secrets: how many of its requests failed at the origin, or at the edge. */
+/** Counts the failed requests of a client with these secrets, at the edge or at the origin. */
 async function failures(edge: Edge, tokenSecret: string, linkSecret: string): Promise<number> {
 	const outcomes = Array.from({ length: REQUESTS }, async (_, n) => {
 		const uri = `/cache/files/data/doc${n}/a.docx`;
@@ -52,7 +52,7 @@ async function failures(edge: Edge, tokenSecret: string, linkSecret: string): Pr
 }
 
 describe.runIf(hasNginx)("rotation", () => {
-	const origins: Record<string, { nginx: Nginx; service: Server }> = {};
+	const origins: Record<string, { nginx: Nginx; docService: Server }> = {};
 	const edges: Edge[] = [];
 	beforeAll(async () => {
 		origins.old = await startOrigin(OLD);
@@ -60,9 +60,9 @@ describe.runIf(hasNginx)("rotation", () => {
 	});
 	afterAll(async () => {
 		for (const edge of edges) await edge.stop();
-		for (const { nginx, service } of Object.values(origins)) {
+		for (const { nginx, docService } of Object.values(origins)) {
 			await nginx.stop();
-			service.close();
+			docService.close();
 		}
 	});
 	async function edgeBefore(origin: "old" | "new", bindings: Record<string, string>): Promise<Edge> {
@@ -82,12 +82,12 @@ describe.runIf(hasNginx)("rotation", () => {
 		...ring("SECURE_LINK_SECRET", { before: OLD.link }),
 	};
 
-	it("without a ring: what was signed before the restart fails after it, all of it", async () => {
+	it("without a ring, everything signed before the restart fails after it", async () => {
 		expect(await failures(await edgeBefore("old", plain), OLD.token, OLD.link)).toBe(0);
 		expect(await failures(await edgeBefore("new", plain), OLD.token, OLD.link)).toBe(REQUESTS);
 	});
 
-	it("with rings and re-signing nothing fails: before, while the edge is prepared, and after", async () => {
+	it("with rings and re-signing no request fails before, during and after the restart", async () => {
 		const before = await edgeBefore("old", plain);
 		expect(await failures(before, OLD.token, OLD.link)).toBe(0);
 

@@ -1,6 +1,6 @@
 /**
- * Every measured secure link, sent byte for byte to the edge in workerd: what nginx accepts is forwarded
- * in the spelling that was judged, what it refuses is refused with its status.
+ * Sends every measured secure link byte for byte to the edge in workerd. Protects against a link that nginx refuses and
+ * the edge forwards, and against a link that is forwarded in another spelling than the judged one.
  */
 import { describe, expect, it } from "vitest";
 import { useEdge } from "./support/edge-before-origin.ts";
@@ -10,9 +10,9 @@ import { linkVectors, normalisedTarget, targetBytes } from "./support/vectors.ts
 
 const running = useEdge();
 
-/** workerd's own HTTP server answers these before any Worker runs. */
+/** workerd's HTTP server answers these methods before a Worker runs. */
 const REFUSED_BY_WORKERD = ["CONNECT", "_X"];
-/** Reached only with a version prefix: DocService's reading counts too, so the edge refuses more than nginx. */
+/** With a version prefix DocService's reading has to agree as well, so the edge refuses more than nginx. */
 const VERSIONED = /^\/[\d%]/;
 
 describe("links that arrive as they were sent", () => {
@@ -29,7 +29,7 @@ describe("links that arrive as they were sent", () => {
 			expect(answer.status).toBe(ORIGIN_STATUS);
 			expect(seen.map((request) => request.target)).toEqual([normalisedTarget(target)]);
 		} else if (vector.nginx_status === 404) {
-			// No cached file to nginx: the origin answers, or the edge says 404 for it.
+			// The path is not a cached file to nginx. The origin answers, or the edge refuses.
 			const refused = VERSIONED.test(target) ? [403, 410] : [404];
 			expect([ORIGIN_STATUS, ...refused]).toContain(answer.status);
 		} else {

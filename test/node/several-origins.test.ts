@@ -1,6 +1,6 @@
 /**
- * Three servers behind one edge: every document stays at its own; when a server dies its documents move,
- * each to its next, and when it is back they return. Nobody else's moves.
+ * Three servers behind one edge. Protects the editors of a document from being spread over two servers: if a server
+ * dies, only its documents move, and they return with it.
  */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -36,7 +36,7 @@ afterAll(async () => {
 	for (const origin of servers.keys()) await stopServer(origin);
 });
 
-/** Who answered each key; of a failure its status. */
+/** For each key the server that answered, or the status of a failure. */
 async function answersTo(method: string): Promise<string[]> {
 	const answers: string[] = [];
 	for (const key of KEYS) {
@@ -59,19 +59,19 @@ it("a server dies and comes back", async () => {
 	expect(await answersTo("POST")).toEqual(owners);
 
 	await stopServer(dead);
-	// What may be sent twice is answered at once; what may not fails until the edge is sure.
+	// A POST may not be sent twice, so it fails until the circuit opens. A GET is sent to the next server.
 	const first = await answersTo("POST");
 	expect(first.filter((answer) => answer === "502").length).toBeGreaterThanOrEqual(5);
 	expect(first.filter((answer, at) => answer !== "502" && answer !== heirs[at])).toEqual([]);
 	expect(await answersTo("GET")).toEqual(heirs);
 
-	// When its turn comes, one request finds it again.
+	// After the circuit's pause one request tries the server again.
 	await startServer(dead);
 	await expect.poll(() => answersTo("POST")).toEqual(owners);
 	expect(await answersTo("GET")).toEqual(owners);
 });
 
-it("files never fail when a server dies", async () => {
+it("no GET fails when a server dies", async () => {
 	const [dead = ""] = servers.keys();
 	await stopServer(dead);
 	const answers = await answersTo("GET");

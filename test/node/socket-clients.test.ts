@@ -1,23 +1,25 @@
 /**
- * The real socket.io client, through the edge in workerd, to a real socket.io server: every transport,
- * every kind of token, load, and what happens when one side goes away.
+ * Real socket.io clients, through the edge in workerd, to a real socket.io server, in every transport. Protects against
+ * a bad token that reaches the server, and against an editor that loses messages or its connection.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import jsonwebtoken from "jsonwebtoken";
-import { io, type Socket } from "socket.io-client";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Socket } from "socket.io-client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
 import { type DocumentServer, startDocumentServer } from "./support/document-server.ts";
+import { startEdgeBeforeDocumentServer } from "./support/edge-before-document-server.ts";
+import { useEditorClients } from "./support/editor-clients.ts";
 import { TOKEN_SECRETS, VECTOR_BINDINGS } from "./support/vectors.ts";
 
 const LOAD_SESSIONS = 200;
 const LOAD_ROUNDS = 40;
 const ROUND_MESSAGES = 5;
-/** Nobody is let go for being slow: a busy machine is slow and not wrong. */
+/** On a busy machine a client is slow. The server's own time limit would end its socket, and the test would fail. */
 const PATIENT = { SOCKET_CONNECT_SECONDS: "600" };
 const PATIENT_MS = 600_000;
 const BURST = 500;
@@ -29,41 +31,13 @@ const GOOD = sign(TOKEN_SECRETS.browser);
 const SESSION = sign(TOKEN_SECRETS.session);
 const EXPIRED = sign(TOKEN_SECRETS.browser, { ...CLAIMS, exp: 1600000000 });
 
-let bundle: string;
-let server: DocumentServer;
-let edge: Edge;
-const log: string[] = [];
-beforeAll(async () => {
-	bundle = await readBundle();
-	server = await startDocumentServer({ secrets: TOKEN_SECRETS, pingIntervalMs: 1000 });
-	edge = await startEdge({
-		bundle,
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, ...PATIENT },
-		onLog: (line) => log.push(line),
-	});
-});
-afterAll(async () => {
-	await edge.stop();
-	await server.stop();
-});
+const bundle = await readBundle();
+const { server, edge, log } = await startEdgeBeforeDocumentServer(PATIENT, { pingIntervalMs: 1000 });
+const connectEditor = useEditorClients();
 
-const clients: Socket[] = [];
-afterEach(() => {
-	for (const client of clients.splice(0)) client.disconnect();
-});
-
-/** As the editor connects. */
-function connect(auth: object, transports: readonly string[], base = edge.url): Socket {
-	const client = io(base.origin, {
-		path: "/doc/doc1/c/",
-		transports: [...transports],
-		auth,
-		forceNew: true,
-		reconnectionDelay: 50,
-		timeout: PATIENT_MS,
-	} as Parameters<typeof io>[1]);
-	clients.push(client);
-	return client;
+function connect(auth: object, transports: readonly string[], site = edge.url): Socket {
+	const options = { path: "/doc/doc1/c/", auth, reconnectionDelay: 50, timeout: PATIENT_MS };
+	return connectEditor(site, transports, options);
 }
 
 const event = (client: Socket, name: string) => new Promise<unknown>((resolve) => client.once(name, resolve));
@@ -80,7 +54,7 @@ describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transport
 	it.each([
 		["the token of the editor's configuration", { token: GOOD }],
 		["a session token", { session: SESSION }],
-	])("%s lets in, and messages come back as they were", async (_, auth) => {
+	])("%s connects, and messages come back unchanged", async (_, auth) => {
 		const client = connect(auth, transports);
 		await event(client, "connect");
 		if (transports.length === 2) {
@@ -95,12 +69,12 @@ describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transport
 	});
 
 	it.each([
-		["none", {}, "jwt must be provided"],
+		["missing", {}, "jwt must be provided"],
 		["expired", { token: EXPIRED }, "jwt expired"],
 		["of another secret", { token: sign("another secret") }, "invalid signature"],
-		["a session token in place of the configuration's", { token: SESSION }, "invalid signature"],
+		["a session token in the place of the configuration's", { token: SESSION }, "invalid signature"],
 		["the configuration's in place of a session token", { session: GOOD, token: GOOD }, "invalid signature"],
-		["no token at all, but text", { token: "text" }, "jwt malformed"],
+		["other text", { token: "text" }, "jwt malformed"],
 	])("a token that is %s is refused at the edge", async (_, auth, message) => {
 		const seen = server.connects.length;
 		const logged = log.length;
@@ -115,7 +89,7 @@ describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transport
 		await expect.poll(() => log.slice(logged).join()).toMatch(/"verdict":"refuse","reason":"token_/);
 	});
 
-	it("the later auth message is verified too", async () => {
+	it("the token of a later auth message is verified too", async () => {
 		const client = connect({ token: GOOD }, transports);
 		await event(client, "connect");
 		const auths = server.auths.length;
@@ -134,7 +108,7 @@ describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transport
 		await expect.poll(() => server.auths.length).toBe(auths + 1);
 	});
 
-	it("a client that was cut off comes back by itself", async () => {
+	it("a client whose connection breaks reconnects by itself", async () => {
 		const client = connect({ token: GOOD }, transports);
 		await event(client, "connect");
 		client.io.engine.close();
@@ -142,7 +116,7 @@ describe.each(TRANSPORTS.map((transports) => ({ transports })))("over $transport
 		expect(await echo(client, "back")).toBe("back");
 	});
 
-	it("heartbeats keep an idle socket alive", async () => {
+	it("heartbeats keep an idle socket open", async () => {
 		const client = connect({ token: GOOD }, transports);
 		await event(client, "connect");
 		let gone = false;
@@ -168,7 +142,7 @@ describe("switches", () => {
 			await other.stop();
 		}
 	}
-	it("SOCKET_GUARD = false: the server's own check is the only one", async () => {
+	it("SOCKET_GUARD = false: only the server checks", async () => {
 		await withBindings({ SOCKET_GUARD: "false" }, async ({ url }) => {
 			for (const transports of TRANSPORTS) {
 				const seen = server.connects.length;
@@ -179,7 +153,7 @@ describe("switches", () => {
 			}
 		});
 	});
-	it("JWT_ENABLED_BROWSER = false: none is asked for, a bad one is refused", async () => {
+	it("JWT_ENABLED_BROWSER = false: no token is required, and a bad one is refused", async () => {
 		const open = await startDocumentServer({ secrets: TOKEN_SECRETS, tokenEnabled: false });
 		await withBindings({ JWT_ENABLED_BROWSER: "false", ORIGIN: open.url }, async ({ url }) => {
 			for (const transports of TRANSPORTS) {
@@ -203,10 +177,10 @@ describe("ways round the check", () => {
 		["/9.1.0-1/doc/doc1/c/%3fEIO=4%26transport=polling%26j=0", [400, '{"code":3,"message":"Bad request"}']],
 		["/doc/doc1/c/?EIO=3&transport=polling", [400, '{"code":5,"message":"Unsupported protocol version"}']],
 	])("%s", async (path, answer) => expect(await status(path)).toEqual(answer));
-	it("a decoded query in the path", async () => {
+	it("an encoded query in the path is not found", async () => {
 		expect((await status("/doc/doc1/c/%3fEIO=4&transport=polling&j=0"))[0]).toBe(404);
 	});
-	it("a CONNECT behind other packets, without a type, or spelled with escapes", async () => {
+	it("a CONNECT after other packets, without data, or with escapes is refused", async () => {
 		const path = "/doc/doc1/c/?EIO=4&transport=polling";
 		for (const packets of ['3\x1e40{"token":"bad"}', '4 {"token":"bad"}', '40{"\\u0074oken":"bad"}', "4"]) {
 			const seen = server.connects.length;
@@ -219,7 +193,7 @@ describe("ways round the check", () => {
 	});
 });
 
-describe("a WebSocket nobody let in", () => {
+describe("a WebSocket that is not admitted", () => {
 	const openRaw = async () => {
 		const url = new URL("/doc/doc1/c/?EIO=4&transport=websocket", edge.url.href.replace("http", "ws"));
 		const socket = new WebSocket(url);
@@ -230,26 +204,26 @@ describe("a WebSocket nobody let in", () => {
 		["an event", '42["message",{"type":"auth"}]'],
 		["a disconnect", "41"],
 		["a ping", "2"],
-		["no packet", "x"],
-		["bytes", Buffer.from("40")],
+		["a frame that is not a packet", "x"],
+		["a binary frame", Buffer.from("40")],
 	])("%s ends it", async (_, frame) => {
 		const socket = await openRaw();
 		socket.send(frame);
 		const [code] = await once(socket, "close");
 		expect(code).toBe(1005);
 	});
-	it("a packet over the limit ends it, and says so", async () => {
+	it("a packet above the limit ends it, with the reason", async () => {
 		const socket = await openRaw();
 		socket.send(`40${" ".repeat(MIB)}`);
 		const [code, reason] = await once(socket, "close");
 		expect([code, String(reason)]).toEqual([1009, "socket_packet_size"]);
 	});
-	it("so does a flood of packets, before it is read", async () => {
+	it("a flood of packets ends it unread", async () => {
 		const socket = await openRaw();
 		for (let i = 0; i < 40; i++) socket.send("40{}");
 		await once(socket, "close");
 	});
-	it(`a burst of ${BURST} is shed in time, and leaves nothing open at the origin`, async () => {
+	it(`a burst of ${BURST} ends at the time limit, and leaves no connection at the origin`, async () => {
 		const origin = await startDocumentServer({ secrets: TOKEN_SECRETS });
 		const hasty = await startEdge({
 			bundle,
@@ -259,7 +233,7 @@ describe("a WebSocket nobody let in", () => {
 		const url = new URL("/doc/doc1/c/?EIO=4&transport=websocket", hasty.url.href.replace("http", "ws"));
 		const ends = Array.from({ length: BURST }, () => {
 			const socket = new WebSocket(url);
-			// The first message is the origin's: each of them was open there.
+			// The first message comes from the origin, so each socket was open there.
 			return Promise.all([once(socket, "message"), once(socket, "close")]);
 		});
 		for (const [, [code]] of await Promise.all(ends)) expect(code).toBe(1005);
@@ -270,7 +244,7 @@ describe("a WebSocket nobody let in", () => {
 });
 
 describe("one side goes away", () => {
-	/** A WebSocket origin that lets everybody in and does what the test says. */
+	/** Starts a WebSocket origin that admits every client and obeys the test. */
 	async function withOrigin(use: (sockets: WebSocketServer, edge: Edge) => Promise<void>) {
 		const http = createServer();
 		const sockets = new WebSocketServer({ server: http });
@@ -311,9 +285,9 @@ describe("one side goes away", () => {
 	});
 	it.each([
 		["a service that restarts", 1012, 1012],
-		["a library's own", 3000, 3000],
-		["an application's last", 4999, 4999],
-		["no code at all", undefined, 1005],
+		["a library's code", 3000, 3000],
+		["an application's highest code", 4999, 4999],
+		["no code", undefined, 1005],
 	])("%s is passed on", async (_, code, got) => {
 		await withOrigin(async (sockets, other) => {
 			const client = await openAt(other);
@@ -322,7 +296,7 @@ describe("one side goes away", () => {
 			expect((await once(client, "close"))[0]).toBe(got);
 		});
 	});
-	it("what the origin still says to a client that has gone hurts nobody else", async () => {
+	it("messages of the origin to a client that has left harm no other client", async () => {
 		await withOrigin(async (sockets, other) => {
 			const client = await openAt(other);
 			const [upstream] = sockets.clients;
@@ -341,7 +315,7 @@ describe("one side goes away", () => {
 			expect([1006, 1011]).toContain(code);
 		});
 	});
-	it("a client that vanishes ends the origin's", async () => {
+	it("a client that vanishes ends the origin's socket", async () => {
 		await withOrigin(async (sockets, other) => {
 			const client = await openAt(other);
 			const [upstream] = sockets.clients;
@@ -350,7 +324,7 @@ describe("one side goes away", () => {
 			await ended;
 		});
 	});
-	it("an origin that refuses the upgrade answers the client itself", async () => {
+	it("an origin's refusal of the upgrade passes to the client", async () => {
 		const response = await fetch(new URL("/doc/doc1/c/?EIO=4&transport=websocket&sid=unknown", edge.url), {
 			headers: {
 				Upgrade: "websocket",

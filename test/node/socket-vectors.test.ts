@@ -1,47 +1,29 @@
 /**
- * Every measured exchange of the editor's socket, packet by packet, through the edge in workerd to a real
- * socket.io server: what the client gets is what it got from the Document Server.
+ * Repeats every measured exchange of the editor's socket, packet by packet, through the edge in workerd to a real
+ * socket.io server. Protects against a client that gets other packets than from the Document Server.
  */
 import { once } from "node:events";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { readBundle } from "../../local/build.ts";
-import { type Edge, startEdge } from "../../local/edge.ts";
-import { type DocumentServer, startDocumentServer } from "./support/document-server.ts";
-import {
-	type SocketStep,
-	type SocketVector,
-	socketVectors,
-	TOKEN_SECRETS,
-	VECTOR_BINDINGS,
-} from "./support/vectors.ts";
+import { startEdgeBeforeDocumentServer } from "./support/edge-before-document-server.ts";
+import { type SocketStep, type SocketVector, socketVectors } from "./support/vectors.ts";
 
-/** The server's is 45; what is measured is that it ends a socket, and how. */
+/** The server's limit is 45 seconds. The vectors show only how it ends a socket, so a shorter one will do. */
 const CONNECT_SECONDS = 2;
 const PENDING_MS = 300;
 
-let server: DocumentServer;
-let edge: Edge;
-beforeAll(async () => {
-	server = await startDocumentServer({ secrets: TOKEN_SECRETS, connectTimeoutMs: CONNECT_SECONDS * 2000 });
-	edge = await startEdge({
-		bundle: await readBundle(),
-		bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, SOCKET_CONNECT_SECONDS: String(CONNECT_SECONDS) },
-		onLog: () => undefined,
-	});
-});
-afterAll(async () => {
-	await edge.stop();
-	await server.stop();
-});
+const { edge } = await startEdgeBeforeDocumentServer(
+	{ SOCKET_CONNECT_SECONDS: String(CONNECT_SECONDS) },
+	{ connectTimeoutMs: CONNECT_SECONDS * 2000 },
+);
 
-/** What differs from run to run, or belongs to the Document Server behind the token check. */
+/** Blanks the parts that differ from run to run, and those that only a whole Document Server sends. */
 const comparable = (data: string) =>
 	data
 		.replace(/"sid":"[^"]*"/g, '"sid":"<20 chars>"')
 		.replace(/"license":\{[^{}]*\}/g, '"license":{}')
 		.replace(/"ping(Interval|Timeout)":\d+/g, '"ping$1":0');
-/** Packets of the Document Server after a good `auth` message: its business, and not the test server's. */
+/** A whole Document Server sends these packets after a good `auth` message. The test's server does not. */
 const isBusiness = ({ data = "" }: SocketStep) => /"type":"(warning|auth|documentOpen)"/.test(data);
 
 const pathOf = (step: SocketStep | undefined) => /^\w+ (\S+)/.exec(step?.http ?? "")?.[1] ?? "";

@@ -1,6 +1,6 @@
 /**
- * A WOPI host behind the deployed bundle: requests of a Document Server, proven by an implementation apart from the
- * edge's, over raw sockets. What is accepted reaches the host byte for byte; what is refused does not reach it.
+ * A WOPI host behind the deployed bundle: requests of a Document Server over raw sockets, signed by code that is not
+ * the edge's. Protects against a request without a right proof that reaches the host, and against a changed request.
  */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -68,11 +68,11 @@ async function send(target: string, headers: RawRequest["headers"], more: More =
 const proven = (target: string, token = "tok", keys = [current, old], at = Date.now()) =>
 	prove({ url: `http://${HOST}${target}`, token, at }, ...(keys as [typeof current]));
 
-describe("what the Document Server calls reaches the host as it came", () => {
+describe("a proven request of the Document Server reaches the host unchanged", () => {
 	const body = randomBytes(300_000);
 	it.each<[string, string, string, More]>([
 		["CheckFileInfo", `/wopi/files/a?${query("tok")}`, "tok", {}],
-		["a token of all kinds of signs", `/wopi/files/a?${query(TOKEN)}`, TOKEN, {}],
+		["a token of letters and special characters", `/wopi/files/a?${query(TOKEN)}`, TOKEN, {}],
 		["an empty token", `/wopi/files/a?${query("")}`, "", {}],
 		[
 			"GetFile",
@@ -112,7 +112,7 @@ describe("what the Document Server calls reaches the host as it came", () => {
 		expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ route: "wopi-call", key: "ds-1/proof/current" });
 		expect(log.join()).not.toContain(headers["X-WOPI-Proof"]);
 	});
-	it("' is sent as it is or as %27, and signed as it is", async () => {
+	it("accepts ' as it is or as %27 if it was signed as it is", async () => {
 		const signed = proven(`/wopi/files/a?${query("it's")}`, "it's");
 		for (const text of ["it's", "it%27s"]) {
 			expect((await send(`/wopi/files/a?access_token=${text}`, signed)).status).toBe(ORIGIN_STATUS);
@@ -126,7 +126,7 @@ describe("what the Document Server calls reaches the host as it came", () => {
 		expect((await send(FILE, proven(FILE, "tok", keys))).status).toBe(ORIGIN_STATUS);
 		expect(JSON.parse(log.at(-1) ?? "").key).toBe(key);
 	});
-	it("a FileUrl, which is never signed", async () => {
+	it("forwards a FileUrl without a proof: the server never signs it", async () => {
 		expect((await send("/template/new.docx", {})).status).toBe(ORIGIN_STATUS);
 		expect(JSON.parse(log.at(-1) ?? "").route).toBe("wopi-file-url");
 	});
@@ -136,7 +136,7 @@ describe("refused with 500, and not forwarded", () => {
 	const good = () => proven(FILE);
 	it.each<[string, string, () => RawRequest["headers"], string, More?]>([
 		["no proof", FILE, () => ({}), "wopi_proof_missing"],
-		["no proof, by any method", FILE, () => ({}), "wopi_proof_missing", { method: "DELETE" }],
+		["no proof, with DELETE", FILE, () => ({}), "wopi_proof_missing", { method: "DELETE" }],
 		["a stranger's key", FILE, () => proven(FILE, "tok", [stranger, stranger]), "wopi_proof_signature"],
 		["ProofOld with the old key", FILE, () => proven(FILE, "tok", [next, old]), "wopi_proof_signature"],
 		["another file", FILE.replace("/a?", "/b?"), good, "wopi_proof_signature"],
@@ -144,7 +144,7 @@ describe("refused with 500, and not forwarded", () => {
 		["another host", FILE, good, "wopi_proof_signature", { hostHeader: "evil.example" }],
 		["another port", FILE, good, "wopi_proof_signature", { hostHeader: `${HOST}:8080` }],
 		[
-			"another host, forwarded",
+			"another host, with the right one in X-Forwarded-Host",
 			FILE,
 			good,
 			"wopi_proof_signature",
@@ -187,21 +187,21 @@ describe("refused with 500, and not forwarded", () => {
 			() => proven(FILE, "tok", [current, old], Date.now() + 6 * MINUTE),
 			"wopi_proof_expired",
 		],
-		["the path encoded", "/%77opi/files/a", () => ({}), "wopi_proof_missing"],
-		["slashes merged", "//wopi//files/a", () => ({}), "wopi_proof_missing"],
-		["a slash encoded", "/wopi%2Ffiles%2Fa", () => ({}), "wopi_proof_missing"],
+		["an encoded path", "/%77opi/files/a", () => ({}), "wopi_proof_missing"],
+		["doubled slashes", "//wopi//files/a", () => ({}), "wopi_proof_missing"],
+		["encoded slashes", "/wopi%2Ffiles%2Fa", () => ({}), "wopi_proof_missing"],
 		["dots behind an encoded slash", "/template/..%2fwopi/files/a", () => ({}), "wopi_proof_missing"],
 		["an absolute URL", `http://${HOST}/wopi/files/a`, () => ({}), "wopi_proof_missing"],
 	])("%s", async (_, target, headers, reason, more) => {
 		expect(await send(target, headers(), more)).toEqual({ status: 500, reason, seen: [] });
 	});
-	it("a spelling of a WOPI path passes only with a proof for this spelling", async () => {
+	it("another spelling of a WOPI path passes only with a proof of that spelling", async () => {
 		const spelled = FILE.replace("/wopi", "/%77opi");
 		expect((await send(spelled, good())).reason).toBe("wopi_proof_signature");
 		const { status, seen } = await send(spelled, proven(spelled));
 		expect([status, seen[0]?.target]).toEqual([ORIGIN_STATUS, spelled]);
 	});
-	it("a large body behind a bad proof is not forwarded either", async () => {
+	it("a large body with a bad proof is not forwarded", async () => {
 		const more = { method: "POST", body: randomBytes(2_000_000) };
 		expect(await send(FILE, proven(FILE, "x"), more)).toEqual({
 			status: 500,

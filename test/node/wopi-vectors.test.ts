@@ -1,6 +1,6 @@
 /**
- * Every measured WOPI request, sent byte for byte to the edge in workerd: the Document Server is sent to a
- * listed host alone, by no spelling of its name, its route or its parameters to any other.
+ * Sends every measured WOPI request byte for byte to the edge in workerd. Protects against server-side request forgery:
+ * no spelling of host, route or parameter may make the Document Server call a host that is not listed.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
@@ -80,7 +80,7 @@ describe("forwarded: the host is listed, and the request is written plainly", ()
 describe("never forwarded", () => {
 	it.each(cases.filter((one) => one.edge !== "forward"))("$id: $edge", async (vector) => {
 		const { answer, seen } = await send(edge, vector);
-		// The platform drops a fragment before any Worker sees it; what is left is judged, and goes on.
+		// The platform drops a fragment before a Worker sees the URL. The rest is judged and forwarded.
 		const isCut = vector.target.includes("#") && answer.status === ORIGIN_STATUS;
 		if (isCut) return expect(seen.map(({ target }) => target)).toEqual([vector.target.replace(/#.*/, "")]);
 		expect(seen).toEqual([]);

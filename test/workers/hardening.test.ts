@@ -96,12 +96,17 @@ describe("the editor's socket", () => {
 			0,
 		]);
 	});
-	it.each(["&sid=x&sid=", "&EIO=3", "&transport=websocket"])(
-		"%s: a repeated parameter is refused",
-		async (query) => {
-			expect((await callEdge(socket(query, { body: "3" }))).response.status).toBe(400);
-		},
-	);
+	it.each([
+		["a repeated sid", "&sid=x&sid="],
+		["a repeated EIO", "&EIO=3"],
+		["a repeated transport", "&transport=websocket"],
+		[
+			"a sid behind 1,000 names, where older versions of engine.io read nothing",
+			`${"&a".repeat(1000)}&sid=x`,
+		],
+	])("%s is refused", async (_, query) => {
+		expect((await callEdge(socket(query, { body: "3" }))).response.status).toBe(400);
+	});
 	const poll = () => new Request("http://edge.test/doc/d/c/?EIO=4&transport=polling&sid=s");
 	it("a polling answer that breaks off is the origin's failure, not the edge's", async () => {
 		const broken = new ReadableStream({ start: (controller) => controller.error(new Error("canary")) });

@@ -1,12 +1,12 @@
 /**
- * `docs-edge doctor`: is this edge in front of that Document Server healthy? Probes both, in order, a line
- * each, and says of every fault what to do.
+ * `docs-edge doctor`: probes a live edge and the Document Server behind it, and reports one finding after another. Each
+ * fault comes with the next thing to do. A finding never holds a secret, a token or a signature.
  */
 import type { Host } from "../../config/host.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { readServerFiles } from "../import/import.ts";
 import { signLink, signToken } from "../sign.ts";
-import { type Answer, bad, good, note, probe } from "./probe.ts";
+import { bad, good, note, type ProbeResponse, probe } from "./probe.ts";
 import { checkWopi } from "./probe-wopi.ts";
 
 export interface DoctorOptions {
@@ -14,21 +14,22 @@ export interface DoctorOptions {
 	readonly origin?: string;
 	readonly localJson?: string;
 	readonly dsConf?: string;
-	/** A WOPI source that has to be let through. */
+	/** A WOPI source of the operator: the edge has to forward its page. */
 	readonly wopiSource?: string;
 }
 
 const CLOCK_SLACK_SECONDS = 5;
-/** A file that no Document Server has. */
+/** No Document Server has this file, so the response to a good link is 404. */
 const NO_FILE = "/cache/files/data/docs-edge-doctor/no-such-file/none.docx";
 const PROBE_LIFETIME_SECONDS = 600;
 const probeExpiry = (nowMs: () => number) => Math.floor(nowMs() / 1000) + PROBE_LIFETIME_SECONDS;
 
-/** What to do where the probes for tokens and for links find the same. */
-const MEND_ORIGIN = "look at the origin: is it up, is ORIGIN right?";
-const MEND_SECRET = "the secret here and the one in the Worker differ: wrangler secret put";
+/** The token probe and the link probe can find the same two faults. */
+const MEND_ORIGIN = "check that the origin is up, and that ORIGIN is its URL";
+const MEND_SECRET =
+	"this machine and the Worker hold different secrets: correct .dev.vars, or run wrangler secret put";
 
-/** @param nowMs clock of this machine, read anew at each call */
+/** @param nowMs the clock of this machine, Unix milliseconds */
 export async function* diagnose(
 	host: Host,
 	options: DoctorOptions,
@@ -86,34 +87,34 @@ async function* checkRefusals(edge: string): AsyncGenerator<Finding> {
 	const wrong = await probe(edge, "/command", { method: "POST", body: '{"token":"x.y.z"}' });
 	if (unsigned?.reason === "edge_misconfigured") {
 		return yield bad(
-			"the edge is not configured: its guarded routes answer 503",
-			"its log names the binding: wrangler tail",
+			"the edge is not configured: its protected routes answer 503",
+			"read the name of the binding in the log: wrangler tail",
 		);
 	}
-	const refused = [unsigned, wrong].every((answer) => answer !== undefined && hasError(answer, 6));
+	const refused = [unsigned, wrong].every((response) => response !== undefined && hasError(response, 6));
 	if (refused) yield good("calls without a token, and with a bad one, are refused");
 	else
 		yield bad(
 			"a call without a good token is not refused",
-			"look at MODE and JWT_ENABLED: the edge is in shadow mode, or its check is off",
+			"check MODE and JWT_ENABLED: the edge may be in shadow mode, or its token check may be off",
 		);
 	const link = await probe(edge, `${NO_FILE}?md5=AAAAAAAAAAAAAAAAAAAAAA&expires=4102444800`);
 	if (link?.status === 403) yield good("a wrongly signed link is refused");
 	else
 		yield bad(
 			`a wrongly signed link answers ${link?.status ?? "nothing"}`,
-			"look at MODE: the edge is in shadow mode",
+			"check MODE: the edge may be in shadow mode",
 		);
 }
 
-const hasError = ({ body }: Answer, code: number) => new RegExp(`"error":${code}\\b`).test(body);
+const hasError = ({ body }: ProbeResponse, code: number) => new RegExp(`"error":${code}\\b`).test(body);
 
 async function* checkToken(host: Host, edge: string, nowMs: () => number): AsyncGenerator<Finding> {
 	const key = host.keys.inbox.keys[0];
 	if (key === undefined)
 		return yield note(
-			"no inbox secret here: a good token was not tried",
-			"give JWT_SECRET in .dev.vars or the environment",
+			"no inbox secret on this machine: the doctor did not try a good token",
+			"set JWT_SECRET in .dev.vars or in the environment",
 		);
 	const expiresSeconds = probeExpiry(nowMs);
 	const token = await signToken({ c: "version" }, key, {
@@ -128,14 +129,14 @@ async function* checkToken(host: Host, edge: string, nowMs: () => number): Async
 	if (inBody.reason?.startsWith("origin_"))
 		return yield bad(
 			`the edge accepts a good token and cannot reach the origin (${inBody.reason})`,
-			"check ORIGIN, and that the server admits the edge",
+			"check ORIGIN, and that the server's firewall admits the edge",
 		);
 	if (inBody.reason)
 		return yield bad(`the edge refuses a token of ${key.name}: ${inBody.reason}`, MEND_SECRET);
 	if (hasError(inBody, 6)) {
 		return yield bad(
 			"the edge accepts, the origin answers error 6: the origin holds another JWT secret",
-			"set ORIGIN_JWT_SECRET to the server's, or the server's to the edge's (docs-edge import)",
+			"set ORIGIN_JWT_SECRET to the server's secret, or give both the same secret (docs-edge import)",
 		);
 	}
 	yield good("a good token is accepted by the edge and by the origin");
@@ -143,7 +144,7 @@ async function* checkToken(host: Host, edge: string, nowMs: () => number): Async
 		return yield good(`the ${host.tokenHeader.name} header reaches the origin`);
 	yield bad(
 		`the same token in the ${host.tokenHeader.name} header is refused: something on the way strips it`,
-		"a proxy before the edge, or before the server, drops the header; or set JWT_HEADER on both",
+		"find the proxy that drops the header, or set another JWT_HEADER on the edge and on the server",
 	);
 }
 
@@ -151,21 +152,24 @@ async function* checkLinkSecret(host: Host, edge: string, nowMs: () => number): 
 	const key = host.keys.link.keys[0];
 	if (key === undefined)
 		return yield note(
-			"no link secret here: a good link was not tried",
-			"give SECURE_LINK_SECRET in .dev.vars or the environment",
+			"no link secret on this machine: the doctor did not try a good link",
+			"set SECURE_LINK_SECRET in .dev.vars or in the environment",
 		);
-	const answer = await probe(edge, signLink(NO_FILE, probeExpiry(nowMs), key));
-	if (answer === undefined) return yield bad("a good link is not answered", MEND_ORIGIN);
-	if (answer.reason)
-		return yield bad(`the edge refuses a link of ${key.name}: ${answer.reason}`, MEND_SECRET);
-	if (answer.status === 404)
+	const response = await probe(edge, signLink(NO_FILE, probeExpiry(nowMs), key));
+	if (response === undefined) return yield bad("a good link is not answered", MEND_ORIGIN);
+	if (response.reason)
+		return yield bad(`the edge refuses a link of ${key.name}: ${response.reason}`, MEND_SECRET);
+	if (response.status === 404)
 		return yield good("a good link to a file that is not there answers 404: the link secrets agree");
-	if (answer.status === 403)
+	if (response.status === 403)
 		return yield bad(
 			"the edge accepts a good link, the origin answers 403: the link secrets differ",
 			"set ORIGIN_SECURE_LINK_SECRET to $secure_link_secret of the server's ds.conf (docs-edge import)",
 		);
-	yield note(`a good link to a file that is not there answers ${answer.status}`);
+	yield note(
+		`a good link to a file that is not there answers ${response.status}, not 404: the link secrets were not compared`,
+		"look for this request in the origin's log",
+	);
 }
 
 async function* checkClocks(
@@ -177,9 +181,9 @@ async function* checkClocks(
 		["the edge", edge, "/.edge/health"],
 		["the origin", origin ?? edge, "/healthcheck"],
 	];
-	for (const [name, base, path] of clocks) {
-		const answer = await probe(base, path);
-		const date = Date.parse(answer?.headers.get("Date") ?? "");
+	for (const [name, serverUrl, path] of clocks) {
+		const response = await probe(serverUrl, path);
+		const date = Date.parse(response?.headers.get("Date") ?? "");
 		if (Number.isNaN(date)) continue;
 		const apart = Math.round((date - nowMs()) / 1000);
 		if (Math.abs(apart) <= CLOCK_SLACK_SECONDS) yield good(`the clocks of ${name} and of this machine agree`);
@@ -192,34 +196,34 @@ async function* checkClocks(
 }
 
 async function* checkForwarding(edge: string): AsyncGenerator<Finding> {
-	const answer = await probe(edge, "/baseurl");
-	if (answer?.status !== 200)
-		return yield note("the origin does not tell its base URL (/baseurl): X-Forwarded-* was not checked");
+	const response = await probe(edge, "/baseurl");
+	if (response?.status !== 200)
+		return yield note("the origin does not answer /baseurl: the doctor did not check X-Forwarded-*");
 	const expected = new URL(edge).origin;
-	if (answer.body.trim().replace(/\/$/, "") === expected)
+	if (response.body.trim().replace(/\/$/, "") === expected)
 		return yield good("the origin knows its public URL");
 	yield bad(
-		`the origin takes ${answer.body.trim().slice(0, 100)} for its public URL, and it is ${expected}`,
-		"let the proxies before the server pass X-Forwarded-Host and -Proto; a virtual path needs FORWARDED_PREFIX",
+		`the origin takes ${response.body.trim().slice(0, 100)} for its public URL, and it is ${expected}`,
+		"let every proxy before the server pass X-Forwarded-Host and X-Forwarded-Proto; set FORWARDED_PREFIX for a virtual path",
 	);
 }
 
 async function* checkClosed(edge: string): AsyncGenerator<Finding> {
-	const answers = await Promise.all(
+	const responses = await Promise.all(
 		["/internal/connections/edit", "/info/info.json", "/9.0.0-1/%69nfo/info.json"].map((path) =>
 			probe(edge, path),
 		),
 	);
-	if (answers.every((answer) => answer?.status === 403)) yield good("/internal and /info are closed");
-	else yield bad("/internal or /info answers", "the hostname's route does not lead to this Worker");
+	if (responses.every((response) => response?.status === 403)) yield good("/internal and /info are closed");
+	else yield bad("/internal or /info answers", "check that the hostname's route leads to this Worker");
 }
 
 async function* checkBypass(origin: string): AsyncGenerator<Finding> {
-	const answer = await probe(origin, "/healthcheck");
-	if (answer === undefined || answer.status === 403)
+	const response = await probe(origin, "/healthcheck");
+	if (response === undefined || response.status === 403)
 		return yield good("the origin does not answer strangers");
 	yield bad(
 		"the origin answers anyone directly: strangers go round the edge",
-		"admit the edge only: a firewall for Cloudflare's addresses, or a Cloudflare Tunnel",
+		"admit the edge only: by a firewall for Cloudflare's addresses, or by a Cloudflare Tunnel",
 	);
 }

@@ -1,11 +1,11 @@
 /**
- * The doctor's questions about WOPI: a page for a host that nobody lists has to be refused, and one for the
- * operator's own source has to be let through.
+ * The doctor's WOPI probes: the edge has to refuse a page for a host that is not listed, and to forward a page for the
+ * operator's own source.
  */
 import type { Finding } from "../import/document-server-files.ts";
 import { bad, good, probe } from "./probe.ts";
 
-/** RFC 6761 §6.4: a name that never resolves, so that even a server that is asked for it calls nobody. */
+/** RFC 6761 §6.4: `.invalid` never resolves. If the edge forwards the page, the server still calls no host. */
 const UNLISTED = "https://docs-edge-doctor.invalid/wopi/files/none";
 
 export async function* checkWopi(edge: string, source: string | undefined): AsyncGenerator<Finding> {
@@ -14,8 +14,8 @@ export async function* checkWopi(edge: string, source: string | undefined): Asyn
 		yield good(`WOPI pages for a host that is not listed are refused (${unlisted.reason})`);
 	else
 		yield bad(
-			"a WOPI page for a host that is not listed is not refused: the server calls whom a stranger names",
-			"look at MODE: the edge is in shadow mode; or the hostname's route does not lead to this Worker",
+			"a WOPI page for a host that is not listed is not refused: the server calls any host that a stranger names",
+			"check MODE (the edge may be in shadow mode), and that the hostname's route leads to this Worker",
 		);
 	if (source === undefined) return;
 	const listed = await askPage(edge, source);
@@ -24,12 +24,12 @@ export async function* checkWopi(edge: string, source: string | undefined): Asyn
 	if (listed?.reason === "wopi_source")
 		return yield bad(
 			"the WOPI source is refused: its host is not in WOPI_HOSTS, or the source is not written plainly",
-			"name its host, and its port if it is not the scheme's own, in WOPI_HOSTS; a source has no query and no `..`",
+			"add its host to WOPI_HOSTS, with any port but 80 and 443; write the source without a query and without `..`",
 		);
 	if (listed === undefined || listed.reason)
 		return yield bad(
-			`a WOPI page is not answered (${listed?.reason ?? "no answer"})`,
-			"look at the origin: is it up, is ORIGIN right?",
+			`a WOPI page is not answered (${listed?.reason ?? "no response"})`,
+			"check that the origin is up, and that ORIGIN is its URL",
 		);
 	if (listed.status === 404)
 		return yield bad("the server does not know WOPI", "set wopi.enable to true in its local.json");

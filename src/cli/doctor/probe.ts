@@ -1,15 +1,16 @@
 /**
- * One question of the doctor to a live server, and the words of what it finds.
+ * Sends one request of the doctor to a live server, and makes the findings that report it. Never throws, and never
+ * follows a redirect: the response of another server would be judged in place of this one's.
  */
 import type { Finding } from "../import/document-server-files.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
 
-export interface Answer {
+export interface ProbeResponse {
 	readonly status: number;
 	readonly headers: Headers;
 	readonly body: string;
-	/** Why the edge itself refused; `null` where it did not. */
+	/** The edge's reason for a refusal; `null` unless the edge refused. */
 	readonly reason: string | null;
 }
 
@@ -21,10 +22,14 @@ export const note = (text: string, mend?: string): Finding => ({
 });
 export const bad = (text: string, mend: string): Finding => ({ mark: "bad", text, mend });
 
-/** @returns `undefined` where nothing answers in time */
-export async function probe(base: string, path: string, init: RequestInit = {}): Promise<Answer | undefined> {
+/** @returns `undefined` if no response comes in time */
+export async function probe(
+	serverUrl: string,
+	path: string,
+	init: RequestInit = {},
+): Promise<ProbeResponse | undefined> {
 	try {
-		const response = await fetch(new URL(path, base), {
+		const response = await fetch(new URL(path, serverUrl), {
 			redirect: "manual",
 			signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
 			...init,

@@ -1,11 +1,11 @@
 /**
- * Reads the Document Server's own files: `local.json` and nginx's `ds.conf`, in all their layouts, with the
- * comments and trailing commas that people leave in them.
+ * Reads the Document Server's `local.json` and nginx's `ds.conf`, in the layouts of its packages. Accepts the comments
+ * and trailing commas that people leave in `local.json`. An error never quotes a file: the files hold secrets.
  */
 import json5 from "json5";
 
 export interface ServerSettings {
-	/** By binding name. */
+	/** The keys are the names of bindings. */
 	readonly secrets: Readonly<Record<string, string>>;
 	readonly variables: Readonly<Record<string, string>>;
 	/** Every `$secure_link_secret` of the nginx configuration, in order. */
@@ -20,7 +20,7 @@ const member = (tree: unknown, ...path: readonly string[]): unknown =>
 		tree,
 	);
 
-/** @throws SyntaxError without any of the text in it */
+/** @throws SyntaxError that names the line and quotes nothing */
 export function parseLocalJson(text: string): Pick<ServerSettings, "secrets" | "variables"> {
 	let tree: unknown;
 	try {
@@ -29,27 +29,27 @@ export function parseLocalJson(text: string): Pick<ServerSettings, "secrets" | "
 		const { lineNumber } = error as { lineNumber?: number };
 		throw new SyntaxError(`local.json is no JSON (line ${lineNumber ?? "?"})`);
 	}
-	const service = member(tree, "services", "CoAuthoring");
+	const coAuthoring = member(tree, "services", "CoAuthoring");
 	const secrets: Record<string, string> = {};
 	const variables: Record<string, string> = {};
 	const set = (into: Record<string, string>, name: string, value: unknown) => {
 		if (value !== undefined && typeof value !== "object") into[name] = String(value);
 	};
 	for (const kind of ["inbox", "outbox", "session", "browser"]) {
-		set(secrets, `JWT_SECRET_${kind.toUpperCase()}`, member(service, "secret", kind, "string"));
+		set(secrets, `JWT_SECRET_${kind.toUpperCase()}`, member(coAuthoring, "secret", kind, "string"));
 	}
 	set(secrets, "SECURE_LINK_SECRET", member(tree, "storage", "fs", "secretString"));
-	set(variables, "JWT_ENABLED_BROWSER", member(service, "token", "enable", "browser"));
-	set(variables, "JWT_ENABLED_INBOX", member(service, "token", "enable", "request", "inbox"));
-	set(variables, "JWT_ENABLED_OUTBOX", member(service, "token", "enable", "request", "outbox"));
-	set(variables, "JWT_HEADER", member(service, "token", "inbox", "header"));
-	set(variables, "JWT_PREFIX", member(service, "token", "inbox", "prefix"));
-	set(variables, "CLOCK_TOLERANCE_SECONDS", member(service, "token", "verifyOptions", "clockTolerance"));
-	set(variables, "TOKEN_REQUIRED_PARAMS", member(service, "server", "tokenRequiredParams"));
+	set(variables, "JWT_ENABLED_BROWSER", member(coAuthoring, "token", "enable", "browser"));
+	set(variables, "JWT_ENABLED_INBOX", member(coAuthoring, "token", "enable", "request", "inbox"));
+	set(variables, "JWT_ENABLED_OUTBOX", member(coAuthoring, "token", "enable", "request", "outbox"));
+	set(variables, "JWT_HEADER", member(coAuthoring, "token", "inbox", "header"));
+	set(variables, "JWT_PREFIX", member(coAuthoring, "token", "inbox", "prefix"));
+	set(variables, "CLOCK_TOLERANCE_SECONDS", member(coAuthoring, "token", "verifyOptions", "clockTolerance"));
+	set(variables, "TOKEN_REQUIRED_PARAMS", member(coAuthoring, "server", "tokenRequiredParams"));
 	return { secrets, variables };
 }
 
-/** `set $secure_link_secret VALUE;`, quoted or not, outside comments. */
+/** Finds `set $secure_link_secret VALUE;`, quoted or not, unless it stands in a comment. */
 const SET_SECRET =
 	/^[^#\n]*?\bset\s+\$secure_link_secret\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s;"']+))\s*;/gm;
 
@@ -63,7 +63,7 @@ export function parseDsConf(text: string): readonly string[] {
 export interface Finding {
 	readonly mark: "good" | "bad" | "note";
 	readonly text: string;
-	/** What to do. */
+	/** The next thing to do. */
 	readonly mend?: string;
 }
 
@@ -72,7 +72,7 @@ const CHECKS = "nginx checks them with $secure_link_secret of ds.conf";
 const MEND =
 	"on the server: documentserver-update-securelink.sh (Docker: restart the container), which writes one new secret into both";
 
-/** Whether the two secrets of links agree, and what is missing. */
+/** Compares the secret that signs links with the secrets that nginx checks them with. */
 export function compareLinkSecrets(
 	signing: string | undefined,
 	checking: readonly string[] | undefined,

@@ -1,5 +1,6 @@
 /**
- * `docs-edge import --discovery`: `WOPI_PROOF_KEYS` from the WOPI discovery of one or several Document Servers.
+ * `docs-edge import --discovery`: makes `WOPI_PROOF_KEYS` from the WOPI discovery of one or several Document Servers.
+ * Makes no binding if one of them has no usable keys: the requests of that server would be refused.
  */
 import { readFileSync } from "node:fs";
 import { readWopiProofKeys } from "../../config/wopi-proof-keys.ts";
@@ -8,16 +9,16 @@ import { type DiscoveredKeys, parseDiscovery } from "./wopi-discovery.ts";
 
 const DISCOVERY_PATH = "/hosting/discovery";
 const FETCH_TIMEOUT_MS = 10_000;
-/** Real ones have some 200 KB. */
+/** A real discovery has about 200 KB. A longer text is another page. */
 const DISCOVERY_LIMIT_CHARACTERS = 4 * 1024 * 1024;
 
 export interface ImportedKeys {
-	/** Value of the binding; `undefined` where one of the discoveries has no good keys. */
+	/** The binding's value; `undefined` if one of the discoveries has no usable keys. */
 	readonly binding: string | undefined;
 	readonly findings: readonly Finding[];
 }
 
-/** Those settings, and the proof keys of these discoveries. */
+/** Adds the proof keys of the discoveries to the settings. */
 export async function withDiscoveries<
 	Settings extends ServerSettings & { readonly findings: readonly Finding[] },
 >(settings: Settings, sources: readonly string[]): Promise<Settings> {
@@ -30,7 +31,10 @@ export async function withDiscoveries<
 	};
 }
 
-/** @param sources files, or URLs of a discovery or of a server @throws for one that cannot be read */
+/**
+ * @param sources files, or URLs of a discovery or of a server
+ * @throws for a source that cannot be read
+ */
 export async function importDiscoveries(sources: readonly string[]): Promise<ImportedKeys> {
 	const findings: Finding[] = [];
 	const sets: (DiscoveredKeys & { readonly name?: string })[] = [];
@@ -44,7 +48,7 @@ export async function importDiscoveries(sources: readonly string[]): Promise<Imp
 	const binding = JSON.stringify(sets.length === 1 && sources.length === 1 ? sets[0] : sets);
 	if (sets.length < sources.length) return { binding: undefined, findings };
 	readWopiProofKeys({ WOPI_PROOF_KEYS: binding }, undefined, (name, problem) => {
-		findings.push({ mark: "bad", text: `${name} of these ${problem}`, mend: MEND });
+		findings.push({ mark: "bad", text: `${name} from these discoveries ${problem}`, mend: MEND });
 	});
 	return findings.some(({ mark }) => mark === "bad")
 		? { binding: undefined, findings }
@@ -55,7 +59,7 @@ const MEND =
 	"on the server: make a new key for wopi.privateKey (openssl genpkey -algorithm RSA), and write its public parts in local.json";
 
 const isUrl = (source: string) => /^https?:\/\//i.test(source);
-/** For the log: a host, or a file without its folder and ending. */
+/** The name for the log: the host of a URL, or the name of a file without folder and ending. */
 const nameOf = (source: string) =>
 	(isUrl(source) ? new URL(source).hostname : (source.split(/[/\\]/).at(-1) ?? "").replace(/\.\w+$/, ""))
 		.replace(/[^\w.-]/g, "_")
@@ -66,17 +70,23 @@ async function readSource(source: string, findings: Finding[]): Promise<string> 
 	const url = new URL(source);
 	if (url.pathname === "/") url.pathname = DISCOVERY_PATH;
 	if (url.protocol === "http:" && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
-		findings.push({ mark: "note", text: "read by http: whoever is on the way could have put in other keys" });
-	const answer = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) }).catch(
-		() => {
-			throw new Error(`${url.origin} cannot be reached, or redirects`);
-		},
-	);
-	if (answer.status !== 200)
+		findings.push({
+			mark: "note",
+			text: `${source} was read over http: an attacker on the way can replace the keys`,
+			mend: "read the discovery over https, or from a file",
+		});
+	const response = await fetch(url, {
+		redirect: "error",
+		signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+	}).catch(() => {
+		throw new Error(`${url.origin} cannot be reached, or redirects`);
+	});
+	if (response.status !== 200)
 		throw new Error(
-			`${url.origin}${url.pathname} answers ${answer.status}: is wopi.enable true in the server's local.json?`,
+			`${url.origin}${url.pathname} answers ${response.status}: is wopi.enable true in the server's local.json?`,
 		);
-	const text = await answer.text();
-	if (text.length > DISCOVERY_LIMIT_CHARACTERS) throw new Error("that is too long for a WOPI discovery");
+	const text = await response.text();
+	if (text.length > DISCOVERY_LIMIT_CHARACTERS)
+		throw new Error(`${source} is too long for a WOPI discovery: give the URL of ${DISCOVERY_PATH}`);
 	return text;
 }

@@ -1,5 +1,6 @@
 /**
- * `docs-edge import`: bindings for the edge from the Document Server's own files.
+ * `docs-edge import`: makes the edge's bindings from the Document Server's own files. Only `formatBindings` returns
+ * secrets as text.
  */
 import { readFileSync } from "node:fs";
 import {
@@ -28,13 +29,13 @@ export function readServerFiles({
 	const signing: string | undefined = (parsed.secrets as Record<string, string>).SECURE_LINK_SECRET;
 	const findings = localJson === undefined ? [] : compareLinkSecrets(signing, nginx);
 	const [checking] = nginx ?? [];
-	// What nginx checks is what opens a file.
+	// nginx serves the files: if the two secrets differ, only nginx's opens one.
 	const link = checking ?? signing;
 	const secrets = { ...parsed.secrets, ...(link !== undefined && { SECURE_LINK_SECRET: link }) };
 	return { secrets, variables: parsed.variables, nginxLinkSecrets: nginx ?? [], findings };
 }
 
-/** The output that was asked for: the only place where the tools print a secret. */
+/** The output of `--format`. The tools print a secret nowhere else. */
 export function formatBindings(
 	{ secrets, variables }: ServerSettings,
 	format: ImportOptions["format"],
@@ -54,6 +55,6 @@ export function formatBindings(
 	}
 }
 
-/** In double quotes `.dev.vars` would keep the backslashes before inner ones. */
+/** Inside double quotes, readers of `.dev.vars` keep the backslash before an inner double quote. */
 const quote = (value: string) =>
 	value.includes('"') && !value.includes("'") ? `'${value}'` : JSON.stringify(value);

@@ -1,10 +1,10 @@
 /**
- * The proof keys of a Document Server's WOPI discovery (`/hosting/discovery`), as `WOPI_PROOF_KEYS` takes them.
+ * Reads the proof keys of a Document Server's WOPI discovery (`/hosting/discovery`), as `WOPI_PROOF_KEYS` takes them.
  *
- * Reads one element of the XML, by a grammar narrower than XML's: a text that some parser could read otherwise is
- * refused. Source: the server's `wopiClient.js`, `wopiDiscovery`; Microsoft's WOPI documentation, "Proof keys".
+ * Reads one XML element, by a grammar that is narrower than XML's. A text that another parser could read differently is
+ * refused: it could show this reader other keys than it shows WOPI hosts. Source: `wopiDiscovery` in the server's
+ * `wopiClient.js`; Microsoft's WOPI documentation, "Proof keys".
  */
-
 import { PROOF_EXPONENT } from "../../config/wopi-proof-keys.ts";
 import { readBase64 } from "../../encoding/base64.ts";
 import type { Finding } from "./document-server-files.ts";
@@ -20,22 +20,22 @@ export interface DiscoveredKeys {
 }
 
 export interface Discovery {
-	/** `undefined` where they cannot be taken as they are. */
+	/** `undefined` if the edge cannot use them. */
 	readonly keys: DiscoveredKeys | undefined;
 	readonly findings: readonly Finding[];
 }
 
 const MAKE_KEYS =
-	"on the server: set wopi.privateKey and wopi.privateKeyOld in local.json, both, with publicKey, modulus, exponent and publicKeyOld, modulusOld, exponentOld (the packages do so when they are configured), and restart it";
+	"on the server: set wopi.privateKey and wopi.privateKeyOld in local.json, each with its public parts (publicKey, modulus, exponent; publicKeyOld, modulusOld, exponentOld), and restart it; the packages set all of them";
 const MEND_KEYS =
-	"on the server: write the public parts in local.json anew from wopi.privateKey and wopi.privateKeyOld";
+	"on the server: write the public parts in local.json again, from wopi.privateKey and wopi.privateKeyOld";
 
 const ATTRIBUTE = /\s+([A-Za-z]+)\s*=\s*(?:"([^"<&]*)"|'([^'<&]*)')/y;
 
-/** @throws when it is no discovery */
+/** @throws for a text that is not a WOPI discovery */
 export function parseDiscovery(xml: string): Discovery {
 	const text = xml.replace(/<!--.*?-->/gs, "");
-	// Without a DTD there are no entities, and without CDATA no tags that are none.
+	// `<!` begins a DTD, whose entities could stand for other keys, or CDATA, in which a tag is only text.
 	if (
 		!/^\s*(?:<\?xml[^<>]*\?>\s*)?<wopi-discovery[\s>]/.test(text.replace(/^\ufeff/, "")) ||
 		text.includes("<!")
@@ -63,7 +63,10 @@ export function parseDiscovery(xml: string): Discovery {
 
 const bad = (text: string, mend: string): Finding => ({ mark: "bad", text, mend });
 
-/** @param rest of the document behind the element's name @returns `undefined` for a second of one name, or no end */
+/**
+ * @param rest the document after the element's name
+ * @returns `undefined` if a name comes twice, or if the element does not end
+ */
 function readAttributes(rest: string): ReadonlyMap<string, string> | undefined {
 	const attributes = new Map<string, string>();
 	ATTRIBUTE.lastIndex = 0;
@@ -94,7 +97,7 @@ function readKey(
 		const text = `${name("modulus")} is hexadecimal, as servers before 8.1 write it: other WOPI hosts read base64`;
 		findings.push({ mark: "note", text });
 	}
-	// 65537 as a number, in servers before 8.1.
+	// Servers before 8.1 write the exponent as a number.
 	if (attribute("exponent") !== PROOF_EXPONENT && attribute("exponent") !== "65537") {
 		findings.push(bad(`${name("exponent")} is not ${PROOF_EXPONENT}`, MEND_KEYS));
 		return undefined;
@@ -105,18 +108,23 @@ function readKey(
 }
 
 function readModulus(text: string): { readonly base64: string; readonly isHex: boolean } | undefined {
-	// Each hexadecimal modulus of a usual length is base64, too. A base64 one of only these signs does not happen.
+	// A hexadecimal modulus of a usual length is valid base64, too. A base64 modulus of hexadecimal digits alone does
+	// not occur.
 	const isHex = text.length % 2 === 0 && /^[\dA-F]+$/i.test(text);
 	const bytes = isHex ? Buffer.from(text, "hex") : readBase64(text);
 	return bytes && { base64: Buffer.from(bytes).toString("base64"), isHex };
 }
 
-/** Header, "RSA1", bits and exponent, all little-endian. */
+/** Header, `RSA1`, length in bits and exponent, all little-endian. */
 const BLOB_HEADER_BYTES = 20;
 const BLOB_HEADER = "0602000000a4000052534131";
 const BLOB_EXPONENT = 65_537;
 
-/** Microsoft's CSP PUBLICKEYBLOB. @returns its modulus in base64, "" for another text */
+/**
+ * Reads a PUBLICKEYBLOB of Microsoft's CryptoAPI.
+ *
+ * @returns its modulus in base64; "" for any other text
+ */
 function readKeyBlob(text: string): string {
 	const encoded = readBase64(text);
 	if (encoded === undefined || encoded.length <= BLOB_HEADER_BYTES) return "";

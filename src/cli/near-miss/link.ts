@@ -1,11 +1,13 @@
 /**
- * Why a link's md5 does not match: what somebody may have signed in place of what nginx checks.
+ * Explains why a link's md5 does not match: another string was signed than the one that nginx checks.
  *
- * Each guess changes one thing; the first under which the md5 fits is the answer.
+ * Each guess changes one thing of that string. The first guess whose md5 fits is the explanation. It names keys, and
+ * never holds a secret.
  */
 import { createHash } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import { createKey } from "../../config/secrets/key-ring.ts";
+import { decodeComponent, decodeEscapes } from "../../encoding/percent.ts";
 import { signSecureLink } from "../../link/secure-link.ts";
 import { nginxArg } from "../../request/nginx-arg.ts";
 import type { Target } from "../../request/target.ts";
@@ -17,13 +19,13 @@ interface LinkGuess {
 	readonly says: string;
 }
 
-/** @returns what fits, in words; `undefined` when nothing does */
+/** @returns the explanation; `undefined` if no guess fits */
 export function explainLinkMiss(target: Target, host: Host, nowSeconds: number): string | undefined {
-	// Behind a version prefix the file's own path is signed.
+	// The server signs a path without its version prefix.
 	const { args, canonical: uri } = target;
 	const md5 = nginxArg(args, "md5");
 	const expires = nginxArg(args, "expires");
-	const asSent = decodeURIComponentOr(md5)
+	const asSent = (decodeComponent(md5) ?? md5)
 		.replace(/=+$/, "")
 		.replaceAll("+", "-")
 		.replaceAll("/", "_")
@@ -47,13 +49,13 @@ export function explainLinkMiss(target: Target, host: Host, nowSeconds: number):
 	);
 }
 
-/** The right bytes, written as nginx does not read them. */
+/** Names the spelling of a right md5 that `ngx_decode_base64url` does not read. */
 function spellingOf(md5: string, asSent: string): string | undefined {
 	if (/^[\da-f]{32}$/i.test(asSent)) return "the md5 is in hexadecimal: nginx wants base64url";
 	if (/[+/]|%2b|%2f/i.test(md5))
 		return "the md5 is in base64's own alphabet: nginx wants - and _ for + and /";
-	if (/%3d/i.test(md5)) return "the md5's padding is percent-encoded: leave the = away";
-	if (/={3,}/.test(md5)) return "the md5 has too much padding: leave the = away";
+	if (/%3d/i.test(md5)) return "the md5's padding is percent-encoded: leave out the =";
+	if (/={3,}/.test(md5)) return "the md5 has too much padding: leave out the =";
 	if (/%/.test(md5)) return "the md5 is percent-encoded: nginx does not decode it";
 	return undefined;
 }
@@ -68,13 +70,12 @@ function linkGuesses(
 	const virtual = /^\/[^/]+(?=\/)/.exec(uri)?.[0] ?? "";
 	const prefix = host.origin?.forwardedPrefix.replace(/\/$/, "") ?? "";
 	const seconds = Number(expires);
-	const decodedTwice = decodeBinary(uri);
 	return [
 		path(sent, "the path was signed percent-encoded: sign it decoded"),
 		path(uri.replaceAll("_", "%5f"), "the path was signed with _ as %5f: sign it decoded"),
 		path(uri.replaceAll("_", "%5F"), "the path was signed with _ as %5F: sign it decoded"),
-		path(encodeBinary(uri), "the path was signed percent-encoded: sign it decoded"),
-		path(decodedTwice, "the path was decoded twice before it was signed"),
+		path(encodeBytes(uri), "the path was signed percent-encoded: sign it decoded"),
+		path(decodeEscapes(uri), "the path was decoded twice before it was signed"),
 		path(uri.toLowerCase(), "the path was signed in lower case"),
 		path(versionPrefix + uri, "the path was signed with the version prefix: sign it without"),
 		path(`${prefix || "/ds-vpath"}${uri}`, "the path was signed with the virtual path: sign it without"),
@@ -108,14 +109,4 @@ function hexDigest({ uri, expires }: LinkGuess, secret: string): string {
 		.digest("hex");
 }
 
-function decodeURIComponentOr(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
-
-const decodeBinary = (uri: string) =>
-	uri.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-const encodeBinary = (uri: string) => encodeURI(Buffer.from(uri, "latin1").toString("utf8"));
+const encodeBytes = (uri: string) => encodeURI(Buffer.from(uri, "latin1").toString("utf8"));

@@ -1,26 +1,27 @@
 /**
- * A WOPI request as another hop may have seen it: other scheme, host, port, path or query; and other spellings of its
- * token and of its signatures.
+ * Variants of a WOPI request, as another hop may have seen it: with another scheme, host, port, path or query. Also
+ * other spellings of its token and of its signatures.
  */
 import type { Host } from "../../config/host.ts";
+import { decodeComponent } from "../../encoding/percent.ts";
 import type { Proofs } from "../../wopi/proof-pairs.ts";
 
 export interface ProofRequest {
 	readonly headers: Headers;
-	/** As the edge was called. */
+	/** The URL that the edge was called by. */
 	readonly href: string;
 }
 
 export interface Variant<Value> {
 	readonly value: Value;
-	/** Each difference to what was sent. */
+	/** The differences from the request that was sent. */
 	readonly says: readonly string[];
 }
 
 const same = <Value>(value: Value): Variant<Value> => ({ value, says: [] });
 const other = <Value>(value: Value, says: string): Variant<Value> => ({ value, says: [says] });
 
-/** URLs that the Document Server may have signed, the one that was called first. */
+/** The URLs that the Document Server may have signed. The URL that was called comes first. */
 export function variantsOf(
 	{ headers, href }: ProofRequest,
 	host: Host,
@@ -45,23 +46,23 @@ export function variantsOf(
 }
 
 const swap = (protocol: string) => (protocol === "https:" ? "http:" : "https:");
-const INNER_HOP = "an inner hop's name, or port, reaches this edge";
+const PASS_HOST = "let the proxy before this edge pass the Host header unchanged";
 
 function hostsOf(url: URL, headers: Headers, host: Host): readonly Variant<string>[] {
 	const forwarded = (headers.get("X-Forwarded-Host") ?? "").split(",").map((name) => name.trim());
 	const named = [
 		...forwarded.map(
-			(name) => [name, `it was signed for the host of X-Forwarded-Host: ${INNER_HOP}`] as const,
+			(name) => [name, `it was signed for the host of X-Forwarded-Host: ${PASS_HOST}`] as const,
 		),
 		[
 			/\bhost="?([\w.:-]+)/i.exec(headers.get("Forwarded") ?? "")?.[1] ?? "",
-			`it was signed for the host of Forwarded: ${INNER_HOP}`,
+			`it was signed for the host of Forwarded: ${PASS_HOST}`,
 		] as const,
 		...(host.origin?.urls ?? []).map(
-			(base) =>
+			(originUrl) =>
 				[
-					new URL(base).host,
-					"it was signed for the origin's own host: the server was given a WOPISrc round the edge",
+					new URL(originUrl).host,
+					"it was signed for the origin's own host: write WOPISrc with this edge's host",
 				] as const,
 		),
 	].filter(([name]) => name !== "");
@@ -70,7 +71,7 @@ function hostsOf(url: URL, headers: Headers, host: Host): readonly Variant<strin
 	);
 	const withPorts = (name: string, says: string): Variant<string>[] => [
 		other(name, says),
-		...ports.map((port) => other(`${bare(name)}:${port}`, `${says}, with the port ${port}`)),
+		...ports.map((port) => other(`${withoutPort(name)}:${port}`, `${says}, with the port ${port}`)),
 	];
 	return [
 		same(url.host),
@@ -78,14 +79,14 @@ function hostsOf(url: URL, headers: Headers, host: Host): readonly Variant<strin
 		...ports.map((port) =>
 			other(
 				`${url.hostname}:${port}`,
-				`it was signed with the port ${port}: write WOPISrc as this edge is called`,
+				`it was signed with the port ${port}: write WOPISrc with the port of this edge`,
 			),
 		),
 		...named.flatMap(([name, says]) => withPorts(name, says)),
 	];
 }
 
-const bare = (name: string) => name.replace(/:\d+$/, "");
+const withoutPort = (name: string) => name.replace(/:\d+$/, "");
 
 function targetsOf(
 	{ pathname, search }: URL,
@@ -107,7 +108,7 @@ function targetsOf(
 			]),
 		other(pathname.replace(/\/$/, "") + search, "it was signed without the slash at the path's end"),
 		other(`${pathname}/${search}`, "it was signed with a slash at the path's end"),
-		other(decode(pathname) + search, "the path was signed decoded: percent-encode WOPISrc"),
+		other(decoded(pathname) + search, "the path was signed decoded: percent-encode WOPISrc"),
 		other(
 			`${pathname}?access_token=${encoded}`,
 			"only access_token was signed: parameters were added, or written otherwise, on the way",
@@ -123,7 +124,7 @@ export function tokenSpellings(token: string): readonly Variant<string>[] {
 		[
 			same(token),
 			other(encodeURIComponent(token), "the token was signed percent-encoded"),
-			other(decode(token), "the token was signed decoded once more: it is encoded twice here"),
+			other(decoded(token), "the token was signed decoded once more: it is encoded twice here"),
 			other(token.replaceAll("+", " "), "the token was signed with spaces, and has + here: write %20"),
 			other(token.replaceAll(" ", "+"), "the token was signed with +, and has a space here: write %2B"),
 			other("", "the empty token was signed"),
@@ -149,7 +150,7 @@ export function proofSpellings(proofs: Proofs): readonly Variant<Proofs>[] {
 			both((text) => text.replace(/\s+/g, ""), "the proofs have white space inside"),
 			both((text) => text.replace(/^["']|["']$/g, ""), "the proofs are in quotes"),
 			both((text) => text.split(",", 1)[0] ?? "", "the proofs were sent twice"),
-			both(decode, "the proofs are percent-encoded"),
+			both(decoded, "the proofs are percent-encoded"),
 		],
 		({ value }) => JSON.stringify(value),
 	);
@@ -161,10 +162,4 @@ function unique<Value>(variants: readonly Variant<Value>[], keyOf: (variant: Var
 	return [...first.values()];
 }
 
-function decode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
+const decoded = (text: string): string => decodeComponent(text) ?? text;

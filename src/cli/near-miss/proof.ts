@@ -1,6 +1,6 @@
 /**
- * Why a WOPI proof does not fit: the same request as another hop would have seen it, or with another spelling of its
- * token, is tried until one fits. No token and no signature is in the text.
+ * Explains why a WOPI proof does not fit. Tries the request as another hop would have seen it, and other spellings of
+ * its token, until one fits. An explanation never holds a token or a signature.
  */
 import type { Host } from "../../config/host.ts";
 import type { Reason } from "../../verdict.ts";
@@ -20,26 +20,29 @@ import {
 const NEVER_ACCEPTED: Pair = { signature: "proofOld", key: "old" };
 const READ_AGAIN = "docs-edge import --discovery reads the server's keys again";
 
-/** What was sent, in words. */
+/** The proofs that the request holds, and its age. */
 export function describeProof({ headers }: ProofRequest, nowMs: number): string {
 	const sent = ["X-WOPI-Proof", "X-WOPI-ProofOld"].filter((name) => headers.get(name));
 	if (sent.length === 0) return "no proof";
 	const ticks = readTicks(headers.get("X-WOPI-TimeStamp"));
 	const age = ticks === undefined ? undefined : Math.round((nowMs - toUnixMs(ticks)) / 1000);
-	const made = age === undefined ? "" : age < 0 ? `, made in ${-age} s` : `, made ${age} s ago`;
+	const made = age === undefined ? "" : age < 0 ? `, made ${-age} s in the future` : `, made ${age} s ago`;
 	return `${sent.join(" and ")}${made}`;
 }
 
-/** @param key of an accepted proof @returns what its pair says about the keys; `undefined` for the usual one */
-export function describePair(key: string): string | undefined {
-	if (key.endsWith("proofOld/current"))
+/**
+ * @param keyName the name of an accepted proof's key
+ * @returns the rotation that its pair shows; `undefined` for the usual pair
+ */
+export function describePair(keyName: string): string | undefined {
+	if (keyName.endsWith("proofOld/current"))
 		return `X-WOPI-ProofOld fits the current key: the server has rotated its keys, the edge has not. ${READ_AGAIN}`;
-	if (key.endsWith("proof/old"))
+	if (keyName.endsWith("proof/old"))
 		return "X-WOPI-Proof fits the old key: the edge has newer keys than the server signs with";
 	return undefined;
 }
 
-/** @returns what differs, in words */
+/** @returns the differences, or what is missing; `undefined` for any other refusal */
 export async function explainProofMiss(
 	request: ProofRequest,
 	host: Host,
@@ -63,7 +66,7 @@ export async function explainProofMiss(
 	const never = await findVariant(request, token, ticks, host, urls, [NEVER_ACCEPTED]);
 	if (never)
 		return `X-WOPI-ProofOld fits the old key, a pair that is never accepted: the server has a new current key, and the key before it did not become its old one. ${READ_AGAIN}`;
-	return `no key that is known here fits: another server's, or rotated twice since. ${READ_AGAIN}`;
+	return `no key that is known here fits: another server signed it, or the keys were rotated twice. ${READ_AGAIN}`;
 }
 
 function explainMissing(headers: Headers): string {
@@ -91,7 +94,11 @@ function explainAge(ageMs: number): string {
 		: `the time stamp is ${seconds} s ahead, of 300 s allowed: the server's clock is wrong, or this machine's`;
 }
 
-/** Those with the fewest differences first. @returns the differences, in words */
+/**
+ * Tries the variants with the fewest differences first.
+ *
+ * @returns the differences of the one that fits
+ */
 async function findVariant(
 	{ headers }: ProofRequest,
 	token: string,
@@ -107,7 +114,7 @@ async function findVariant(
 			proofs.map((proof) => ({ url, token: one, proof, says: [...url.says, ...one.says, ...proof.says] })),
 		),
 	);
-	// All combinations of all differences would take minutes.
+	// To verify every combination of differences would take minutes.
 	const likely = all.filter(({ url, says }) => says.length <= 2 || says.length === url.says.length);
 	for (const variant of likely.toSorted((a, b) => a.says.length - b.says.length)) {
 		if (await fits(variant.url.value, variant.token.value, ticks, variant.proof.value, host, pairs))

@@ -1,6 +1,6 @@
 /**
- * Secrets that somebody may have used in place of the right one: others that are configured, and the right
- * one with what happens to secrets on their way through files and shells.
+ * Secrets that may have signed in place of the right one: the other configured secrets, and the right one as files and
+ * shells change it.
  */
 import type { Host } from "../../config/host.ts";
 import type { Key } from "../../config/secrets/key-ring.ts";
@@ -8,7 +8,7 @@ import type { RingKind } from "../../config/secrets/rings.ts";
 
 export interface Guess {
 	readonly secret: string;
-	/** What it would mean if this fits. */
+	/** The explanation if this secret fits. */
 	readonly says: string;
 }
 
@@ -21,7 +21,7 @@ const RING_NAMES: Readonly<Record<RingKind, string>> = {
 	status: "the status secret",
 };
 
-/** Every key of another ring, and those of this one that are not valid now. */
+/** The keys of the other rings, and the keys of this ring that have dates. */
 export function configuredSecrets(host: Host, ring: RingKind): Guess[] {
 	const own = new Set(host.keys[ring].keys.map(({ secret }) => secret));
 	const others = Object.entries(host.keys).flatMap(([kind, { keys }]) =>

@@ -1,17 +1,19 @@
 /**
- * Why a token is refused: the spelling, the place, the secret or the clock that would have been right.
+ * Explains why a token is refused: its spelling, its place, its secret or a clock is wrong. An explanation names keys,
+ * and never holds a secret or a token.
  */
 import { createHmac } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import type { RingKind } from "../../config/secrets/rings.ts";
+import { decodeComponent } from "../../encoding/percent.ts";
 import { tokenRules, verifyToken } from "../../token/verify-token.ts";
 import type { Reason } from "../../verdict.ts";
 import { configuredSecrets, secretVariants } from "./secret-variants.ts";
 
 export interface TokenMiss {
-	/** What stood where a token belongs; "" when nothing did. */
+	/** The value in the first place that holds one; "" if no place does. */
 	readonly found: string;
-	/** Everything else that could hold one: name of the place, and its text. */
+	/** The other parts of the request that may hold a token. */
 	readonly elsewhere: readonly (readonly [place: string, text: string])[];
 	readonly ring: RingKind;
 	readonly reason: Reason;
@@ -19,7 +21,7 @@ export interface TokenMiss {
 
 const TOKEN = /[\w-]+\.[\w-]+\.[\w-]+/;
 
-/** @returns what fits, in words; `undefined` when nothing does */
+/** @returns the explanation; `undefined` if no guess fits */
 export async function explainTokenMiss(
 	miss: TokenMiss,
 	host: Host,
@@ -42,11 +44,11 @@ export async function explainTokenMiss(
 	if (reason === "token_not_yet_valid")
 		return `it is valid in ${Number(claims.nbf) - nowSeconds} s: the issuer's clock is ahead by that much`;
 	if (reason === "token_claims" && typeof claims.exp === "string")
-		return "exp is a text: it has to be a number of seconds";
+		return "exp is a string: it has to be a number of seconds";
 	if (reason === "token_claims" && typeof claims.nbf === "string")
-		return "nbf is a text: it has to be a number of seconds";
+		return "nbf is a string: it has to be a number of seconds";
 	if (reason === "token_algorithm")
-		return `it is signed with ${String(parse(header).alg)}: HS256, HS384 or HS512 are taken`;
+		return `it is signed with ${String(parse(header).alg)}: the server accepts HS256, HS384 and HS512`;
 	if (reason !== "token_signature" && reason !== "token_malformed") return undefined;
 
 	const matches = (secret: string, hash: string) =>
@@ -65,15 +67,14 @@ export async function explainTokenMiss(
 	)?.says;
 }
 
-/** A good token as it should have been written, and what was wrong. */
+/** Corrected spellings of the token, each with the mistake that it corrects. */
 function spellings(found: string): [says: string, spelling: string][] {
-	const decoded = decode(found);
 	return [
 		["`Bearer` is there twice", found.replace(/^Bearer\s+/i, "")],
 		["it has white space around it or inside", found.replace(/\s+/g, "")],
 		["it is in quotes", found.replace(/^["']|["']$/g, "")],
 		["it is in angle brackets", found.replace(/^<|>$/g, "")],
-		["its base64url is padded: leave the = away", found.replace(/=+(?=\.|$)/g, "")],
+		["its base64url is padded: leave out the =", found.replace(/=+(?=\.|$)/g, "")],
 		[
 			"it is in base64's own alphabet: - and _ for + and /, without =",
 			found
@@ -81,7 +82,7 @@ function spellings(found: string): [says: string, spelling: string][] {
 				.replaceAll("/", "_")
 				.replace(/=+(?=\.|$)/g, ""),
 		],
-		["it is percent-encoded twice", decoded],
+		["it is percent-encoded twice", decodeComponent(found) ?? found],
 		["it has a comma or semicolon at its end", found.replace(/[,;]+\s*$/, "")],
 	];
 }
@@ -100,13 +101,5 @@ function parse(part: string): Readonly<Record<string, unknown>> {
 		return Object(JSON.parse(Buffer.from(part, "base64url").toString("utf8")));
 	} catch {
 		return {};
-	}
-}
-
-function decode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
 	}
 }

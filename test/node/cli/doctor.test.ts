@@ -1,6 +1,7 @@
 /**
- * `docs-edge doctor` against a real edge, a real nginx and a service that checks tokens, healthy and in
- * every broken state: what it says, in order, and that nothing of it is secret.
+ * `docs-edge doctor` against a real edge, a real nginx and a server that checks tokens, healthy and in each broken
+ * state. Protects against a fault that the doctor overlooks or blames on the wrong part, and against a secret in its
+ * output.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -38,14 +39,14 @@ async function listen(server: Server): Promise<string> {
 interface Site {
 	readonly tokenSecret?: string;
 	readonly linkSecret?: string;
-	/** Whether the origin believes X-Forwarded-*. */
+	/** Whether the origin uses X-Forwarded-*. */
 	readonly forwarded?: boolean;
 	/** Whether the origin reads the Authorization header. */
 	readonly header?: boolean;
 	readonly bindings?: Record<string, string>;
 }
 
-/** A Document Server, with nginx in front, behind an edge. */
+/** Starts an edge, and behind it nginx and a Document Server. */
 async function startSite(site: Site = {}) {
 	const {
 		tokenSecret = SECRETS.JWT_SECRET,
@@ -53,7 +54,7 @@ async function startSite(site: Site = {}) {
 		forwarded = true,
 		header = true,
 	} = site;
-	const service = await listen(
+	const docService = await listen(
 		createServer((request, response) => {
 			const chunks: Buffer[] = [];
 			request.on("data", (chunk) => chunks.push(chunk));
@@ -78,7 +79,7 @@ async function startSite(site: Site = {}) {
 		}),
 	);
 	const nginx = await startNginx(
-		`${secureLinkServer(linkSecret, "return 404;")} location / { proxy_pass ${service}; proxy_set_header Host $http_host; }`,
+		`${secureLinkServer(linkSecret, "return 404;")} location / { proxy_pass ${docService}; proxy_set_header Host $http_host; }`,
 	);
 	cleanups.push(nginx.stop);
 	const edge = await startEdge({
@@ -91,7 +92,7 @@ async function startSite(site: Site = {}) {
 }
 
 const MARKS = { good: "ok", bad: "FAIL", note: "note" };
-/** What is said, without what differs from run to run. */
+/** The findings as lines, without the ports, which differ from run to run. */
 async function said(
 	options: DoctorOptions,
 	bindings: object = SECRETS,
@@ -110,7 +111,7 @@ async function said(
 const failures = (lines: string[]) => lines.filter((line) => line.startsWith("FAIL"));
 
 describe.runIf(hasNginx)("doctor", () => {
-	it("a healthy site, line by line", async () => {
+	it("reports a healthy site line by line", async () => {
 		const { edge } = await startSite();
 		expect(await said({ edge })).toEqual([
 			"ok the edge answers",
@@ -126,19 +127,23 @@ describe.runIf(hasNginx)("doctor", () => {
 		]);
 	});
 	it.each([
-		["none listed", {}, "FAIL WOPI is closed at the edge"],
-		["its host listed", { WOPI_HOSTS: "wopi.example" }, "ok a WOPI page for your source reaches the server"],
+		["with no WOPI host listed", {}, "FAIL WOPI is closed at the edge"],
 		[
-			"another listed",
+			"with its host listed",
+			{ WOPI_HOSTS: "wopi.example" },
+			"ok a WOPI page for your source reaches the server",
+		],
+		[
+			"with another host listed",
 			{ WOPI_HOSTS: "other.example" },
 			"FAIL the WOPI source is refused: its host is not in WOPI_HOSTS, or the source is not written plainly",
 		],
 		[
-			"its origin down",
+			"with its origin down",
 			{ WOPI_HOSTS: "wopi.example", ORIGIN: "http://127.0.0.1:9" },
 			"FAIL a WOPI page is not answered (origin_down)",
 		],
-	])("a WOPI source of the operator's, %s", async (_, bindings, line) => {
+	])("a WOPI source of the operator, %s", async (_, bindings, line) => {
 		const { edge } = await startSite({ bindings });
 		expect((await said({ edge, wopiSource: "https://wopi.example/wopi/files/1" })).at(-1)).toBe(line);
 	});
@@ -155,12 +160,12 @@ describe.runIf(hasNginx)("doctor", () => {
 			"FAIL the edge accepts a good link, the origin answers 403: the link secrets differ",
 		],
 		[
-			"the header stripped on the way",
+			"a token header that is stripped on the way",
 			{ header: false },
 			"FAIL the same token in the Authorization header is refused: something on the way strips it",
 		],
 		[
-			"X-Forwarded-* not believed",
+			"an origin that ignores X-Forwarded-*",
 			{ forwarded: false },
 			"FAIL the origin takes http://HOST for its public URL, and it is http://HOST",
 		],
@@ -177,7 +182,7 @@ describe.runIf(hasNginx)("doctor", () => {
 		[
 			"an edge without secrets",
 			{ bindings: { JWT_SECRET: "" } },
-			"FAIL the edge is not configured: its guarded routes answer 503",
+			"FAIL the edge is not configured: its protected routes answer 503",
 		],
 		[
 			"an origin that is down",
@@ -189,7 +194,7 @@ describe.runIf(hasNginx)("doctor", () => {
 		expect(failures(await said({ edge }))).toContain(line);
 	});
 
-	it("an edge that lets everything through", async () => {
+	it("an edge that forwards every request", async () => {
 		const open = await listen(
 			createServer((request, response) =>
 				response.end(request.url === "/.edge/health" ? "ok" : '{"error":0}'),
@@ -200,16 +205,16 @@ describe.runIf(hasNginx)("doctor", () => {
 				"FAIL a call without a good token is not refused",
 				"FAIL a wrongly signed link answers 200",
 				"FAIL /internal or /info answers",
-				"FAIL a WOPI page for a host that is not listed is not refused: the server calls whom a stranger names",
+				"FAIL a WOPI page for a host that is not listed is not refused: the server calls any host that a stranger names",
 			]),
 		);
 	});
-	it("an edge that is not there, and something that is no edge", async () => {
+	it("an edge that does not run, and a server that is not an edge", async () => {
 		expect(await said({ edge: "http://127.0.0.1:9" })).toEqual(["FAIL http://HOST cannot be reached"]);
 		const other = await listen(createServer((_, response) => response.end("hello")));
 		expect(await said({ edge: other })).toEqual(["FAIL http://HOST answers, and is no edge"]);
 	});
-	it("an origin that answers strangers, and one that does not", async () => {
+	it("an origin that answers everybody directly, and one that does not", async () => {
 		const { edge, origin } = await startSite();
 		expect(failures(await said({ edge, origin }))).toEqual([
 			"FAIL the origin answers anyone directly: strangers go round the edge",
@@ -218,14 +223,14 @@ describe.runIf(hasNginx)("doctor", () => {
 			"ok the origin does not answer strangers",
 		);
 	});
-	it("clocks that are apart", async () => {
+	it("clocks that differ", async () => {
 		const { edge } = await startSite();
 		const lines = await said({ edge }, SECRETS, () => Date.now() - 90_000);
 		expect(failures(lines)).toEqual([
 			expect.stringMatching(/^FAIL the clock of the origin is (89|90|91) s ahead of this machine's$/),
 		]);
 	});
-	it("the server's files against the edge's secrets", async () => {
+	it("compares the server's files with the edge's secrets", async () => {
 		const { edge } = await startSite();
 		const file = (name: string) => fileURLToPath(new URL(`files/${name}`, import.meta.url));
 		const lines = await said({ edge, localJson: file("docker-local.json"), dsConf: file("package-ds.conf") });
@@ -234,7 +239,7 @@ describe.runIf(hasNginx)("doctor", () => {
 			"FAIL JWT_SECRET_INBOX is not what local.json says",
 		]);
 	});
-	it("bindings here that are missing are said first", async () => {
+	it("reports missing bindings of this machine first", async () => {
 		const { edge } = await startSite();
 		const lines = await said({ edge }, { JWT_SECRET: "short" });
 		expect(lines.slice(0, 2)).toEqual([

@@ -1,6 +1,6 @@
 /**
- * `docs-edge explain`: the Worker's own verdict on every measured case, and near misses named for what they
- * are.
+ * `docs-edge explain`: its verdict is the Worker's on every measured case, and it names each near miss. Protects
+ * against a tool that contradicts the edge, and against a secret or a token in its output.
  */
 import { createHash, createHmac } from "node:crypto";
 import jsonwebtoken from "jsonwebtoken";
@@ -42,7 +42,7 @@ const standard = createHash("md5").update(`${EXPIRES}${DECODED}${LINK}`).digest(
 const hex = createHash("md5").update(`${EXPIRES}${DECODED}${LINK}`).digest("hex");
 
 describe("in front of an integration", () => {
-	const storage = readHost(
+	const integration = readHost(
 		{ ...BINDINGS, ROLE: "storage", CALLBACK_PATHS: "/track", DOWNLOAD_PATHS: "/files/*" },
 		NOW,
 	);
@@ -60,7 +60,7 @@ describe("in front of an integration", () => {
 		],
 		["curl https://files.test/command -d '{}'", true, /open/],
 	])("%s", async (text, ok, says) => {
-		const { steps, ...explanation } = await explain(readRequest(text), storage, NOW * 1000);
+		const { steps, ...explanation } = await explain(readRequest(text), integration, NOW * 1000);
 		expect(explanation.ok).toBe(ok);
 		expect(steps.map((step) => step.text).join("\n")).toMatch(says);
 	});
@@ -103,7 +103,7 @@ describe("links: the near miss is named", () => {
 		expect(explanation.nearMiss).toMatch(hint);
 		expect(JSON.stringify(explanation)).not.toContain(LINK);
 	});
-	it("a secret that was given encoded is found decoded", async () => {
+	it("finds a secret that the binding holds in base64 or hexadecimal", async () => {
 		const encoded = readHost({ ...BINDINGS, SECURE_LINK_SECRET: Buffer.from(LINK).toString("base64") }, NOW);
 		const { nearMiss } = await explain(readRequest(link(md5(DECODED))), encoded, NOW * 1000);
 		expect(nearMiss).toMatch(/decoded from base64/);
@@ -112,8 +112,8 @@ describe("links: the near miss is named", () => {
 			/decoded from hexadecimal/,
 		);
 	});
-	it("a good one is good, and one that fits nothing has no hint", async () => {
-		expect(await ask(link(md5(DECODED)))).toMatchObject({ ok: true, keyName: "now" });
+	it("a good link is accepted, and a link that fits no guess has no hint", async () => {
+		expect(await ask(link(md5(DECODED)))).toMatchObject({ ok: true, key: "now" });
 		expect((await ask(link("AAAAAAAAAAAAAAAAAAAAAA"))).nearMiss).toBeUndefined();
 	});
 });
@@ -169,14 +169,14 @@ describe("tokens: the near miss is named", () => {
 		expect(explanation.nearMiss).toMatch(hint);
 		expect(JSON.stringify(explanation)).not.toMatch(/eyJ|secret of the server/);
 	});
-	it("a good one is good, however it is pasted", async () => {
+	it("a good token is accepted in every form of paste", async () => {
 		for (const text of [
 			good,
 			`Bearer ${good}`,
 			curl(`Authorization: Bearer ${good}`),
 			`curl https://docs.test/command \\\n  --data-raw '${JSON.stringify({ token: good })}'`,
 		]) {
-			expect(await ask(text)).toMatchObject({ ok: true, keyName: "now" });
+			expect(await ask(text)).toMatchObject({ ok: true, key: "now" });
 		}
 	});
 });

@@ -1,6 +1,6 @@
 /**
- * `docs-edge import --discovery`: which proof keys are taken from a WOPI discovery, and what is said of those that are
- * not. Protects against keys that nobody holds, and against the one that everybody holds.
+ * `docs-edge import --discovery`: the proof keys that it takes from a WOPI discovery, and its findings on the others.
+ * Protects against keys that no server signs with, and against the published key that everybody can sign with.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,12 +15,12 @@ import { parseDiscovery } from "../../../src/cli/import/wopi-discovery.ts";
 import { readHost } from "../../../src/config/read-host.ts";
 import { makeProofKey } from "../support/wopi-signer.ts";
 
-/** Of a real server. */
+/** The public key that a real server publishes. */
 const MEASURED = JSON.parse(readFileSync(new URL("../../vectors/wopi.json", import.meta.url), "utf8"))
 	.public_keys.cur;
 
 const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
-/** Not spawnSync: a server in this process has to answer. */
+/** Not spawnSync: it would block the server of this process, which the command asks. */
 function run(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
 	return new Promise((resolve) => {
 		const child = spawn("node", ["--disable-warning=ExperimentalWarning", MAIN, "import", ...args]);
@@ -34,7 +34,7 @@ function run(...args: string[]): Promise<{ status: number | null; stdout: string
 type Key = ReturnType<typeof makeProofKey>["publicKey"];
 const [current, old] = [makeProofKey().publicKey, makeProofKey().publicKey];
 
-/** Microsoft's CSP PUBLICKEYBLOB. */
+/** A PUBLICKEYBLOB of Microsoft's CryptoAPI. */
 function blobOf({ modulus }: Key): string {
 	const bytes = Buffer.from(modulus, "base64");
 	const sizes = Buffer.alloc(8);
@@ -50,7 +50,7 @@ const discovery = (element: string) =>
 	`<?xml version="1.0" encoding="utf-8"?><wopi-discovery><net-zone name="external-http"><app name="Word"><action name="view" ext="docx" urlsrc="https://docs.test/hosting/wopi/word/view?&lt;rs=DC_LLCC&amp;&gt;"/></app></net-zone>${element}</wopi-discovery>`;
 const GOOD = discovery(proofKey(current, old));
 
-describe("the element", () => {
+describe("the element proof-key", () => {
 	const keysOf = (xml: string) => parseDiscovery(xml).keys;
 	it.each([
 		["as the server writes it", GOOD],
@@ -68,21 +68,21 @@ describe("the element", () => {
 		expect(keys).toEqual({ current });
 		expect(findings[0]).toEqual({ mark: "note", text: expect.stringMatching(/hexadecimal/) });
 	});
-	it("with one key twice, as packages install it: once", () => {
+	it("with one key as current and old, as packages install it: taken as current only", () => {
 		const { keys, findings } = parseDiscovery(discovery(proofKey(current, current)));
 		expect(keys).toEqual({ current });
 		expect(findings).toEqual([{ mark: "note", text: expect.stringMatching(/has not been rotated/) }]);
 	});
-	it("of the real server", () => {
+	it("as a real server publishes it", () => {
 		const { modulus, discovery_value, exponent } = MEASURED;
 		const element = `<proof-key value="${discovery_value}" modulus="${modulus}" exponent="${exponent}"/>`;
 		expect(keysOf(discovery(element))).toEqual({ current: { modulus, exponent } });
 	});
 
 	it.each<[string, string, RegExp]>([
-		["none", discovery(""), /no proof-key: the server signs nothing/],
-		["one in a comment", discovery(`<!--${proofKey(current)}-->`), /no proof-key/],
-		["two", discovery(proofKey(current) + proofKey(old)), /cannot be read/],
+		["no proof-key", discovery(""), /no proof-key: the server signs nothing/],
+		["a proof-key in a comment", discovery(`<!--${proofKey(current)}-->`), /no proof-key/],
+		["two proof-keys", discovery(proofKey(current) + proofKey(old)), /cannot be read/],
 		["an attribute twice", GOOD.replace(" exponent", ` modulus="${old.modulus}" exponent`), /cannot be read/],
 		["an attribute without quotes", GOOD.replace(' exponent="AQAB"', " exponent=AQAB"), /cannot be read/],
 		["an entity", GOOD.replace('exponent="AQAB"', 'exponent="&#65;QAB"'), /cannot be read/],
@@ -100,11 +100,11 @@ describe("the element", () => {
 			/value and its modulus are two keys/,
 		],
 		[
-			"an old one of another key",
+			"an old blob of another key",
 			GOOD.replace(`oldvalue="${blobOf(old)}"`, `oldvalue="${blobOf(current)}"`),
 			/oldvalue and its oldmodulus are two keys/,
 		],
-		["no blob", GOOD.replace(` value="${blobOf(current)}"`, ' value="AAAA"'), /two keys/],
+		["a value that is not a blob", GOOD.replace(` value="${blobOf(current)}"`, ' value="AAAA"'), /two keys/],
 	])("is not taken: %s", (_, xml, says) => {
 		const { keys, findings } = parseDiscovery(xml);
 		expect(keys).toBeUndefined();
@@ -117,16 +117,16 @@ describe("the element", () => {
 		["CDATA", GOOD.replace("</wopi-discovery>", `<![CDATA[${proofKey(old)}]]></wopi-discovery>`)],
 		["a comment without an end", GOOD.replace("<proof-key", "<!-- <proof-key")],
 		["nothing", ""],
-	])("is not looked for in %s", (_, xml) => {
+	])("is not searched in %s", (_, xml) => {
 		expect(() => parseDiscovery(xml)).toThrow("that is no WOPI discovery");
 	});
-	it("is found in no time in a text that is made to take long", () => {
+	it("is read in linear time from a text that is made to backtrack", () => {
 		const started = performance.now();
 		for (const part of ["<!--", "<proof-key a=", "<proof-key \t", ' a="', "<?xml ", " "]) {
 			try {
 				parseDiscovery(GOOD.replace("<proof-key", `${part.repeat(50_000)}<proof-key`));
 			} catch {
-				// Refused, which is quick too.
+				// A refusal has to be quick as well.
 			}
 		}
 		expect(performance.now() - started).toBeLessThan(5000);
@@ -170,7 +170,7 @@ describe("the command", () => {
 		return wopiProofKeys.map(({ name }) => name);
 	};
 
-	it("tells what it found", async () => {
+	it("prints the names of the bindings", async () => {
 		expect(await run("--discovery", file)).toEqual({
 			status: 0,
 			stdout: "found: WOPI_PROOF_KEYS\n",
@@ -180,7 +180,7 @@ describe("the command", () => {
 	it.each(["", "/", "/hosting/discovery", "/behind/a/path"])("reads https://server%s", async (path) => {
 		expect((await run("--discovery", site + path)).stdout).toBe("found: WOPI_PROOF_KEYS\n");
 	});
-	it("writes .dev.vars, which its readers read back", async () => {
+	it("writes .dev.vars, which dotenv readers read back", async () => {
 		const { stdout } = await run("--discovery", file, "--format", "dev-vars");
 		const { WOPI_PROOF_KEYS } = parseEnv(stdout);
 		expect(JSON.parse(WOPI_PROOF_KEYS ?? "")).toEqual({ current, old });
@@ -191,11 +191,11 @@ describe("the command", () => {
 		const [, line = ""] = /^\[vars\]\nWOPI_PROOF_KEYS = (".*")\n$/.exec(stdout) ?? [];
 		expect(usable(JSON.parse(line))).toEqual([""]);
 	});
-	it("of several servers makes a list, each under its name", async () => {
+	it("makes a list from several servers, each with its name", async () => {
 		const { stdout } = await run("--discovery", file, second, site, "--format", "dev-vars");
 		expect(usable(parseEnv(stdout).WOPI_PROOF_KEYS)).toEqual(["ds-1", "ds_2", "127.0.0.1"]);
 	});
-	it("says what to do where there is no key, and writes none", async () => {
+	it("says what to do if there is no key, and writes no binding", async () => {
 		const { status, stdout } = await run("--discovery", none);
 		expect(status).toBe(1);
 		expect(stdout).toMatch(
@@ -205,7 +205,7 @@ describe("the command", () => {
 		expect([both.status, both.stdout]).toEqual([1, "[vars]\n"]);
 		expect(both.stderr).toContain("no proof-key");
 	});
-	it("refuses the key that servers before 8.3 share: everybody has its private half", async () => {
+	it("refuses the key of servers before 8.3, whose private half is published", async () => {
 		const published = Buffer.from(current.modulus, "base64");
 		Buffer.from("5cvdwCUNhlp1wl2TyuMgmD3G4iqevPDI", "base64").copy(published);
 		const key = { modulus: published.toString("base64"), exponent: "AQAB" };

@@ -1,6 +1,6 @@
 /**
- * `docs-edge import` on the layouts that Document Servers have: what is read, what is said of it, and that
- * a secret is printed only where it is the output that was asked for.
+ * `docs-edge import` on the file layouts of real Document Servers. Protects against a secret that is read from the
+ * wrong place, and against a secret in any output but that of `--format`.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -29,7 +29,7 @@ const SAME = "ok   the link secrets of local.json and ds.conf are the same\n";
 const MEND =
 	"     → on the server: documentserver-update-securelink.sh (Docker: restart the container), which writes one new secret into both\n";
 
-describe("what is found", () => {
+describe("findings", () => {
 	it.each([
 		[
 			"a package install",
@@ -84,8 +84,8 @@ describe("what is found", () => {
 	});
 });
 
-describe("bindings", () => {
-	it("for wrangler secret bulk: what nginx checks is the link secret", () => {
+describe("bindings by --format", () => {
+	it("for wrangler secret bulk, with nginx's link secret", () => {
 		const { stdout, stderr } = importing("package-local.json", "ssl-ds.conf", "--format", "secrets");
 		expect(JSON.parse(stdout)).toEqual({
 			JWT_SECRET_INBOX: "inbox-secret-of-the-package",
@@ -105,7 +105,7 @@ describe("bindings", () => {
 			'[vars]\nJWT_ENABLED_BROWSER = "true"\nJWT_ENABLED_INBOX = "true"\nJWT_ENABLED_OUTBOX = "true"\nJWT_HEADER = "AuthorizationJwt"\n',
 		);
 	});
-	it("nothing else of the file is ever printed", () => {
+	it("prints no other part of the file", () => {
 		for (const format of ["secrets", "dev-vars", "vars"]) {
 			const { stdout, stderr } = importing("package-local.json", "package-ds.conf", "--format", format);
 			expect(stdout + stderr).not.toContain("canary");
@@ -113,7 +113,7 @@ describe("bindings", () => {
 	});
 });
 
-describe("wrong usage ends with 2 and says so", () => {
+describe("wrong usage exits with 2 and a message", () => {
 	it.each([
 		[["import"], /give --local-json/],
 		[["import", "--local-json", "/no/such/file"], /ENOENT/],

@@ -1,5 +1,6 @@
 /**
- * `docs-edge ready` against a real edge in shadow mode, by the command line: what it prints, and how it exits.
+ * `docs-edge ready` on the command line, against a real edge in shadow mode: its output and its exit code. Protects
+ * against an end of shadow mode while edge and origin still disagree.
  */
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
@@ -45,18 +46,18 @@ async function ready(secret = STATUS_SECRET, ...options: string[]): Promise<[cod
 }
 
 describe("docs-edge ready", () => {
-	it("nothing compared is not safe", async () => {
+	it("is not safe before anything is compared", async () => {
 		const [code, text] = await ready();
 		expect([code, text.split("\n", 1)[0]]).toEqual([1, "0 requests compared, 0 disagreements (mode shadow)"]);
 		expect(text).toContain("not safe to enforce");
 	});
-	it("agreement is safe", async () => {
+	it("is safe after agreement", async () => {
 		await call("x.y.z");
 		const [code, text] = await ready();
 		expect([code, text.split("\n", 1)[0]]).toEqual([0, "1 requests compared, 0 disagreements (mode shadow)"]);
 		expect(text).toContain("ok   safe to enforce");
 	});
-	it("disagreement is told, and is not safe", async () => {
+	it("is not safe after a disagreement, and names it", async () => {
 		await call("x.y.z");
 		await call(jsonwebtoken.sign({ c: "version" }, JWT_SECRET));
 		const [code, text] = await ready();
@@ -64,12 +65,12 @@ describe("docs-edge ready", () => {
 		expect(text).toContain("2 requests compared, 1 disagreements");
 		expect(text).toContain("1 × origin_only_refuses command -");
 	});
-	it("as JSON", async () => {
+	it("prints JSON with --json", async () => {
 		const [code, text] = await ready(STATUS_SECRET, "--json");
 		expect(code).toBe(1);
 		expect(JSON.parse(text)).toMatchObject({ mode: "shadow", compared: 0, disagreements: {}, safe: false });
 	});
-	it("another secret: says where to look", async () => {
+	it("with another secret it names the binding to check", async () => {
 		expect(await ready("canary: another secret of the status")).toEqual([
 			2,
 			"docs-edge: the edge answers 404: is STATUS_SECRET the same on both sides?\n",

@@ -1,4 +1,4 @@
-/** Files as the Document Server's nginx serves them, from a folder of the test's own. */
+/** Cached files as the Document Server's nginx serves them, in a folder of their own. */
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,7 +14,7 @@ export interface CachedFiles {
 	readonly folder: string;
 	/** nginx's access log. */
 	readonly log: string;
-	/** What stands in nginx's `server { … }`. */
+	/** The contents of nginx's `server { … }`. */
 	readonly server: string;
 	/** @param modified Unix time in seconds */
 	readonly write: (path: string, content: Buffer | string, modified?: number) => void;
@@ -22,11 +22,11 @@ export interface CachedFiles {
 	readonly clear: () => void;
 }
 
-/** @param directives further ones of the location */
+/** @param directives more directives of the location */
 export function createCachedFiles(directives = ""): CachedFiles {
 	const folder = mkdtempSync(join(tmpdir(), "edge-cache-"));
 	const log = join(folder, "access.log");
-	// The last segment of the path is a title, not part of the file's name.
+	// The last segment of a cached file's path is its title. The file on disk has the name before it.
 	const serve = `alias ${folder}$1; add_header Content-Disposition "attachment; filename*=UTF-8''$arg_filename"; ${directives}`;
 	return {
 		folder,

@@ -1,7 +1,6 @@
 /**
- * The socket side of a Document Server: real socket.io, with the server's own token checks (jsonwebtoken)
- * and its version prefix, as measured. What it does besides is made up for the tests: it sends back the
- * data of messages of type `echo`.
+ * The socket side of a Document Server: real socket.io with the server's token checks (jsonwebtoken) and its version
+ * prefix, as measured on a real one. One part is made up for the tests: a message of type `echo` comes back.
  */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,11 +9,11 @@ import { Server, type Socket } from "socket.io";
 
 export interface DocumentServer {
 	readonly url: string;
-	/** Every CONNECT packet that came to the token check. */
+	/** The data of every CONNECT packet that reached the token check. */
 	readonly connects: unknown[];
-	/** Data of every `auth` message that reached the server. */
+	/** The data of every `auth` message that reached the server. */
 	readonly auths: unknown[];
-	/** engine.io connections that are open now. */
+	/** The number of open engine.io connections. */
 	readonly openConnections: () => number;
 	readonly stop: () => Promise<void>;
 }
@@ -24,7 +23,7 @@ export interface DocumentServerOptions {
 	readonly tokenEnabled?: boolean;
 	readonly connectTimeoutMs?: number;
 	readonly pingIntervalMs?: number;
-	/** A client that is slower than this is taken for gone. */
+	/** The server ends a client that answers a ping later than this. */
 	readonly pingTimeoutMs?: number;
 }
 
@@ -70,7 +69,7 @@ export async function startDocumentServer(options: DocumentServerOptions): Promi
 		});
 	});
 
-	/** nginx in front of it drops a version prefix, and passes the rest decoded. */
+	/** Plays the nginx before it, which drops a version prefix and then passes the path decoded. */
 	const withoutPrefix = (request: IncomingMessage) => {
 		const [path = "", ...query] = (request.url ?? "").split("?");
 		const prefix = /^\/\d+\.\d+\.\d+[.|-]\w+(?=\/)/.exec(path)?.[0];

@@ -1,11 +1,11 @@
-/** The edge, with the bindings under which the vectors were measured, before an origin that records. */
+/** Starts an edge before an origin that records, with the bindings under which the vectors were measured. */
 import { afterAll, beforeAll } from "vitest";
 import { readBundle } from "../../../local/build.ts";
 import { type Edge, startEdge } from "../../../local/edge.ts";
 import { type RecordingOrigin, startRecordingOrigin } from "./recording-origin.ts";
 import { VECTOR_BINDINGS } from "./vectors.ts";
 
-/** Both run from before the file's first test until after its last. */
+/** Starts both before the file's first test, and stops them after its last. */
 export function useEdge(): { edge: Edge; origin: RecordingOrigin } {
 	const running = {} as { edge: Edge; origin: RecordingOrigin };
 	beforeAll(async () => {

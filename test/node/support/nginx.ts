@@ -1,5 +1,5 @@
 /**
- * A real nginx on a free port, with its own folder.
+ * Starts a real nginx on a free port, with its own folder.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,16 +9,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../local/edge.ts";
 
-const PLACES = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
-const BINARY = PLACES.map((folder) => join(folder, "nginx")).find((path) => existsSync(path));
+const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
+const BINARY = FOLDERS.map((folder) => join(folder, "nginx")).find((path) => existsSync(path));
 
-/** CI requires it; elsewhere the tests that ask a live nginx are left out where there is none. */
+/** Without nginx its tests are skipped. CI sets REQUIRE_NGINX, so that they fail there instead. */
 export const hasNginx = BINARY !== undefined || process.env.REQUIRE_NGINX === "true";
 
 /**
- * As in the Document Server's ds-docservice.conf.
+ * The location of cached files. Source: the Document Server's ds-docservice.conf.
  *
- * @param serve what becomes of a good link: directives of its location
+ * @param serve the directives that serve a good link
  */
 export const secureLinkServer = (secret: string, serve = "return 204;") => `
 	set $secure_link_secret "${secret}";
@@ -36,7 +36,10 @@ export interface Nginx {
 	readonly stop: () => Promise<void>;
 }
 
-/** @param serverBlock what stands in `server { … }` besides `listen` @param httpBlock what stands beside that */
+/**
+ * @param serverBlock the contents of `server { … }`, without `listen`
+ * @param httpBlock directives of `http { … }` beside that server
+ */
 export async function startNginx(serverBlock: string, httpBlock = ""): Promise<Nginx> {
 	if (BINARY === undefined) throw new Error("nginx is not installed: apt-get install nginx-light");
 	const folder = await mkdtemp(join(tmpdir(), "edge-nginx-"));
@@ -67,7 +70,7 @@ export async function startNginx(serverBlock: string, httpBlock = ""): Promise<N
 	};
 }
 
-/** Until a process that was started listens. */
+/** Waits until a started process listens on the port. */
 export async function waitForPort(port: number, process: ChildProcess): Promise<void> {
 	for (let attempt = 0; attempt < 100; attempt++) {
 		if (process.exitCode !== null)

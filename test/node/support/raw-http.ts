@@ -1,35 +1,37 @@
 /**
- * HTTP/1.1 by hand, for requests that no client library would send as they are.
- * Strings are bytes: one character each (latin-1).
+ * Sends HTTP/1.1 over a raw socket, for requests that a client library would change or refuse. Strings hold bytes, one
+ * character each (latin-1).
  */
 import { connect } from "node:net";
 
 export interface RawRequest {
 	readonly method: string;
 	readonly target: string;
-	/** In this order; an array is one header sent several times. */
+	/** Sent in this order. An array sends one header several times. */
 	readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 	readonly body?: Buffer;
-	/** How the body is framed; `none` sends no Content-Length even for an empty one. */
+	/** The framing of the body. `none` sends no Content-Length, not even for an empty body. */
 	readonly framing?: "length" | "chunked" | "none";
 	readonly hostHeader?: string;
 }
 
 export interface RawResponse {
 	readonly status: number;
-	/** Lower-case names; of repeated ones the last. */
+	/** The names are in lower case. Of a repeated header the last is kept. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Buffer;
 }
 
-const ANSWER_LIMIT_MS = 30_000;
+const RESPONSE_LIMIT_MS = 30_000;
 
-/** One request on a connection of its own. Rejects when the connection breaks before an answer. */
+/** Sends one request on a connection of its own. Rejects if the connection breaks before a response. */
 export function sendRaw(server: URL, request: RawRequest): Promise<RawResponse> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(Number(server.port), server.hostname);
 		const chunks: Buffer[] = [];
-		socket.setTimeout(ANSWER_LIMIT_MS, () => socket.destroy(new Error("no answer in time")));
+		socket.setTimeout(RESPONSE_LIMIT_MS, () =>
+			socket.destroy(new Error(`no response from ${server.host} within ${RESPONSE_LIMIT_MS} ms`)),
+		);
 		socket.on("data", (chunk) => chunks.push(chunk));
 		socket.on("error", reject);
 		socket.on("close", () => {

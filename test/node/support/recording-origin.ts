@@ -1,26 +1,26 @@
 /**
- * An origin that accepts everything and remembers what it saw, for tests of what the edge forwards.
+ * An origin that accepts every request and records it, for tests of forwarding.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface SeenRequest {
 	readonly method: string;
-	/** Byte for byte, as in the request line. */
+	/** The target of the request line, byte for byte. */
 	readonly target: string;
-	/** Lower-case names. */
+	/** The names are in lower case. */
 	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 	readonly body: Buffer;
 }
 
 export interface RecordingOrigin {
 	readonly url: string;
-	/** Everything seen since the last call. */
+	/** Returns the requests since the last call. */
 	readonly take: () => SeenRequest[];
 	readonly stop: () => Promise<void>;
 }
 
-/** Its answers have this status, which neither nginx nor a Document Server gives. */
+/** The status of its responses. Neither nginx, nor a Document Server, nor the edge uses it. */
 export const ORIGIN_STATUS = 299;
 
 export async function startRecordingOrigin(): Promise<RecordingOrigin> {

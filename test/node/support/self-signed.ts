@@ -1,4 +1,4 @@
-/** A certificate that no client trusts, and its key: worth nothing outside the tests. */
+/** A certificate that no client trusts, and its key. The key is public, and protects nothing. */
 import type { TlsOptions } from "node:tls";
 
 export const SELF_SIGNED: TlsOptions = {

@@ -1,4 +1,4 @@
-/** The measured cases, typed. Each file names its oracle and explains its fields. */
+/** Types for the measured cases. Each file of `test/vectors` names its oracle and explains its fields. */
 import { readFileSync } from "node:fs";
 
 const read = (name: string) =>
@@ -39,13 +39,13 @@ export interface LinkVector {
 /** One packet or request sent (`>`) or received (`<`). */
 export interface SocketStep {
 	readonly dir: ">" | "<";
-	/** Method and path, then words for the reader. */
+	/** The method and the path, then a remark for people. */
 	readonly http?: string;
 	readonly status?: number;
 	readonly content_type?: string;
 	readonly frame?: "text" | "binary";
 	readonly data?: string;
-	/** No answer came. */
+	/** No response came. */
 	readonly pending?: boolean;
 	readonly ws_close?: number;
 }
@@ -64,26 +64,27 @@ export const LINK_SECRET: string = read("secure-link").secret;
 export const TOKEN_SECRETS: Readonly<Record<"inbox" | "browser" | "session" | "outbox", string>> =
 	read("requests").secrets;
 
-/** Bindings under which the vectors were measured. */
+/** The bindings under which the vectors were measured. */
 export const VECTOR_BINDINGS = {
 	JWT_SECRET_INBOX: TOKEN_SECRETS.inbox,
 	JWT_SECRET_BROWSER: TOKEN_SECRETS.browser,
 	JWT_SECRET_SESSION: TOKEN_SECRETS.session,
 	JWT_SECRET_OUTBOX: TOKEN_SECRETS.outbox,
 	SECURE_LINK_SECRET: LINK_SECRET,
-	// The server's own yes and no, and every byte as it came: what the edge does besides has its own tests.
+	// The vectors hold the server's own decisions, so the edge's stricter checks and its rewriting are off.
 	TOKEN_PURPOSE: "server",
 	TOKEN_REQUIRED_PARAMS: "false",
 };
 
-/** The target's bytes, one character each. */
+/** The bytes of the target, one character each. */
 export function targetBytes({ target, target_encoding }: LinkVector | RequestVector): string {
 	return target_encoding ? target : Buffer.from(target, "utf8").toString("latin1");
 }
 
 /**
- * The target after the WHATWG URL parser, which stands between a client and any Worker; `undefined`
- * where that parser, or workerd's HTTP parser before it, refuses.
+ * The target as a Worker sees it: the platform runs the WHATWG URL parser first.
+ *
+ * @returns `undefined` if that parser, or workerd's HTTP parser before it, refuses the target
  */
 export function normalisedTarget(bytes: string): string | undefined {
 	const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.test(bytes)

@@ -1,6 +1,7 @@
 /**
- * A Document Server's WOPI proofs, made with Node's crypto and Buffer: an implementation apart from the edge's, which
- * verifies with WebCrypto. Written from Microsoft's text and the server's `wopiUtils.js`.
+ * Makes the WOPI proofs of a Document Server with Node's crypto. It shares no code with the edge, which verifies with
+ * WebCrypto: a common mistake would stay hidden. Source: Microsoft's WOPI documentation, "Proof keys"; the server's
+ * `wopiUtils.js`.
  */
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 
@@ -9,7 +10,7 @@ const EPOCH_TICKS = 621_355_968_000_000_000n;
 
 export interface ProofKeyPair {
 	readonly privateKey: KeyObject;
-	/** As in the discovery, and in `WOPI_PROOF_KEYS`. */
+	/** In the form of the discovery and of `WOPI_PROOF_KEYS`. */
 	readonly publicKey: { readonly modulus: string; readonly exponent: string };
 }
 
@@ -23,9 +24,9 @@ export function makeProofKey(): ProofKeyPair {
 }
 
 export interface Proven {
-	/** As the server calls it. */
+	/** The URL that the server calls. */
 	readonly url: string;
-	/** Decoded. */
+	/** The access token, decoded. */
 	readonly token: string;
 	/** Unix time in milliseconds. */
 	readonly at: number;

@@ -1,6 +1,6 @@
 /**
- * What the cache of verified files never does: answer before the check, keep what is not for all.
- * Test of what it does: test/node/file-cache.test.ts, before a real nginx.
+ * The file cache never answers before the link is checked, and never keeps a response that is not for all clients.
+ * test/node/file-cache.test.ts tests how it serves files, with a real nginx as the origin.
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createKey } from "../../../src/config/secrets/key-ring.ts";
@@ -23,9 +23,9 @@ const file = (init: ResponseInit = {}, body: BodyInit | null = "picture") =>
 afterEach(() => void vi.restoreAllMocks());
 
 describe("no cache answers before the check", () => {
-	it("it is not even asked for a link that is refused: all refused vectors, with a file stored under each", async () => {
+	it("a refused link does not reach the cache: all refused vectors, with a cached file under each path", async () => {
 		const open = vi.spyOn(caches, "open");
-		const stored = new Response("stored", {
+		const cached = new Response("stored", {
 			headers: { "Cache-Control": "max-age=600", "Content-Length": "6" },
 		});
 		const bindings = { ...BINDINGS, SECURE_LINK_SECRET: vectors.secret };
@@ -35,10 +35,10 @@ describe("no cache answers before the check", () => {
 			const request = new Request(`https://edge.test${target}`);
 			const uri = nginxUri(new URL(request.url).pathname);
 			if (uri === undefined || !uri.startsWith("/cache/files")) continue;
-			const key = `https://edge.test/${encodeURIComponent(uri)}?${encodeURIComponent("http://origin.test")}`;
-			await (await caches.open("verified-files")).put(key, stored.clone());
-			const store = openCachedFile("edge.test", uri, ["http://origin.test"]);
-			expect(await (await store.find())?.text()).toBe("stored");
+			const cacheKey = `https://edge.test/${encodeURIComponent(uri)}?${encodeURIComponent("http://origin.test")}`;
+			await (await caches.open("verified-files")).put(cacheKey, cached.clone());
+			const cachedFile = openCachedFile("edge.test", uri, ["http://origin.test"]);
+			expect(await (await cachedFile.find())?.text()).toBe("stored");
 			open.mockClear();
 			const { response, forwarded } = await callEdge(request, bindings);
 			expect([response.status, forwarded.length, open.mock.calls.length]).toEqual([nginx_status, 0, 0]);
@@ -48,7 +48,7 @@ describe("no cache answers before the check", () => {
 		}
 		expect(refused).toBeGreaterThan(200);
 	});
-	it("a missing secret closes it as well", async () => {
+	it("a host without its secret serves no cached file", async () => {
 		const uri = newUri();
 		await callEdge(new Request(sign(uri)), BINDINGS, () => file());
 		const { response } = await callEdge(new Request(sign(uri)), { ...BINDINGS, SECURE_LINK_SECRET: "" });
@@ -58,7 +58,7 @@ describe("no cache answers before the check", () => {
 		["a hit", sign(newUri()), 2],
 		["a miss", sign(newUri()), 1],
 		["a file that is revalidated", sign(newUri("Editor.bin")), 2],
-	])("nothing in front may keep %s", async (_, url, times) => {
+	])("no cache in front of the edge may keep %s", async (_, url, times) => {
 		let control: string | null = null;
 		for (let n = 0; n < times; n++) {
 			const { response } = await callEdge(new Request(url), BINDINGS, ({ headers }) =>
@@ -77,7 +77,7 @@ it.each([
 	["Surrogate-Control", "max-age=600"],
 	["X-Accel-Expires", "600"],
 	["Cache-Control", 'private="X-A", max-age=600'],
-])("no answer lets a cache in front of the edge keep a file: %s", async (name, value) => {
+])("no header of the origin lets a cache in front of the edge keep a file: %s", async (name, value) => {
 	const url = sign(newUri());
 	for (const _ of [1, 2]) {
 		const { response } = await callEdge(new Request(url), BINDINGS, () =>
@@ -88,36 +88,36 @@ it.each([
 	}
 });
 
-it("the platform is told the edge's own limit, and nothing that it would obey before", async () => {
+it("the platform gets the edge's own limit, and no header that it would obey first", async () => {
 	const uri = newUri();
 	const sent = { "CDN-Cache-Control": "max-age=999999", "Surrogate-Control": "max-age=999999", Age: "5" };
 	await callEdge(new Request(sign(uri)), BINDINGS, () => file({ headers: sent }));
-	const stored = await openCachedFile("edge.test", uri, ["http://origin.test"]).find();
-	expect(stored?.headers.get("Cache-Control")).toBe("public, max-age=86400");
-	expect(["CDN-Cache-Control", "Surrogate-Control"].map((name) => stored?.headers.get(name))).toEqual([
+	const cached = await openCachedFile("edge.test", uri, ["http://origin.test"]).find();
+	expect(cached?.headers.get("Cache-Control")).toBe("public, max-age=86400");
+	expect(["CDN-Cache-Control", "Surrogate-Control"].map((name) => cached?.headers.get(name))).toEqual([
 		null,
 		null,
 	]);
-	await stored?.body?.cancel();
+	await cached?.body?.cancel();
 });
 
 describe("after the origin said 304", () => {
-	/** Of the second request for a file: it is in the cache, and the origin is asked whether it has changed. */
+	/** @returns the second call for one file: it is cached, and the edge asks the origin whether it has changed */
 	async function askTwice(confirmation: HeadersInit, headers: HeadersInit = {}): Promise<EdgeCall> {
 		const url = sign(newUri("Editor.bin"));
-		const stored = {
+		const cachedHeaders = {
 			"Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT",
 			"Accept-Ranges": "bytes",
 			"X-Old": "1",
 		};
-		await callEdge(new Request(url), BINDINGS, () => file({ headers: stored }));
+		await callEdge(new Request(url), BINDINGS, () => file({ headers: cachedHeaders }));
 		return callEdge(new Request(url, { headers }), BINDINGS, ({ headers: asked }) =>
 			asked.get("If-None-Match") === '"e"'
 				? new Response(null, { status: 304, headers: confirmation })
 				: new Response("origin", { status: 299 }),
 		);
 	}
-	it("its headers replace the stored ones; those of a body stay the file's", async () => {
+	it("the headers of the 304 replace the cached ones, except those that describe the body", async () => {
 		const confirmation = {
 			"X-Old": "2",
 			"Set-Cookie": "a=1",
@@ -137,41 +137,41 @@ describe("after the origin said 304", () => {
 		expect(await response.text()).toBe("picture");
 	});
 	it.each([
-		["the part of a file that is there", {}, 206, "ict"],
-		["no part of a file that is another by now", { ETag: '"other"' }, 299, "origin"],
+		["serves a part of the confirmed file", {}, 206, "ict"],
+		["serves no part of a file that has changed", { ETag: '"other"' }, 299, "origin"],
 	])("%s", async (_, confirmation, status, body) => {
 		const { response } = await askTwice(confirmation, { Range: "bytes=1-3" });
 		expect([response.status, await response.text()]).toEqual([status, body]);
 	});
 });
 
-describe("the origin answers where nginx's rules need what the stored file lacks", () => {
+describe("the origin answers if nginx's rules need a header that the cached file lacks", () => {
 	const DATE = "Tue, 14 Nov 2023 22:13:20 GMT";
 	it.each<[string, Record<string, string>, Record<string, string>]>([
-		["a part, without a date", { "Accept-Ranges": "bytes" }, { Range: "bytes=0-1" }],
-		["a part, of a file that has none", { "Last-Modified": DATE }, { Range: "bytes=0-1" }],
-		["a tag, without a date", {}, { "If-None-Match": '"e"' }],
-		["a date, without one", {}, { "If-Modified-Since": "x" }],
-	])("%s", async (_, stored, headers) => {
+		["a part of a file without Last-Modified", { "Accept-Ranges": "bytes" }, { Range: "bytes=0-1" }],
+		["a part of a file without Accept-Ranges", { "Last-Modified": DATE }, { Range: "bytes=0-1" }],
+		["If-None-Match for a file without Last-Modified", {}, { "If-None-Match": '"e"' }],
+		["If-Modified-Since for a file without Last-Modified", {}, { "If-Modified-Since": "x" }],
+	])("%s", async (_, cachedHeaders, headers) => {
 		const url = sign(newUri());
-		await callEdge(new Request(url), BINDINGS, () => file({ headers: stored }));
+		await callEdge(new Request(url), BINDINGS, () => file({ headers: cachedHeaders }));
 		const { response, forwarded } = await callEdge(new Request(url, { headers }));
 		expect([forwarded.length, response.headers.get("X-Edge-Cache")]).toEqual([1, "bypass"]);
 	});
 });
 
-describe("what is stored", () => {
-	/** Whether the second of two requests is answered without the origin. */
-	async function isStored(
-		answer: () => Response,
+describe("the cache keeps", () => {
+	/** Whether the second of two requests is served without the origin. */
+	async function isCached(
+		response: () => Response,
 		url = sign(newUri()),
 		init: RequestInit = {},
 	): Promise<boolean> {
-		await callEdge(new Request(url, init), BINDINGS, answer);
-		const { forwarded } = await callEdge(new Request(url), BINDINGS, answer);
+		await callEdge(new Request(url, init), BINDINGS, response);
+		const { forwarded } = await callEdge(new Request(url), BINDINGS, response);
 		return forwarded.length === 0;
 	}
-	it("a whole file", async () => expect(await isStored(() => file())).toBe(true));
+	it("a whole file", async () => expect(await isCached(() => file())).toBe(true));
 	it.each<[string, () => Response]>([
 		["201", () => file({ status: 201 })],
 		["206", () => file({ status: 206, headers: { "Content-Range": "bytes 0-6/7" } })],
@@ -184,36 +184,39 @@ describe("what is stored", () => {
 		["private", () => file({ headers: { "Cache-Control": "max-age=9, private" } })],
 		["no-cache", () => file({ headers: { "Cache-Control": "no-cache" } })],
 		["max-age=0", () => file({ headers: { "Cache-Control": "max-age=0" } })],
-		["an answer that varies", () => file({ headers: { Vary: "Origin" } })],
-		["an answer that varies by everything", () => file({ headers: { Vary: "*" } })],
-		["a name of another form than nginx's", () => file({ headers: { "Content-Disposition": "inline" } })],
+		["a response that varies by Origin", () => file({ headers: { Vary: "Origin" } })],
+		["a response that varies by everything", () => file({ headers: { Vary: "*" } })],
 		[
-			"a name that this request did not ask for",
+			"a Content-Disposition of another form than nginx's",
+			() => file({ headers: { "Content-Disposition": "inline" } }),
+		],
+		[
+			"a file name that this request did not ask for",
 			() => file({ headers: { "Content-Disposition": "attachment; filename*=UTF-8''x" } }),
 		],
-		["an unknown length", () => new Response(new Response("picture").body)],
+		["a response of unknown length", () => new Response(new Response("picture").body)],
 		[
-			"shorter than it says",
+			"a body shorter than its Content-Length",
 			() => file({ headers: { "Content-Length": "9" } }, new Response("picture").body),
 		],
-	])("not %s", async (_, answer) => expect(await isStored(answer)).toBe(false));
+	])("not %s", async (_, response) => expect(await isCached(response)).toBe(false));
 	it.each<[string, RequestInit]>([
 		["HEAD", { method: "HEAD" }],
 		["POST", { method: "POST" }],
 		["a part", { headers: { Range: "bytes=0-1" } }],
 		["a condition", { headers: { "If-None-Match": '"x"' } }],
-	])("not what answers %s", async (_, init) => {
-		expect(await isStored(() => file(), sign(newUri()), init)).toBe(false);
+	])("no response to %s", async (_, init) => {
+		expect(await isCached(() => file(), sign(newUri()), init)).toBe(false);
 	});
-	it("not a file without a validator, unless it never changes", async () => {
+	it("a file without a validator only if it never changes", async () => {
 		const plain = () => new Response("picture", { headers: { "Content-Length": "7" } });
-		expect(await isStored(plain)).toBe(true);
+		expect(await isCached(plain)).toBe(true);
 		const url = sign(newUri("Editor.bin"));
 		await callEdge(new Request(url), BINDINGS, plain);
 		const { forwarded } = await callEdge(new Request(url), BINDINGS, plain);
 		expect(forwarded[0]?.headers.has("If-None-Match")).toBe(false);
 	});
-	it("a file that varies by its coding alone: it is asked for without one", async () => {
+	it("a file that varies by coding only: the edge asks for it without a coding", async () => {
 		const url = sign(newUri());
 		const headers = { "Accept-Encoding": "gzip" };
 		const { forwarded } = await callEdge(new Request(url, { headers }), BINDINGS, () =>
@@ -222,13 +225,13 @@ describe("what is stored", () => {
 		expect(forwarded[0]?.headers.get("Accept-Encoding")).toBe("identity");
 		expect((await callEdge(new Request(url))).forwarded.length).toBe(0);
 	});
-	it("of another origin it is another file", async () => {
+	it("a file of one origin separate from that of another", async () => {
 		const url = sign(newUri());
 		await callEdge(new Request(url), BINDINGS, () => file());
 		const { forwarded } = await callEdge(new Request(url), { ...BINDINGS, ORIGIN: "http://new.test" });
 		expect(forwarded.length).toBe(1);
 	});
-	it("in shadow mode nothing", async () => {
+	it("nothing in shadow mode", async () => {
 		const shadow = { ...BINDINGS, MODE: "shadow" };
 		const url = sign(newUri());
 		for (const _ of [1, 2])
@@ -236,7 +239,7 @@ describe("what is stored", () => {
 	});
 });
 
-it("without a cache, or with one that fails, files are served all the same", async () => {
+it("files are served if the cache fails", async () => {
 	vi.spyOn(caches, "open").mockRejectedValue(new Error("no cache here"));
 	const url = sign(newUri());
 	for (const _ of [1, 2]) {
@@ -245,7 +248,7 @@ it("without a cache, or with one that fails, files are served all the same", asy
 	}
 });
 
-it("the log says what the cache had to do with it", async () => {
+it("the log holds the outcome of the cache", async () => {
 	const url = sign(newUri());
 	await callEdge(new Request(url), BINDINGS, () => file());
 	const { log } = await callEdge(new Request(url), BINDINGS);

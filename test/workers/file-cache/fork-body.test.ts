@@ -1,10 +1,10 @@
-/** One body, two readers: neither gets another's bytes, and nothing piles up for the slower one. */
+/** Two readers of one body: both get all of it, and no bytes pile up for the slower one. */
 import { describe, expect, it } from "vitest";
 import { forkBody } from "../../../src/file-cache/fork-body.ts";
 
 const CHUNK = 64 * 1024;
 
-/** @param breaksAt after so many chunks it errors */
+/** @param breaksAt number of chunks after which the source errors */
 function source(chunks: number, breaksAt = Infinity) {
 	let given = 0;
 	const body = new ReadableStream<Uint8Array>(
@@ -30,7 +30,7 @@ describe("forkBody", () => {
 		expect(a[19 * CHUNK]).toBe(19);
 		expect(await isWhole).toBe(true);
 	});
-	it("a reader that waits holds the other, so nothing piles up", async () => {
+	it("a slow reader slows the other, so nothing piles up", async () => {
 		const { body, given } = source(1000);
 		const { first, second } = forkBody(body, 1000 * CHUNK);
 		const all = lengthOf(second);
@@ -39,24 +39,24 @@ describe("forkBody", () => {
 		expect(await lengthOf(first)).toBe(1000 * CHUNK);
 		expect(await all).toBe(1000 * CHUNK);
 	});
-	it("a reader that goes does not take the other along", async () => {
+	it("a reader that stops does not stop the other", async () => {
 		const { first, second, isWhole } = forkBody(source(20).body, 20 * CHUNK);
 		await first.cancel();
 		expect(await lengthOf(second)).toBe(20 * CHUNK);
 		expect(await isWhole).toBe(true);
 	});
-	it("a body that breaks off breaks both, and is not whole", async () => {
+	it("a body that breaks off breaks both copies, and is not whole", async () => {
 		const { first, second, isWhole } = forkBody(source(20, 3).body, 20 * CHUNK);
 		const outcomes = await Promise.allSettled([lengthOf(first), lengthOf(second)]);
 		expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
 		expect(await isWhole).toBe(false);
 	});
-	it("a body shorter than was said is not whole", async () => {
+	it("a body shorter than announced is not whole", async () => {
 		const { first, second, isWhole } = forkBody(source(3).body, 20 * CHUNK);
 		await Promise.allSettled([lengthOf(first), lengthOf(second)]);
 		expect(await isWhole).toBe(false);
 	});
-	it("when both have gone the origin is not read to its end", async () => {
+	it("the body is not read to its end if both readers stop", async () => {
 		const { body, given } = source(1000);
 		const { first, second, isWhole } = forkBody(body, 1000 * CHUNK);
 		await Promise.all([first.cancel(), second.cancel()]);

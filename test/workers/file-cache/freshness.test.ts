@@ -1,9 +1,9 @@
 /**
- * How long an answer may be kept: never longer than the strictest of its headers says. Protects an operator who
- * forbids or limits caching at the origin from a cache that overrules it.
+ * How long a response may be cached: never longer than its strictest header says. The cache must not overrule an
+ * operator who forbids or limits caching at the origin.
  */
 import { describe, expect, it } from "vitest";
-import { asksAnew, dropTargeted, freshSeconds, setPrivate } from "../../../src/file-cache/freshness.ts";
+import { asksForReload, dropTargeted, freshSeconds, setPrivate } from "../../../src/file-cache/freshness.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
 const LIMIT = 3600;
@@ -104,17 +104,17 @@ const ROWS: [headers: Record<string, string>, seconds: number][] = [
 	[{ "Surrogate-Control": "max-age=60", Expires: at(-60) }, 60],
 ];
 
-describe(`how long an answer may be kept, of at most ${LIMIT} seconds`, () => {
+describe(`how long a response may be cached, with a limit of ${LIMIT} seconds`, () => {
 	it.each(ROWS)("%j: %i", (headers, seconds) => {
 		expect(freshSeconds(new Headers(headers), LIMIT, NOW_SECONDS * 1000 + 900)).toBe(seconds);
 	});
-	it("never longer than the host allows, whatever is sent", () => {
+	it("never longer than the limit of the host", () => {
 		for (const [headers] of ROWS)
 			expect(freshSeconds(new Headers(headers), 5, NOW_SECONDS * 1000)).toBeLessThan(6);
 	});
 });
 
-describe("whether a client asks for more than a stored file", () => {
+describe("whether a client asks for a reload", () => {
 	it.each<[Record<string, string>, boolean]>([
 		[{}, false],
 		[{ "Cache-Control": "no-cache" }, true],
@@ -127,10 +127,10 @@ describe("whether a client asks for more than a stored file", () => {
 		[{ "Cache-Control": "x-no-cache" }, false],
 		[{ Pragma: "no-cache" }, true],
 		[{ Pragma: "no-cache", "Cache-Control": "no-transform" }, false],
-	])("%j: %s", (headers, anew) => expect(asksAnew(new Headers(headers))).toBe(anew));
+	])("%j: %s", (headers, isReload) => expect(asksForReload(new Headers(headers))).toBe(isReload));
 });
 
-describe("what is said to caches in front of the edge", () => {
+describe("headers for caches in front of the edge", () => {
 	it.each([
 		["", "private"],
 		["public, max-age=60", "private"],
@@ -150,7 +150,7 @@ describe("what is said to caches in front of the edge", () => {
 		"Surrogate-Control",
 		"X-Accel-Expires",
 		"Age",
-	])("%s goes: a cache would obey it before Cache-Control", (name) => {
+	])("%s is removed: a cache would obey it before Cache-Control", (name) => {
 		const headers = new Headers({ [name]: "1", "Cache-Control": "private", ETag: '"e"' });
 		dropTargeted(headers);
 		expect([...headers.keys()]).toEqual(["cache-control", "etag"]);

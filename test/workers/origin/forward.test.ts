@@ -1,5 +1,5 @@
 /**
- * What goes to the origin: the judged URL and body, and headers that only the edge may set.
+ * The request that the origin gets: the judged URL and body, and trusted headers that only the edge may set.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -19,11 +19,11 @@ async function forwardedOf(request: Request, bindings = BINDINGS): Promise<Reque
 }
 
 describe("URL", () => {
-	it("path and query as parsed, on the origin's host", async () => {
+	it("has path and query as parsed, on the origin's host", async () => {
 		const forwarded = await forwardedOf(new Request("https://edge.test/a%2fb//c/%63?x=%20&x=+;y#fragment"));
 		expect(forwarded.url).toBe("http://origin.test/a%2fb//c/%63?x=%20&x=+;y");
 	});
-	it("below the origin's base path", async () => {
+	it("is below the path of ORIGIN", async () => {
 		const bindings = { ...BINDINGS, ORIGIN: "http://origin.test/ds/" };
 		expect((await forwardedOf(new Request("http://edge.test/a?b"), bindings)).url).toBe(
 			"http://origin.test/ds/a?b",
@@ -33,7 +33,7 @@ describe("URL", () => {
 
 describe("body", () => {
 	const ASIS = { ...BINDINGS, TOKEN_REQUIRED_PARAMS: "false" };
-	it("the bytes that were read, whatever they are", async () => {
+	it("has the bytes that the edge read, unchanged", async () => {
 		const bytes = new TextEncoder().encode(`{"token": "${token}",  "x":"\u00e9"}\n`);
 		const odd = new Uint8Array([...bytes, 0x20, 0x0a]);
 		const forwarded = await forwardedOf(
@@ -43,16 +43,16 @@ describe("body", () => {
 		expect(new Uint8Array(await forwarded.arrayBuffer())).toEqual(odd);
 	});
 	it.each([
-		["the token alone", (one: string) => `{"token":"${one}"}`],
+		["only the token", (one: string) => `{"token":"${one}"}`],
 		["with white space", (one: string) => `{"token": "${one}"}`],
-		["with a second one", (one: string) => `{"token":"x","token":"${one}"}`],
-		["with more", (one: string) => `{"token":"${one}","key":"k"}`],
-		["with its letters escaped", (one: string) => `{"token":"\\u0065${one.slice(1)}"}`],
-	])("%s: the origin gets the token alone", async (_, bodyOf) => {
+		["with a second token", (one: string) => `{"token":"x","token":"${one}"}`],
+		["with another member", (one: string) => `{"token":"${one}","key":"k"}`],
+		["with a letter of the token escaped", (one: string) => `{"token":"\\u0065${one.slice(1)}"}`],
+	])("%s: the origin gets only the token", async (_, bodyOf) => {
 		const request = new Request("http://edge.test/command", { method: "POST", body: bodyOf(token) });
 		expect(await (await forwardedOf(request)).text()).toBe(`{"token":"${token}"}`);
 	});
-	it("a coded body stays coded", async () => {
+	it("a gzipped body stays gzipped", async () => {
 		const text = JSON.stringify({ token });
 		const gzipped = await new Response(
 			new Response(text).body?.pipeThrough(new CompressionStream("gzip")),
@@ -84,7 +84,7 @@ describe("headers", () => {
 		Range: "bytes=0-1",
 		Cookie: "a=1; b=2",
 	};
-	it("the edge's own replace those of the client", async () => {
+	it("the edge replaces the client's trusted headers with its own", async () => {
 		const forwarded = await forwardedOf(new Request("https://edge.test:8443/x", { headers: CLIENT_SENT }));
 		expect(Object.fromEntries(forwarded.headers)).toEqual({
 			"x-edge-hops": "1",
@@ -97,7 +97,7 @@ describe("headers", () => {
 			cookie: "a=1; b=2",
 		});
 	});
-	it("a client cannot have what was judged dropped", async () => {
+	it("a client cannot remove a header that the edge has read by naming it in Connection", async () => {
 		const headers = { Connection: "Authorization, Content-Encoding", Authorization: `Bearer ${token}` };
 		const request = new Request("http://edge.test/command", { method: "POST", headers });
 		expect((await forwardedOf(request)).headers.get("Authorization")).toBe(headers.Authorization);
@@ -108,14 +108,14 @@ describe("headers", () => {
 		const forwarded = await forwardedOf(request, { ...BINDINGS, FORWARDED_PREFIX: "/ds-vpath" });
 		expect(forwarded.headers.get("X-Forwarded-Prefix")).toBe("/ds-vpath");
 	});
-	it("an Upgrade goes on for a WebSocket, and for nothing else", async () => {
+	it("Upgrade is forwarded for a WebSocket only", async () => {
 		const upgrade = (Upgrade: string) => new Request("http://edge.test/doc/k/c/", { headers: { Upgrade } });
 		expect((await forwardedOf(upgrade("websocket"))).headers.get("Upgrade")).toBe("websocket");
 		expect((await forwardedOf(upgrade("h2c"))).headers.get("Upgrade")).toBeNull();
 	});
 });
 
-it("a configured header and prefix are where the token is looked for", async () => {
+it("the token is looked for in the configured header, behind the configured prefix", async () => {
 	const bindings = { ...BINDINGS, JWT_HEADER: "AuthorizationJwt", JWT_PREFIX: "JWT " };
 	const call = (headers: Record<string, string>) =>
 		callEdge(new Request("http://edge.test/command", { method: "POST", headers }), bindings);
@@ -123,14 +123,14 @@ it("a configured header and prefix are where the token is looked for", async () 
 	expect((await call({ Authorization: `Bearer ${token}` })).forwarded.length).toBe(0);
 });
 
-describe("what the platform answers in the place of an origin", () => {
+describe("a status that the platform sends in place of an origin", () => {
 	it.each([
 		[521, 502, "origin_unreachable"],
 		[522, 502, "origin_unreachable"],
 		[525, 502, "origin_unreachable"],
 		[530, 502, "origin_unreachable"],
 		[524, 504, "origin_timeout"],
-	])("%i is a fault, in the words of the endpoint", async (theirs, status, reason) => {
+	])("%i is a fault, in the reply style of the route", async (theirs, status, reason) => {
 		const request = new Request("http://edge.test/command", {
 			method: "POST",
 			headers: { Authorization: `Bearer ${token}` },
@@ -144,7 +144,7 @@ describe("what the platform answers in the place of an origin", () => {
 		expect(await response.json()).toMatchObject({ error: 3 });
 		expect(forwarded.length).toBe(1);
 	});
-	it.each([500, 502, 503, 504, 519, 528, 599])("%i is the origin's own", async (status) => {
+	it.each([500, 502, 503, 504, 519, 528, 599])("%i passes: it is the origin's own", async (status) => {
 		const { response } = await callEdge(
 			new Request("http://edge.test/x"),
 			BINDINGS,
@@ -163,7 +163,7 @@ describe("ORIGIN_FETCHER", () => {
 		};
 		return { asked, fetch };
 	};
-	it("is what the origin is called with", async () => {
+	it("calls the origin in place of fetch", async () => {
 		const fetcher = fetcherOf("by certificate");
 		const bindings = { ...BINDINGS, ORIGIN_FETCHER: fetcher };
 		const { response, forwarded } = await callEdge(new Request("http://edge.test/x"), bindings);
@@ -173,7 +173,7 @@ describe("ORIGIN_FETCHER", () => {
 			["http://origin.test/x"],
 		]);
 	});
-	it("one that throws is an origin that cannot be reached, and is asked once more for what is plainly read", async () => {
+	it("a fetcher that throws counts as an unreachable origin, and a GET of an asset is sent twice", async () => {
 		let asked = 0;
 		const fetch = () => {
 			asked++;
@@ -188,7 +188,7 @@ describe("ORIGIN_FETCHER", () => {
 		]);
 		expect(log.join() + (await response.text())).not.toContain("quote");
 	});
-	it("a host with secrets of its own has a fetcher of its own, or none", async () => {
+	it("a host with its own secrets has its own fetcher, or none", async () => {
 		const [own, acme] = [fetcherOf("own"), fetcherOf("acme")];
 		const HOSTS = { "acme.test": { SECRETS: "ACME" }, "other.test": { SECRETS: "OTHER" } };
 		const bindings = { ...BINDINGS, HOSTS, ORIGIN_FETCHER: own, ACME_ORIGIN_FETCHER: acme };
@@ -198,7 +198,7 @@ describe("ORIGIN_FETCHER", () => {
 	});
 });
 
-it("the lock signs what is sent, base path and all, and is not logged", async () => {
+it("the origin lock signs the path as sent, with the path of ORIGIN, and its secret is not logged", async () => {
 	const bindings = {
 		...BINDINGS,
 		ORIGIN: "http://origin.test/ds",

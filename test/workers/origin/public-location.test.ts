@@ -1,6 +1,6 @@
 /**
- * A redirect never shows a client the origin's address, and nothing else of an answer is touched.
- * With a real nginx: test/node/public-location.test.ts.
+ * A redirect never shows a client the origin's address, and the rest of a response stays as it is.
+ * The test with a real nginx is test/node/public-location.test.ts.
  */
 import { describe, expect, it } from "vitest";
 import type { Origin } from "../../../src/config/origin.ts";
@@ -26,9 +26,9 @@ const NAMED: [name: string, urls: string[], location: string, expected: string |
 	["the listener's scheme, behind TLS", ["https://ds.test"], "http://ds.test/a/", "/a/"],
 	["the listener's port, behind TLS", ["https://ds.test"], "http://ds.test:8080/a/", "/a/"],
 	["the listener's scheme and port", ["http://ds.test:9000"], "https://ds.test:8443/a/", "/a/"],
-	["a container's port, which is hidden", ["http://ds.test:8080"], "http://ds.test/a/", "/a/"],
+	["the origin without its container's port", ["http://ds.test:8080"], "http://ds.test/a/", "/a/"],
 	["capitals", ["http://ds.test"], "HTTP://DS.Test/A/", "/A/"],
-	["credentials", ["http://ds.test"], "http://u:p@ds.test/a/", "/a/"],
+	["the origin, with credentials", ["http://ds.test"], "http://u:p@ds.test/a/", "/a/"],
 	["no scheme", ["http://ds.test"], "//ds.test/a/", "/a/"],
 	["no scheme, as browsers read it", ["http://ds.test"], "/\\ds.test/a/", "/a/"],
 	["an address", ["http://10.0.0.5:8080"], "http://10.0.0.5/a/", "/a/"],
@@ -41,8 +41,8 @@ const NAMED: [name: string, urls: string[], location: string, expected: string |
 	["the longer of two paths", ["https://ds.test/ds", "https://ds.test/ds/two"], "https://ds.test/ds/two/a/", "/a/"],
 
 	["another host", ["http://ds.test"], "http://other.test/a/", undefined],
-	["a host below", ["http://ds.test"], "http://x.ds.test/a/", undefined],
-	["a host that only begins so", ["http://ds.test"], "http://ds.test.other.test/a/", undefined],
+	["a subdomain of the origin", ["http://ds.test"], "http://x.ds.test/a/", undefined],
+	["a host that begins with the origin's name", ["http://ds.test"], "http://ds.test.other.test/a/", undefined],
 	["the origin as a user name", ["http://ds.test"], "http://ds.test@other.test/a/", undefined],
 	["the origin in a query", ["http://ds.test"], "http://other.test/?u=http://ds.test/", undefined],
 	["the site itself", ["http://ds.test"], "https://edge.test/a/", undefined],
@@ -57,9 +57,9 @@ const NAMED: [name: string, urls: string[], location: string, expected: string |
 ];
 
 describe("a redirect that names", () => {
-	it.each(NAMED)("%s", (_, bases, location, expected) => {
+	it.each(NAMED)("%s", (_, originUrls, location, expected) => {
 		const target = targetOf("https://edge.test/a");
-		const rewritten = publicLocation(location, target, originOf(bases));
+		const rewritten = publicLocation(location, target, originOf(originUrls));
 		expect(rewritten).toBe(expected && `https://edge.test${expected}`);
 	});
 });
@@ -124,48 +124,54 @@ describe("prefixes of the path", () => {
 	});
 });
 
-describe("of an answer", () => {
-	const answerWith = async (init: ResponseInit, body: BodyInit | null = "moved") =>
+describe("a response", () => {
+	const responseWith = async (init: ResponseInit, body: BodyInit | null = "moved") =>
 		(await callEdge(new Request("https://edge.test/a"), BINDINGS, () => new Response(body, init))).response;
 
-	it.each([201, 301, 302, 303, 307, 308, 404])("with status %i, only Location changes", async (status) => {
-		const named = "http://origin.test/a/";
-		const headers = {
-			Location: named,
-			"Content-Location": named,
-			Refresh: `0; url=${named}`,
-			Link: `<${named}>`,
-		};
-		const answer = await answerWith({ status, headers }, `moved to ${named}`);
-		expect([answer.status, await answer.text()]).toEqual([status, `moved to ${named}`]);
-		expect(Object.fromEntries(answer.headers)).toMatchObject({
-			location: "https://edge.test/a/",
-			"content-location": named,
-			refresh: `0; url=${named}`,
-			link: `<${named}>`,
-		});
-	});
-	it("several cookies stay several", async () => {
+	it.each([201, 301, 302, 303, 307, 308, 404])(
+		"with status %i gets a new Location and nothing else",
+		async (status) => {
+			const named = "http://origin.test/a/";
+			const headers = {
+				Location: named,
+				"Content-Location": named,
+				Refresh: `0; url=${named}`,
+				Link: `<${named}>`,
+			};
+			const response = await responseWith({ status, headers }, `moved to ${named}`);
+			expect([response.status, await response.text()]).toEqual([status, `moved to ${named}`]);
+			expect(Object.fromEntries(response.headers)).toMatchObject({
+				location: "https://edge.test/a/",
+				"content-location": named,
+				refresh: `0; url=${named}`,
+				link: `<${named}>`,
+			});
+		},
+	);
+	it("keeps several cookies apart", async () => {
 		const headers = new Headers({ Location: "http://origin.test/a/" });
 		for (const cookie of ["a=1", "b=2"]) headers.append("Set-Cookie", cookie);
-		expect((await answerWith({ status: 302, headers })).headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+		expect((await responseWith({ status: 302, headers })).headers.getSetCookie()).toEqual(["a=1", "b=2"]);
 	});
-	it("that is a WebSocket, nothing changes, and it is not copied", () => {
+	it("that opens a WebSocket is returned as it is, not as a copy", () => {
 		const headers = { Location: "http://ds.test/a/" };
-		const answer = new Response(null, { status: 101, webSocket: new WebSocketPair()[0], headers });
+		const response = new Response(null, { status: 101, webSocket: new WebSocketPair()[0], headers });
 		const target = targetOf("https://edge.test/a");
-		expect(withPublicLocation(answer, target, originOf(["http://ds.test"]))).toBe(answer);
+		expect(withPublicLocation(response, target, originOf(["http://ds.test"]))).toBe(response);
 	});
-	it("without a body it has none", async () => {
-		const answer = await answerWith({ status: 304, headers: { Location: "http://origin.test/a/" } }, null);
-		expect([answer.body, answer.headers.get("Location")]).toEqual([null, "https://edge.test/a/"]);
+	it("without a body stays without a body", async () => {
+		const response = await responseWith(
+			{ status: 304, headers: { Location: "http://origin.test/a/" } },
+			null,
+		);
+		expect([response.body, response.headers.get("Location")]).toEqual([null, "https://edge.test/a/"]);
 	});
 	it.each([undefined, "/a/", "https://other.test/"])(
-		"with Location %s is the very object that came",
+		"with Location %s is returned as it is, not as a copy",
 		async (Location) => {
-			const answer = new Response("x", { status: 302, ...(Location && { headers: { Location } }) });
-			const { response } = await callEdge(new Request("https://edge.test/a"), BINDINGS, () => answer);
-			expect(response).toBe(answer);
+			const fromOrigin = new Response("x", { status: 302, ...(Location && { headers: { Location } }) });
+			const { response } = await callEdge(new Request("https://edge.test/a"), BINDINGS, () => fromOrigin);
+			expect(response).toBe(fromOrigin);
 		},
 	);
 });

@@ -1,5 +1,5 @@
 /**
- * Reading the editor's socket: the packet parser against socket.io's own, and the gate step by step.
+ * The editor's socket: the reader of messages compared with socket.io's own parser, and the gate step by step.
  */
 import { Decoder } from "socket.io-parser";
 import { describe, expect, it } from "vitest";
@@ -28,7 +28,7 @@ const check = async (text: string, host = HOST) => {
 	return checkCredential(text, credential, host, NOW_SECONDS);
 };
 
-describe("packets, against socket.io's own parser", () => {
+describe("messages, compared with socket.io's own parser", () => {
 	const CASES = 20_000;
 	const SEED = 20261121;
 	const NOISE = ["-", "/", ",", " ", "\t", "\ufeff", "12", "{", '"', "x", "é", "e", "1-"];
@@ -40,7 +40,7 @@ describe("packets, against socket.io's own parser", () => {
 		["", "{}", '{"token":"x"}', '["message",{}]', '["message"]', "[]", "null", "[5]", '"x"'],
 	];
 
-	/** What the library makes of a text: the kind of packet it emits, or that it throws or waits. */
+	/** @returns the kind of message that the library reads; or that it throws, or waits for attachments */
 	function library(text: string): unknown {
 		let seen: unknown;
 		const decoder = new Decoder();
@@ -55,14 +55,14 @@ describe("packets, against socket.io's own parser", () => {
 		}
 	}
 	function ours(text: string): unknown {
-		const packet = readMessage(text);
-		if (packet === undefined) return ["throws"];
-		if (packet.kind === "other" || packet.kind === "disconnect") return ["other"];
-		const payload = JSON.parse(text.slice(packet.payloadAt) || "{}");
-		if (packet.kind === "connect") return ["connect", packet.namespace, payload];
-		return packet.hasAttachments ? ["waits"] : ["event", payload];
+		const message = readMessage(text);
+		if (message === undefined) return ["throws"];
+		if (message.kind === "other" || message.kind === "disconnect") return ["other"];
+		const payload = JSON.parse(text.slice(message.payloadAt) || "{}");
+		if (message.kind === "connect") return ["connect", message.namespace, payload];
+		return message.hasAttachments ? ["waits"] : ["event", payload];
 	}
-	/** A packet of any kind; one in four with something somewhere that does not belong. */
+	/** @returns a message of any kind; every fourth one has noise at a random place */
 	function generate(random: Random): string {
 		const text = PARTS.map((choices) => pick(random, choices)).join("");
 		if (random() < 0.75) return text;
@@ -81,7 +81,7 @@ describe("packets, against socket.io's own parser", () => {
 				counts[expected[0]]++;
 				expect([text, read]).toEqual([text, expected]);
 			} else {
-				// What the server drops or refuses is never a CONNECT or an event to the edge.
+				// A text that the server drops or refuses must not be a CONNECT to the edge.
 				expect([text, read[0]]).not.toEqual([text, "connect"]);
 			}
 		}
@@ -111,13 +111,13 @@ describe("credentials", () => {
 	])("%s", (text, expected) => {
 		const credential = findCredential(text, LIMIT);
 		if (credential && "ok" in credential) throw new Error(credential.reason);
-		expect(credential && [credential.asks, credential.secret, credential.token]).toEqual(expected);
+		expect(credential && [credential.carrier, credential.secret, credential.token]).toEqual(expected);
 	});
 
-	it("a session token decides alone", async () => {
+	it("a bad session token is refused, even beside a good browser token", async () => {
 		expect(await check(`0{"session":"bad","token":"${GOOD}"}`)).toMatchObject({ ok: false });
 	});
-	it("without the server's switch none is needed, and a bad one is refused", async () => {
+	it("with JWT_ENABLED_BROWSER off, no token is needed, and a bad token is refused", async () => {
 		const off = readHost({ ...BINDINGS, JWT_ENABLED_BROWSER: "false" }, NOW_SECONDS);
 		expect((await check("0", off)).ok).toBe(true);
 		expect((await check('0{"token":"bad"}', off)).ok).toBe(false);
@@ -130,37 +130,47 @@ describe("the gate of a WebSocket", () => {
 		const gate = createSocketGate(HOST, continues, ({ ok }) => verdicts.push(ok));
 		const done: string[] = [];
 		for (const frame of frames) done.push((await gate.judge(frame, NOW_SECONDS)).do);
-		return { done, open: gate.isAdmitted(), verdicts };
+		return { done, isAdmitted: gate.isAdmitted(), verdicts };
 	};
 	const bad = '40{"token":"bad"}';
 	const connect = `40{"token":"${GOOD}"}`;
 	const auth = '42["message",{"type":"auth","token":"x","user":{},"jwtOpen":"bad"}]';
 	it.each([
-		["opens for a good token", [connect], ["pass"], true],
-		["answers a bad one, and hears the next", [bad, connect], ["answer", "pass"], true],
-		["passes engine.io's packets", ["3", "6", "5", "1"], ["pass", "pass", "pass", "pass"], false],
-		["ends with anything else", ["2"], ["close"], false],
-		["ends with an event before CONNECT", ['42["message",{}]'], ["close"], false],
-		["ends with what the server cannot parse", ["40{"], ["close"], false],
-		["ends with bytes before CONNECT", [new ArrayBuffer(1)], ["close"], false],
+		["admits a client with a good token", [connect], ["pass"], true],
+		["answers a bad token, and reads the next one", [bad, connect], ["answer", "pass"], true],
 		[
-			"ends with an event that has attachments: the server closes at the next packet",
+			"passes engine.io's own packets before CONNECT",
+			["3", "6", "5", "1"],
+			["pass", "pass", "pass", "pass"],
+			false,
+		],
+		["closes on a ping before CONNECT", ["2"], ["close"], false],
+		["closes on an event before CONNECT", ['42["message",{}]'], ["close"], false],
+		["closes on a message that the server cannot parse", ["40{"], ["close"], false],
+		["closes on bytes before CONNECT", [new ArrayBuffer(1)], ["close"], false],
+		[
+			"closes on an event with attachments before CONNECT, as the server does at the next packet",
 			['451-["message",{}]'],
 			["close"],
 			false,
 		],
-		["passes other namespaces: the server refuses them", ['40/admin,{"token":"bad"}'], ["pass"], false],
 		[
-			"passes everything once open",
+			"passes a CONNECT to another namespace: the server refuses it",
+			['40/admin,{"token":"bad"}'],
+			["pass"],
+			false,
+		],
+		[
+			"passes everything after a good token",
 			[connect, "41", new ArrayBuffer(1), '42["x"]'],
 			["pass", "pass", "pass", "pass"],
 			true,
 		],
-		["still reads auth messages", [connect, auth], ["pass", "answer"], true],
-	])("%s", async (_, frames, done, open) => {
-		expect(await steps(frames)).toMatchObject({ done, open });
+		["still checks auth messages after a good token", [connect, auth], ["pass", "answer"], true],
+	])("%s", async (_, frames, done, isAdmitted) => {
+		expect(await steps(frames)).toMatchObject({ done, isAdmitted });
 	});
-	it("reads credentials on a socket that continues a polling session", async () => {
+	it("checks credentials on a socket that continues a polling session", async () => {
 		const { done, verdicts } = await steps(["2probe", "5", '42["x"]', bad, auth], true);
 		expect(done).toEqual(["pass", "pass", "ask", "answer", "answer"]);
 		expect(verdicts).toEqual([false, false]);
@@ -173,11 +183,11 @@ describe("polling bodies", () => {
 		if ("reason" in body) throw new Error(body.reason);
 		return { ...body, text: new TextDecoder().decode(body.bytes) };
 	};
-	it("without a bad credential are what they were", async () => {
+	it("stay as they are without a bad credential", async () => {
 		const text = `40{"token":"${GOOD}"}\x1e42["message",{"a":"é"}]\x1ebAAEC\x1e3`;
 		expect(await checkBody(text)).toMatchObject({ text, verdicts: [{ ok: true }] });
 	});
-	it("a refusal travels through the server and comes back as its own", async () => {
+	it("a refusal goes through the server as a namespace, and comes back as the server's own refusal", async () => {
 		const { text, verdicts } = await checkBody(`40{"token":"bad"}\x1e40{"token":"${GOOD}"}\x1e3`);
 		expect(verdicts).toMatchObject([{ reason: "token_malformed" }, { ok: true }]);
 		expect(text).not.toContain("bad");
@@ -190,7 +200,7 @@ describe("polling bodies", () => {
 			'44{"message":"not authorized","data":{"code":4006,"description":"token:jwt malformed"}}\x1e40{"sid":"x"}',
 		);
 	});
-	it("a refused auth message is two packets of their own, by WebSocket two frames", () => {
+	it("a refused auth message is answered with two packets, so over a WebSocket with two frames", () => {
 		expect(restoreRefusal('44/.edge/auth/jwt%20expired,{"message":"Invalid namespace"}')).toEqual([
 			'42["message",{"type":"disconnectReason","code":4005,"description":"token:jwt expired"}]',
 			"41",
@@ -200,5 +210,5 @@ describe("polling bodies", () => {
 		['44/.edge/connect/own%20text,{"message":"Invalid namespace"}'],
 		['44/.edge/other/jwt%20malformed,{"message":"Invalid namespace"}'],
 		['42["message","44/.edge/connect/jwt%20malformed,"]'],
-	])("%s is left as it is", (packets) => expect(restoreRefusals(packets)).toBe(packets));
+	])("%s stays as it is", (packets) => expect(restoreRefusals(packets)).toBe(packets));
 });

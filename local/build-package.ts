@@ -1,0 +1,20 @@
+/**
+ * Compiles the package into `dist/`: the library for Workers, and the command for Node. An installed package cannot run
+ * TypeScript, as Node strips no types inside node_modules.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const TSC = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
+/** Two runs, as the platform's types of Workers and those of Node exclude each other. */
+const PROJECTS = ["tsconfig.json", "src/cli/tsconfig.json"];
+
+rmSync(`${ROOT}/dist`, { recursive: true, force: true });
+for (const project of PROJECTS) {
+	const emit = ["--noEmit", "false", "--rewriteRelativeImportExtensions", "--declaration"];
+	const folders = ["--rootDir", "src", "--outDir", "dist"];
+	execFileSync(process.execPath, [TSC, "-p", project, ...emit, ...folders], { cwd: ROOT, stdio: "inherit" });
+}
+chmodSync(`${ROOT}/dist/cli/docs-edge.js`, 0o755);

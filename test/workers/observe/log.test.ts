@@ -1,0 +1,28 @@
+/**
+ * The log's lines: the isolate's first decision also tells the version.
+ */
+import { expect, it, vi } from "vitest";
+import type { DecisionRecord } from "../../../src/observe/decision-record.ts";
+import { VERSION } from "../../../src/version.ts";
+
+const RECORD: DecisionRecord = {
+	time: "2026-11-21T00:00:00.000Z",
+	id: "id",
+	host: "edge.test",
+	method: "GET",
+	route: "open",
+	verdict: "accept",
+	status: 200,
+	ms: 0,
+};
+
+it("only the first line has the version", async () => {
+	vi.resetModules();
+	const { logRecord } = await import("../../../src/observe/log.ts");
+	const lines: string[] = [];
+	const log = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+	logRecord(RECORD);
+	logRecord(RECORD);
+	log.mockRestore();
+	expect(lines.map((line) => JSON.parse(line))).toEqual([{ ...RECORD, version: VERSION }, RECORD]);
+});
