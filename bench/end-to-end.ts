@@ -20,6 +20,8 @@ export interface Measured {
 	readonly ofLimit: number;
 	/** The straightforward Worker's CPU time divided by this Worker's, round by round. */
 	readonly ofStraightforward: number;
+	/** The CPU time of this edge at the other commit divided by this Worker's, round by round. */
+	readonly ofBefore: number;
 }
 
 export interface Rounds {
@@ -30,7 +32,7 @@ export interface Rounds {
 
 /** Throws for a wrong response: its speed would be compared with that of right ones. */
 async function check(work: Work, contender: Contender, { url }: Server): Promise<void> {
-	const [status, body] = work.responses[contender] ?? [0, /^/];
+	const [status, body] = expected(work, contender) ?? [0, /^/];
 	const { method, headers = {}, body: sent } = work;
 	const response = await fetch(url + work.target, { method, headers, ...(sent && { body: sent }) });
 	const text = await response.text();
@@ -39,14 +41,18 @@ async function check(work: Work, contender: Contender, { url }: Server): Promise
 	if (work.cache && contender === "ours") assert.equal(response.headers.get("X-Edge-Cache"), work.cache);
 }
 
+/** This edge answers alike at every commit. */
+const expected = ({ responses }: Work, contender: Contender) =>
+	responses[contender === "before" ? "ours" : contender];
+
 export async function measureWork(
 	work: Work,
 	servers: Readonly<Partial<Record<Contender, Server>>>,
 	load: LoadTool,
 	{ rounds, seconds, connections }: Rounds,
 ): Promise<Partial<Record<Contender, Measured>>> {
-	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(
-		([name]) => work.responses[name],
+	const entrants = (Object.entries(servers) as [Contender, Server][]).filter(([name]) =>
+		expected(work, name),
 	);
 	// One round is not measured: it compiles the code, opens connections to the origin, and fills the file cache.
 	for (const [, { url }] of entrants) await load(url, work, connections, WARM_UP_SECONDS);
@@ -70,6 +76,7 @@ export async function measureWork(
 				perSecond: median(perSecond),
 				ofLimit: medianRatio(of("limit"), cpuUs),
 				ofStraightforward: medianRatio(of("straightforward"), cpuUs),
+				ofBefore: medianRatio(of("before"), cpuUs),
 			},
 		]),
 	);

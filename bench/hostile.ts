@@ -1,6 +1,7 @@
 /**
- * Measures the costliest requests that a stranger can send, beside an ordinary refused one: the CPU time of each, the
- * memory of ten at once, and the wait of other clients meanwhile. No request has a credential that a server accepts.
+ * Measures the costliest requests that a stranger can send, beside an ordinary refused one. The figures are the CPU
+ * time of one, the memory of ten at once, and the wait of other clients. No request has a credential that a server
+ * accepts.
  */
 import { deflateSync, gzipSync } from "node:zlib";
 import { WebSocket } from "ws";

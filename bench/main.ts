@@ -5,13 +5,14 @@
  *   npm run bench                    everything
  *   npm run bench -- --quick         short rounds; writes nothing
  *   npm run bench -- --only NAME     works and parts whose name contains NAME; writes nothing
+ *   npm run bench -- --before REV    the same works beside this edge at another commit; writes nothing
  *   npm run bench -- --random COUNT  random requests against `npm start`: no 500, no growth
  *   npm run bench -- --profile NAME  the CPU time of one work by spender, measured by Linux perf
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { buildBundle, buildWorker } from "../local/build.ts";
+import { buildBundle, buildCommit, buildWorker } from "../local/build.ts";
 import { hasNginx } from "../test/node/support/nginx.ts";
 import { startCacheServer } from "./cache-server.ts";
 import { type Measured, measureWork } from "./end-to-end.ts";
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
 	options: {
 		quick: { type: "boolean", default: false },
 		only: { type: "string" },
+		before: { type: "string" },
 		profile: { type: "string" },
 		random: { type: "string" },
 	},
@@ -83,6 +85,9 @@ const servers = {
 	limit: await startWorkerd(workers.limit),
 	straightforward: await startWorkerd(workers.straightforward),
 	ours: await startWorkerd(workers.ours),
+	...(options.before !== undefined && {
+		before: await startWorkerd({ ...workers.ours, source: await buildCommit(options.before) }),
+	}),
 	nginx: await startCheckingNginx(origin).then(({ url, pid, stop }) => ({ url: url.origin, pid, stop })),
 };
 const caching = await startWorkerd({ source: bundle, bindings, cache: cache.address });
@@ -114,6 +119,16 @@ if (Object.keys(works).length > 0) {
 			]),
 		),
 	);
+	if (options.before !== undefined) {
+		console.log(`\nBeside ${options.before}: its CPU time divided by this edge's`);
+		const rows = Object.entries(works).map(([name, { ours, before }]) => [
+			name,
+			fixed(before?.cpuUs, 1),
+			fixed(ours?.cpuUs, 1),
+			fixed(ours?.ofBefore, 3),
+		]);
+		console.log(table(["work", "before", "ours", "before ÷ ours"], rows));
+	}
 }
 
 let hostile: HostileCost[] = [];
@@ -217,7 +232,7 @@ await Promise.all([...Object.values(servers), caching].map(({ stop }) => stop())
 await origin.stop();
 cache.stop();
 
-if (!options.quick && options.only === undefined) {
+if (!options.quick && options.only === undefined && options.before === undefined) {
 	mkdirSync(RESULTS, { recursive: true });
 	const medians = Object.fromEntries(
 		Object.entries(decisions).map(([name, samples]) => [name, median(samples)]),

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- --profile NAME`: puts one work on each Worker in turn under Linux perf, and divides the CPU time
- * per request by spender.
+ * `npm run bench -- --profile NAME`: runs one work on each Worker in turn under Linux perf, and shows the spenders of
+ * its CPU time.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,6 @@
-/** Formats the figures for a person: tables for the terminal. */
+/**
+ * Formats the figures for a person: tables for the terminal.
+ */
 import { isMet, type Target } from "./targets.ts";
 
 /** Aligns the first column to the left, and the numbers to the right. */

@@ -1,4 +1,6 @@
-/** The bounds that the figures have to keep. A missed bound is reported, and does not end the run. */
+/**
+ * The bounds that the figures have to keep. A missed bound is reported, and does not end the run.
+ */
 
 export interface Target {
 	readonly name: string;

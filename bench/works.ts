@@ -14,7 +14,8 @@ const EXPIRES = 4_102_444_800;
 const FILE_BYTES = 4096;
 const KIB = 1024;
 
-export type Contender = "limit" | "straightforward" | "ours" | "nginx";
+/** `before` is this edge at another commit. */
+export type Contender = "limit" | "straightforward" | "ours" | "nginx" | "before";
 
 export interface Work {
 	readonly name: string;
@@ -23,7 +24,9 @@ export interface Work {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string;
 	/** The right response of each contender, checked once before it is measured. */
-	readonly responses: Readonly<Partial<Record<Contender, readonly [status: number, body: RegExp]>>>;
+	readonly responses: Readonly<
+		Partial<Record<Exclude<Contender, "before">, readonly [status: number, body: RegExp]>>
+	>;
 	/** The `X-Edge-Cache` of this edge's response. */
 	readonly cache?: "hit";
 	/** The least ratio of the limit's CPU time per request to this edge's. */

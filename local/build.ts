@@ -2,7 +2,7 @@
  * Builds the bundle that `wrangler deploy` uploads, with wrangler itself.
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,21 @@ const build = (...args: string[]) =>
 		cwd: ROOT,
 		env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
 	});
+
+/** Builds the Worker of another commit, with the packages of this one. */
+export async function buildCommit(revision: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "edge-commit-"));
+	const tree = join(folder, "tree");
+	await run("git", ["worktree", "add", "--detach", tree, revision], { cwd: ROOT });
+	try {
+		await symlink(join(ROOT, "node_modules"), join(tree, "node_modules"));
+		await run(process.execPath, [WRANGLER, "deploy", "--outdir", folder, "--dry-run"], { cwd: tree });
+		return await readFile(join(folder, "worker.js"), "utf8");
+	} finally {
+		await run("git", ["worktree", "remove", "--force", tree], { cwd: ROOT });
+		await rm(folder, { recursive: true });
+	}
+}
 
 export function readBundle(): Promise<string> {
 	return readFile(new URL(`../${BUNDLE_FOLDER}/worker.js`, import.meta.url), "utf8");

@@ -3,7 +3,7 @@
  *
  *   identify → own endpoints, or judge → record → shadow → refuse → forward
  *
- * One catch-all takes every request. No pattern of Hono protects anything: access rests on `decide` alone.
+ * One catch-all takes every request. No pattern of Hono protects anything: access to the origin rests on `decide` alone.
  */
 import { Hono } from "hono/tiny";
 import type { EdgeEnv } from "./middleware/edge-env.ts";

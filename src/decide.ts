@@ -28,12 +28,12 @@ export interface AcceptedRequest extends Acceptance {
 	readonly route: Route;
 	readonly target: Target;
 	readonly origin: Origin;
-	/** The body, if it was read for its token. These very bytes are forwarded. */
+	/** The body, if it was read for its token. The edge forwards these bytes, unless `rewrite.body` replaces them. */
 	readonly body?: Body;
 	/** What changes on the way to the origin. */
 	readonly rewrite?: Rewrite;
 	readonly echoedKey?: unknown;
-	/** The document that the token names. */
+	/** The token's `key` claim. It chooses the origin. */
 	readonly tokenDocumentKey?: unknown;
 	/** The checks of an editor's socket that follow while it is forwarded. */
 	readonly socket?: AcceptedSocket;
@@ -42,7 +42,7 @@ export interface AcceptedRequest extends Acceptance {
 /** The request is refused in the words of this route. */
 export interface RefusedRequest extends Refusal {
 	readonly route: Route;
-	/** The target that the origin would see; `undefined` if it could not be read. */
+	/** Absent if the edge could not read the target, or found no single route. Shadow mode refuses such requests. */
 	readonly target?: Target;
 	/** The `key` parameter, which the command service repeats in its refusal. */
 	readonly echoedKey?: unknown;

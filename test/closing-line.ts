@@ -1,4 +1,6 @@
-/** Prints a last line that a script can read: `N passed, N failed`. */
+/**
+ * Prints a last line that a script can read: `N passed, N failed`.
+ */
 import type { Reporter, TestModule } from "vitest/node";
 
 export const closingLine: Reporter = {

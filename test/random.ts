@@ -1,4 +1,6 @@
-/** Random numbers that a printed seed repeats, so that a failure can be repeated (mulberry32). */
+/**
+ * Random numbers that a printed seed repeats, so that a failure can be repeated (mulberry32).
+ */
 export type Random = () => number;
 
 export function seeded(seed: number): Random {

@@ -30,7 +30,7 @@ export interface CheckedApiCall {
 	readonly rewrite?: Rewrite;
 	/** The `key` parameter, which the command service repeats in its refusal. */
 	readonly echoedKey?: unknown;
-	/** The document that the token names. */
+	/** The token's `key` claim. It chooses the origin. */
 	readonly tokenDocumentKey?: unknown;
 }
 

@@ -27,7 +27,7 @@ export function checkCmd(cmd: unknown, documentKey: string | undefined, host: Ho
 		// Only the server itself names a forgotten file.
 		!forgotten &&
 		hasOwnFolder(cmd) &&
-		// The token of a download names no document, so it may only write into a new folder.
+		// The token of a download names no document. Such a call may write only into a new folder.
 		(!tokenDownload || (!savekey && !READS_DOCUMENT.includes(cmd.c)));
 	if (!isOneDocument) return refuse("token_document");
 	return isName(format) ? undefined : refuse("cmd_malformed");

@@ -28,9 +28,8 @@ export async function checkIntegrationCall(
 		return isBasic(request, first.verdict, host) ? { verdict: refuse("token_url_userinfo") } : first;
 	const headerAlone: TokenRequirement = { ...requires, places: [["header", "outbox"]] };
 	const inHeader = await checkApiCall(request, headerAlone, match, host, nowSeconds);
-	// Some integrations take a header without its prefix for a token, so a header without a token has to be absent.
-	const hasNoOther = !inHeader.verdict.ok && !hasTokenHeader;
-	if (!hasNoOther && !inHeader.verdict.ok) return inHeader;
+	// Some integrations read a header without its prefix as a token: a token header needs a good token.
+	if (!inHeader.verdict.ok && hasTokenHeader) return inHeader;
 	return { ...first, rewrite: { ...inHeader.rewrite, ...first.rewrite } };
 }
 

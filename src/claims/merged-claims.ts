@@ -3,7 +3,7 @@
  */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** The server lays the claims under `payload` over the flat ones, and those under `query` over both. */
+/** Claims in `payload` replace flat claims of the same name. Claims in `query` replace both. */
 export function mergeClaims(claims: Claims): Claims {
 	if (!claims.payload && !claims.query) return claims;
 	return { ...claims, ...Object(claims.payload), ...Object(claims.query) };

@@ -1,5 +1,5 @@
 /**
- * What a token was made for. The shape of its claims tells.
+ * Reads the purpose of a token from the shape of its claims.
  *
  * At the server every good token opens every endpoint of its secret: the token in an editor's page also runs the
  * builder. Here a token opens an endpoint if its claims have the shape of that endpoint, or no known shape. A token of

@@ -1,10 +1,10 @@
 /**
  * Checks what a good session token allows on the document of the path.
  *
- * The rules are the server's. An upload needs a connection that may write. Saving an encrypted document needs a
- * writer. A download needs a permission. The path of a printed file begins with the token's document. With
- * `BIND_DOCUMENT`, every session endpoint requires exactly the token's document. Claims that make the server answer
- * 400 are left to it. Source: the server's `checkJwtUploadTransformRes`, `downloadAs`, `saveFile`, `printFile`.
+ * The rules are the server's. It refuses uploads and saves on a closed connection. It also refuses saves by viewers, and
+ * saves of unencrypted documents. It refuses downloads if `download` and `print` are both false. The path of a printed
+ * file has to begin with the token's document. With `BIND_DOCUMENT`, every session endpoint requires the token's own
+ * document; requests of the assistant name none. Claims that make the server answer 400 are left to it. Source: the server's `checkJwtUploadTransformRes`, `downloadAs`, `saveFile`, `printFile`.
  */
 import type { ClaimsRule } from "../routes/route.ts";
 import { type Refusal, refuse } from "../verdict.ts";

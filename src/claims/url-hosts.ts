@@ -12,7 +12,7 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 /** No integration nests its claims deeper. */
 const DEPTH_LIMIT = 64;
 
-/** @returns whether every URL leads to a listed host; a claim of that name that is not a text is refused */
+/** @returns whether every claim whose name ends in `url` is empty, or a URL of a listed host */
 export function allowsUrls(claims: unknown, hosts: UrlHosts, depth = 0): boolean {
 	if (typeof claims !== "object" || claims === null) return true;
 	if (depth > DEPTH_LIMIT) return false;

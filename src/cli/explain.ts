@@ -97,7 +97,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 		decision.ok,
 		decision.ok
 			? `accepted${decision.keyName ? ` with the key ${decision.keyName}` : ""}: it goes to the origin`
-			: `refused: ${decision.reason}. ${meaningOf(decision.reason)}`,
+			: `refused: ${decision.reason}: ${meaningOf(decision.reason)}`,
 	);
 	if (decision.ok) return { ok: true, steps, ...(decision.keyName && { key: decision.keyName }) };
 	const reply = replyTo(decision.reason, decision, { request: request(), requestId: "-", reasons: true });

@@ -2,7 +2,7 @@
  * The reference of bindings, reasons and routes, made of the catalogues and the route tables: tables for the documents,
  * and one entry for `docs-edge describe`.
  */
-import { BINDING_GROUPS, BINDINGS, type BindingText } from "../config/binding-catalogue.ts";
+import { BINDING_GROUPS, BINDINGS, type BindingText } from "../config/binding-meanings.ts";
 import { type BindingName, SECRET_NAMES, VARIABLES } from "../config/bindings.ts";
 import { REASONS, type ReasonText } from "../reply/catalogue.ts";
 import { replyTo } from "../reply/reply.ts";
@@ -144,4 +144,7 @@ const entriesOf = <Name extends string, Value>(record: Readonly<Record<Name, Val
 
 /** Markdown without its code marks and links, for a terminal. */
 const plain = (markdown: string): string =>
-	markdown.replaceAll("`", "").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+	markdown
+		.replaceAll("`", "")
+		.replace(/ See \[[^\]]*\]\([^)]*\)\./g, "")
+		.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");

@@ -1,8 +1,8 @@
 /**
- * Every binding of the Worker: its name, and the default of each variable. `binding-catalogue.ts` has their meaning.
+ * Every binding of the Worker: its name, and the default of each variable.
  *
- * A new variable is one line here, one text in the catalogue (it does not compile without), and its use in
- * `read-host.ts`.
+ * A new variable is a line in `VARIABLES` and its meaning in `binding-meanings.ts`: it does not compile without.
+ * `read-host.ts` reads it into a field of `host.ts`. Then `npm run docs` writes it into the documents.
  */
 
 /** The variables with their defaults; "" means none. */

@@ -42,7 +42,7 @@ export interface Host extends Rings, ShadowMode {
 	readonly bindDocument: boolean;
 	/** Whether the edge checks the editor's socket. */
 	readonly socketGuard: boolean;
-	/** How long a socket may stay open without an accepted CONNECT. */
+	/** How long a socket may stay open before its client is admitted. */
 	readonly socketConnectMs: number;
 	/** The hosts that WOPI pages may send the Document Server to. */
 	readonly wopi: Wopi;

@@ -1,8 +1,8 @@
 /**
  * Whether a Document Server or an integration is behind this host, and which paths of the integration are protected.
  *
- * With an invalid role or list the edge cannot know which paths were meant. Then every path is protected, and the
- * reported problem makes it answer 503.
+ * With an invalid role or list the edge cannot know which paths were meant. Then it protects every path, and the reported
+ * problem makes all of them answer 503.
  */
 
 import { integrationRoutes, PATH_PATTERN, wopiRoutes } from "../routes/integration-routes.ts";

@@ -1,6 +1,6 @@
 /**
  * The limits on a request before its credential is accepted. Each bounds the work and the memory that a stranger can
- * cause. Each refusal has its own reason.
+ * cause.
  */
 import type { VariableReader } from "./variable-reader.ts";
 
@@ -14,8 +14,8 @@ export interface Limits {
 	/** CONNECT and `auth` messages among them. Each costs a verification. `socket_packets` */
 	readonly pollingCredentials: number;
 	/**
-	 * One packet with a token; all packets with a token in one polling request; and one frame before a token is
-	 * accepted. All these frames together may have twice as much. `socket_packet_size`
+	 * The longest packet with a token, and the sum of such packets in one polling request. Also the longest frame before
+	 * a token is accepted; such frames together may have twice this size. `socket_packet_size`
 	 */
 	readonly packetBytes: number;
 	/** Frames of a WebSocket before a token is accepted. `socket_packets` */
@@ -27,7 +27,7 @@ const MIB = 1024 * KIB;
 
 /** An isolate of 128 MiB can hold several bodies of this size at once. */
 export const MOST_BODY_BYTES = 8 * MIB;
-/** The only limit on a polling body: an admitted editor sends pictures through it. */
+/** The longest polling body. `MAX_BODY_BYTES` does not apply to it, as an admitted editor sends pictures in it. */
 export const POLLING_BODY_BYTES = MOST_BODY_BYTES;
 
 /**

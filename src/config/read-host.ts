@@ -1,7 +1,7 @@
 /**
  * Makes a host of its bindings, once, and reports every problem by the name of the binding, without its value.
  *
- * With a problem the protected routes answer 503. Without an origin all routes do.
+ * With a problem, protected routes answer 503. Without an origin, every route does that is not closed.
  */
 import { ROUTES } from "../routes/document-server-routes.ts";
 import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";

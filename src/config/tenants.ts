@@ -6,8 +6,8 @@ import { type Bindings, SECRET_NAMES } from "./bindings.ts";
 import type { HostSource } from "./host.ts";
 
 /**
- * The names of secrets begin with a prefix like this: the `SECRETS` of a host, or the tenant in capital letters.
- * `ACME_ORIGIN` is not allowed, as it would have the secrets of `ACME`'s origin.
+ * The names of secrets begin with such a prefix: the `SECRETS` of a host, or the tenant in capital letters. The prefix
+ * `ACME_ORIGIN` is refused: `ACME_ORIGIN_JWT_SECRET` would have two meanings.
  */
 export const SECRETS_PREFIX = /^(?!(?:.*_)?ORIGIN$)[A-Z\d_]{1,64}$/;
 /** One label: `a.b` and `a-b` would share one prefix. */
@@ -23,7 +23,7 @@ export function findTenant(tenant: string, env: Bindings): HostSource | undefine
 	return hasSecrets ? { id: `tenant ${tenant}`, bindings: env, prefix, problems: [] } : NO_TENANT;
 }
 
-/** Anyone can call any sub-domain. Those without secrets share one host, which answers 503. */
+/** Anyone can call any sub-domain. Sub-domains without secrets share one host, which answers 503. */
 const NO_TENANT: HostSource = {
 	id: "no tenant",
 	bindings: {},

@@ -1,6 +1,8 @@
 /**
- * Changes the headers of a response that comes from the cache or could: `Cache-Control`, headers for CDNs and
- * `X-Edge-Cache`. After a 304 of the origin, its headers replace the cached ones.
+ * The headers of a cached file that the edge changes: `X-Edge-Cache` is set, `Cache-Control` becomes `private`, `Age` and
+ * the headers for CDNs go. After a 304 of the origin, its headers replace the cached ones.
+ *
+ * `conditional-response.ts` sets the headers of a part, and the `Content-Disposition` of each request.
  */
 import type { Fault } from "../verdict.ts";
 import { dropTargeted, setPrivate } from "./freshness.ts";

@@ -15,7 +15,8 @@ import { refusal } from "./refuse.ts";
 export const forward =
 	() =>
 	async (c: EdgeContext): Promise<Response> => {
-		const { decision, host } = c.var;
+		const decision = c.get("decision");
+		const host = c.get("host");
 		if (!decision.ok || host === undefined) throw new Error("refuse() lets only accepted requests through");
 		const request = c.req.raw;
 		const context = forwardContext(c, host);
@@ -27,7 +28,7 @@ export const forward =
 		reportLoop(request, fromOrigin, host);
 		const { socket } = decision;
 		if (socket === undefined) return fromOrigin;
-		const onVerdict = (verdict: Verdict) => c.var.record(verdict, fromOrigin, { isPacket: true });
+		const onVerdict = (verdict: Verdict) => c.get("record")(verdict, fromOrigin, { isPacket: true });
 		const response = await socketResponse(fromOrigin, socket, host, onVerdict);
 		return typeof response === "string" ? refusal(c, response) : response;
 	};

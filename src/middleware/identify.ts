@@ -1,5 +1,5 @@
 /**
- * Reads the request's target and finds its host. Bindings become hosts once per isolate.
+ * Reads the request's target and finds its host.
  */
 import { createMiddleware } from "hono/factory";
 import type { Bindings } from "../config/bindings.ts";
@@ -29,7 +29,7 @@ export const identify = () =>
 export function routingPath(request: Request, options?: { env?: Bindings }): string {
 	const target = targetOf(request);
 	if ("ok" in target) return "/";
-	// The endpoints are served under a virtual path too: a proxy may pass on nothing else.
+	// The endpoints also work under the virtual path. A proxy in front may pass on nothing but that path.
 	const prefix = directoryOf(options?.env ?? {}).prefixOf(hostnameOf(target));
 	const inside = insidePrefix(target, prefix);
 	const { canonical } = "ok" in inside ? target : inside;
@@ -42,7 +42,9 @@ const OWN_PATH = /^\/\.edge(?:\/|$)/;
 const targets = new WeakMap<Request, Target | Refusal>();
 
 function targetOf(request: Request): Target | Refusal {
-	const target = targets.get(request) ?? readTarget(request);
+	const known = targets.get(request);
+	if (known) return known;
+	const target = readTarget(request);
 	targets.set(request, target);
 	return target;
 }
@@ -53,7 +55,9 @@ const hostnameOf = (target: Target | Refusal): string => ("ok" in target ? "" : 
 const directories = new WeakMap<Bindings, HostDirectory>();
 
 function directoryOf(env: Bindings): HostDirectory {
-	const directory = directories.get(env) ?? createHostDirectory(env, logHost);
+	const known = directories.get(env);
+	if (known) return known;
+	const directory = createHostDirectory(env, logHost);
 	directories.set(env, directory);
 	return directory;
 }

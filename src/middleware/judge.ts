@@ -1,5 +1,5 @@
 /**
- * Decides about the request. What follows acts on the decision and never decides again.
+ * Decides about the request. The later steps follow this decision and decide nothing again.
  */
 import { createMiddleware } from "hono/factory";
 import { decide } from "../decide.ts";
@@ -7,7 +7,7 @@ import type { EdgeEnv } from "./edge-env.ts";
 
 export const judge = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
-		const { host, receivedMs, target } = c.var;
-		c.set("decision", await decide(c.req.raw, host, receivedMs, target));
+		const decision = await decide(c.req.raw, c.get("host"), c.get("receivedMs"), c.get("target"));
+		c.set("decision", decision);
 		await next();
 	});

@@ -10,19 +10,20 @@ import type { EdgeEnv } from "./edge-env.ts";
 
 export const record = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
-		const { decision, host, receivedMs, requestId, target } = c.var;
+		const decision = c.get("decision");
+		const target = c.get("target");
 		const recordVerdict = createRecorder({
-			id: requestId,
-			receivedMs,
+			id: c.get("requestId"),
+			receivedMs: c.get("receivedMs"),
 			method: c.req.method,
 			hostname: "ok" in target ? "" : target.site.hostname,
 			route: decision.route.id,
-			identity: host?.identity,
+			identity: c.get("host")?.identity,
 			metrics: isDataset(c.env.METRICS) ? c.env.METRICS : undefined,
 		});
 		c.set("record", recordVerdict);
 		await next();
-		recordVerdict(verdictOf(decision), c.res, c.var.outcome);
+		recordVerdict(verdictOf(decision), c.res, c.get("outcome"));
 	});
 
 /** A polling body can hold several packets. The log records the first refused one. */

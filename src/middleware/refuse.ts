@@ -9,18 +9,18 @@ import type { EdgeContext, EdgeEnv } from "./edge-env.ts";
 
 export const refuse = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
-		const { decision } = c.var;
+		const decision = c.get("decision");
 		return decision.ok ? next() : refusal(c, decision.reason);
 	});
 
 /** The refusal of a request, also of an accepted one that the origin did not answer. */
 export async function refusal(c: EdgeContext, reason: Reason | Fault): Promise<Response> {
-	const { decision, host, requestId } = c.var;
 	const request = c.req.raw;
 	const isUnread = request.body !== null && (!request.bodyUsed || reason === "body_too_large");
 	if (isUnread) await discard(request, DISCARD_BYTES, DISCARD_MS);
 	c.set("outcome", { reason });
-	return replyTo(reason, decision, { request, requestId, reasons: host?.reasons ?? true });
+	const context = { request, requestId: c.get("requestId"), reasons: c.get("host")?.reasons ?? true };
+	return replyTo(reason, c.get("decision"), context);
 }
 
 /** A client that is still sending sees the refusal only if the edge reads on. These are the limits. */

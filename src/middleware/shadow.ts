@@ -2,8 +2,9 @@
  * Shadow mode: forwards the request as it came, whatever was decided, and compares the origin's response with the
  * decision.
  *
- * Shadow mode still refuses `/internal` and `/info`, requests that cannot be forwarded (400, 404, 405, 414), unknown hosts
- * (421) and a missing configuration (503).
+ * Shadow mode still refuses `/internal` and `/info`, unknown hosts (421), and hosts without a valid origin (503). It also
+ * refuses requests whose target the edge could not read, or that two readers would take to two routes (400, 404, 405,
+ * 414). Invalid secrets refuse nothing here.
  */
 import { createMiddleware } from "hono/factory";
 import { isShadowed } from "../config/shadow-mode.ts";
@@ -16,7 +17,8 @@ import { refusal } from "./refuse.ts";
 
 export const shadow = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
-		const { decision, host } = c.var;
+		const decision = c.get("decision");
+		const host = c.get("host");
 		const { route, target } = decision;
 		if (!host?.origin || target === undefined || !isShadowed(host, route.id)) return next();
 		const asSent = { route, target, origin: host.origin };

@@ -1,6 +1,6 @@
 /**
  * Counts the edges that a request has passed. If `ORIGIN` leads back to the edge, one request would circle until the
- * process has no file descriptors left. With the count it ends after three edges, with 508.
+ * process has no file descriptors left. The edge counts the hops and refuses the request with 508 after three edges.
  *
  * Some edges in a row are normal: one for all sites, and one in front of each server. The count travels in a header
  * of the edge's own. A client can send this header too, but it only shortens the way of its own request.

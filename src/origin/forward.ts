@@ -1,7 +1,7 @@
 /**
  * Sends a judged request to its origin and returns the response as it is: errors, codings, streams and WebSockets stay
- * untouched. Only redirects that name the origin are rewritten. Never throws, and never waits longer than the host's
- * limits.
+ * untouched. Only redirects that name the origin are rewritten. Never throws. The wait for the client and for the origin
+ * is limited; only the rest of a quick chunked body is left to the platform and to the origin's own limit.
  */
 import type { HostIdentity } from "../config/host.ts";
 import type { Origin } from "../config/origin.ts";
@@ -33,7 +33,7 @@ export interface RequestToOrigin {
 
 /** What forwarding needs of the host and of the platform. */
 export interface ForwardContext {
-	/** The circuits of the host's origins belong to this. */
+	/** The circuit breakers of the host's origins are stored under this identity. */
 	readonly identity: HostIdentity;
 	/** The header in which a token was looked for. */
 	readonly tokenHeaderName: string;
@@ -86,7 +86,7 @@ export async function forwardToOrigin(
 
 interface FailedTry {
 	readonly fault: Fault;
-	/** Whether the circuit breaker counts it: the client cannot have caused it by breaking off or by being slow. */
+	/** True if the client cannot have caused this by breaking off or by being slow. Only then the circuit breaker counts it. */
 	readonly counts: boolean;
 }
 

@@ -13,15 +13,15 @@ const CANONICAL_NAME = /^[a-z\d-]+$/;
 
 /**
  * The trusted headers tell the origin the client's address, the site that it called, and the edge's own values.
- * `x-url` made the server fetch any address until 8.1.
+ * Servers before 8.1 fetch any address that `x-url` names.
  */
 const TRUSTED = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto|x-url)$/;
 const HOP_BY_HOP =
 	/^(?:connection|expect|http2-settings|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding)$/;
 
 /**
- * Headers that the edge has read. A second spelling is dropped, so the origin cannot read another value. A client
- * cannot remove one by naming it in `Connection`.
+ * Headers that the edge has read. A second spelling is dropped, so the origin cannot read another value. `Connection`
+ * cannot remove a header of this list.
  */
 const JUDGED = ["authorization", "cf-connecting-ip", "content-encoding", "content-length", "upgrade"];
 

@@ -1,6 +1,6 @@
 /**
- * The origin lock: signs every request that the edge forwards, so that the origin's nginx can refuse requests that went
- * round the edge. The signature is nginx's own secure link, sent in headers. `docs/origin.md` has the nginx snippet.
+ * The origin lock: signs every request that the edge forwards, so that the origin's nginx can refuse requests that
+ * bypassed the edge. The signature is nginx's own secure link, sent in headers. `docs/origin.md` has the nginx snippet.
  */
 import type { Key } from "../config/secrets/key-ring.ts";
 import { signSecureLink } from "../link/secure-link.ts";

@@ -1,7 +1,7 @@
 /**
  * Rewrites a redirect that names the origin, so that it names the site that the client called. nginx builds such
  * redirects itself, for a directory without its slash, from the origin's `Host`. They show clients the origin's
- * address and lead them round the edge. Sources: nginx `ngx_http_static_handler`, `absolute_redirect`.
+ * address and make them bypass the edge. Sources: nginx `ngx_http_static_handler`, `absolute_redirect`.
  *
  * Only `Location` changes, and only if its host is an origin's. Relative redirects and bodies stay. `Refresh` and
  * `Content-Location` stay: the server and its nginx never send them, and HTTP clients follow neither as a redirect. A

@@ -1,10 +1,10 @@
 /**
- * Which requests are sent a second time when the origin did not answer.
+ * Decides which requests the edge sends a second time after `origin_unreachable`. After a timeout it repeats none.
  *
- * Only requests that read a file or an asset are: they have no effect at the server and bring no body. A connection
- * that the origin closed while it was idle looks to the edge like one that broke after the request had its effect, so
- * an API call is never sent twice (RFC 9110 §9.2.2). The second try goes to the next origin. With one origin it goes to
- * the same one.
+ * The edge repeats only requests that read a file or an asset: they have no effect at the server and bring no body. It
+ * never repeats an API call (RFC 9110 §9.2.2). A connection that the origin closed while it was idle looks to the edge
+ * like one that broke after the call had its effect. The second try goes to the next origin that the circuit breaker
+ * admits. If there is no other one, the same origin gets it.
  */
 import type { Route } from "../routes/route.ts";
 

@@ -10,7 +10,7 @@ import { LEAST_BYTES, openPieces, PIECE_BYTES, type PieceReader } from "../reque
 import { within } from "../request/time-limit.ts";
 import type { Fault } from "../verdict.ts";
 
-/** After a piece that came this fast, more is on its way: the next read waits for a piece that is worth a call. */
+/** A piece that came this fast shows that more bytes are coming. The next read then waits for a larger piece. */
 const AT_ONCE_MS = 50;
 /** A client is quick if it sends the first `PIECE_BYTES` within this time: 256 KiB/s or more. */
 const QUICK_MS = 250;
@@ -101,7 +101,7 @@ async function passPieces(
 /** If the origin broke the pipe, `fetch` fails within this time, and its fault is reported instead. */
 const FETCH_FAILS_WITHIN_MS = 1000;
 
-/** A late pipe may wait for either side. The edge blames the client, as that never counts against an origin. */
+/** The edge cannot see which side delays a pipe. It reports `client_stalled`, as this never counts against an origin. */
 async function pipeRest(
 	source: ReadableStream<Uint8Array>,
 	sink: WritableStream<Uint8Array>,

@@ -17,7 +17,7 @@ export const ownEndpoints = () =>
 		.all("*", () => notFound());
 
 async function answerStatus(c: EdgeContext, describe: typeof describeStatus): Promise<Response> {
-	const { host } = c.var;
+	const host = c.get("host");
 	const nowSeconds = Math.floor(Date.now() / 1000);
 	if (host === undefined || !(await mayReadStatus(c.req.raw, host, nowSeconds))) return notFound();
 	return c.json(describe(host, statisticsOf(host.identity).snapshot()), 200, NOT_STORED);

@@ -1,6 +1,6 @@
 /**
- * What `/.edge/status` and `/.edge/ready` tell, and who may read them: callers with a token that is signed with
- * `STATUS_SECRET`.
+ * Describes `/.edge/status` and `/.edge/ready`. Callers may read them with a token that is signed with `STATUS_SECRET`.
+ * All other callers get 404.
  */
 import type { Host } from "../config/host.ts";
 import type { StatisticsSnapshot } from "../observe/statistics.ts";
@@ -32,7 +32,7 @@ export function describeStatus({ problems, warnings, mode }: Host, statistics: S
 	};
 }
 
-/** It is safe to enforce if something was compared, and nothing disagreed. */
+/** Enforcing is safe if the edge compared at least one request, and every comparison agreed. */
 export function describeReadiness(
 	{ mode }: Host,
 	{ since, shadow, disagreements }: StatisticsSnapshot,

@@ -92,7 +92,7 @@ function convertXml(cause: Cause) {
 /** The parser's work grows with the square of the header's length. Real headers are shorter than this. */
 const ACCEPT_LIMIT_CHARACTERS = 2048;
 
-/** Express' `req.accepts(["json", "xml"])`, or the other way round. Without a match the handler's own form counts. */
+/** Express' `req.accepts`. The handler's own form comes first in its list, and is used if nothing matches. */
 function prefersJson(style: "convert-json" | "convert-xml", accept: string | null): boolean {
 	const types = ["application/json", "application/xml"];
 	if (style === "convert-xml") types.reverse();

@@ -1,6 +1,9 @@
 /**
- * The rest of a body whose token is re-signed. With `TOKEN_REQUIRED_PARAMS` it is dropped, as the token does not cover
- * it. Otherwise every byte but the token stays.
+ * The body that is forwarded, and what becomes of the rest beside its token.
+ *
+ * With `TOKEN_REQUIRED_PARAMS` the rest is dropped, whether or not the token is re-signed, because the token does not
+ * cover it. An integration receives the token's claims in its place. Otherwise every byte stays but the re-signed token.
+ * `rewrite.ts` chooses between the two.
  */
 import { Buffer } from "node:buffer";
 import type { Body } from "../request/body.ts";

@@ -35,7 +35,7 @@ export const ROUTES: readonly Route[] = [
 	// nginx serves these files itself.
 	{ id: "cached-file",   reader: "nginx",      path: "/cache/files*/*",                 requires: NGINX_LINK, reply: "nginx" },
 
-	// nginx allows these paths to its own host. The edge may look like that host to it.
+	// nginx opens these paths only to its own host. Behind a tunnel, nginx takes the edge for that host.
 	{ id: "closed",        reader: "docService", path: "/internal/*",                     requires: CLOSED,     reply: "nginx" },
 	{ id: "closed",        reader: "docService", path: "/info/*",                         requires: CLOSED,     reply: "nginx" },
 

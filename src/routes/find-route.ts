@@ -1,8 +1,9 @@
 /**
  * Finds the row that covers a target, in the table of the Document Server or of an integration.
  *
- * The server's own reading of the path decides. Some spellings reach a protected row only behind a proxy that
- * decodes or merges paths. The Document Server answers 404 to them, and the edge refuses them.
+ * In front of a Document Server, the server's own reading of the path decides. Some spellings reach a protected row only
+ * behind a proxy that decodes or merges paths. The server answers 404 to them, and the edge refuses them. In front of an
+ * integration, any reading protects.
  */
 import { lenientPaths } from "../request/lenient-paths.ts";
 import type { Target } from "../request/target.ts";
@@ -25,7 +26,7 @@ export function findRoute(target: Target, integration?: readonly CompiledRoute[]
 		return "ok" in route ? route : { route, documentKey: "" };
 	}
 	const { method, path, uri, docService, canonical } = target;
-	// Node reads a decoded backslash as a slash. Dots behind one would then be a dot segment that nginx did not see.
+	// Node reads a decoded backslash as a slash. It would then find a dot segment that nginx has not resolved.
 	if (DOT_SEGMENT.test(docService.path)) return refuse("path_ambiguous");
 	const atNginx = match("nginx", method, uri);
 	if (atNginx.route !== OPEN_ROUTE) return atNginx;

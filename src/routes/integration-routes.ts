@@ -56,8 +56,8 @@ export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]
  * The row that covers path and method, else a row that covers the path, else the open route. A row that requires a
  * proof wins over rows that require a token. An open row comes last.
  *
- * @returns `path_ambiguous` for a path with too many layers of encoding; and for a spelling that one reader takes
- * for a WOPI path and another for a callback or download, as no credential is good for both
+ * @returns `path_ambiguous` for too many layers of encoding. Also if one reader finds a WOPI path and another a path with a
+ * token: no credential is good for both
  */
 export function findIntegrationRoute(target: Target, rows: readonly CompiledRoute[]): Route | Refusal {
 	const { method, path, uri, docService, canonical } = target;

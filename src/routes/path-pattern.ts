@@ -1,8 +1,8 @@
 /**
  * Compiles the path of a row into a regular expression.
  *
- * `:name` is one segment, `*` is anything, a last `/*` also matches nothing; ASCII case does not count. nginx's `.*`
- * (PCRE) stops at a line feed, and its locations have no `$`. Express accepts one more `/` at the end.
+ * `:name` is one segment, `*` is anything. ASCII case does not count. DocService's router (Express) accepts one more `/` at
+ * the end, and `/info/*` also covers `/info`. nginx's `.*` (PCRE) stops at a line feed, and its locations have no `$`.
  */
 import type { Route } from "./route.ts";
 

@@ -33,7 +33,10 @@ export interface Route {
 	/** `nginx` routes on `$uri` before it asks DocService. `docService` routes on the path that nginx passes on. */
 	readonly reader: "nginx" | "docService";
 	readonly path: string;
-	/** Absent: every method. Other methods than these are open: the server answers 404. */
+	/**
+	 * If absent, the row covers every method. Rows of the Document Server leave other methods open, as the server answers
+	 * 404 to them. Rows of an integration refuse other methods.
+	 */
 	readonly methods?: readonly string[];
 	readonly requires: Requirement;
 	/** What the handler requires of the claims of a good session token. */

@@ -1,10 +1,10 @@
 /**
  * Judges each frame that a client sends through its WebSocket: the frame passes, is answered, or ends the socket.
  *
- * Before a client is admitted, only CONNECT and engine.io's own packets pass, few and small. A WebSocket may continue a
- * polling session, which it names by `sid`. Its client may have connected there, and only the server knows: the edge
- * asks the server before it passes the client's first message. No I/O. The gate remembers whether the client is
- * admitted and whether it has joined the namespace. Source: socket.io `client.js` ondecoded.
+ * Before a client is admitted, only CONNECT and engine.io's own packets pass, and only a few small ones. A second CONNECT
+ * ends the socket, as at the server. A WebSocket with `sid` continues a polling session, and only the server knows
+ * whether its client has connected there: the edge asks the server before it passes the first message. No I/O. The gate
+ * remembers whether the client is admitted and whether it has joined the namespace. Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
 import type { Reason, Refusal, Verdict } from "../verdict.ts";
@@ -24,7 +24,7 @@ export type Step =
 export interface SocketGate {
 	/** Whether a token was accepted here, or the server has shown that it accepted one before. */
 	readonly isAdmitted: () => boolean;
-	/** Whether only the server knows if this client is connected. */
+	/** True if the edge cannot know yet whether this client is connected. */
 	readonly isUnknown: () => boolean;
 	/** Counts a frame as it arrives, before it waits for its turn. @returns the limit that it exceeds, if any */
 	readonly receive: (frame: Frame) => Reason | undefined;
@@ -52,7 +52,7 @@ export function createSocketGate(
 	let frames = 0;
 	let bytes = 0;
 	let isAdmitted = false;
-	/** Whether the client has joined the namespace. The server closes on another CONNECT then. */
+	/** True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would. */
 	let isConnected = false;
 	/** The namespace of the edge's question. It is random: a client that guessed it could admit itself. */
 	let askedNamespace: string | undefined;
@@ -86,7 +86,8 @@ export function createSocketGate(
 		receive: (frame) => {
 			if (isAdmitted) return undefined;
 			bytes += sizeOf(frame);
-			// Each byte may be hashed with every key of the ring. Two packets allow a refused CONNECT and its retry.
+			// Each byte may be hashed with every key of the ring. Twice a packet leaves room for a refused CONNECT and
+			// its retry.
 			if (sizeOf(frame) > packetBytes || bytes > packetBytes * 2) return "socket_packet_size";
 			frames++;
 			return frames > framesLimit ? "socket_packets" : undefined;

@@ -1,8 +1,8 @@
 /**
  * Checks the times of a token: `nbf`, `exp`, and `iat` where the operator limits the age.
  *
- * Both boundaries have `CLOCK_TOLERANCE_SECONDS`. `nbf` is inclusive: the token is good in that very second. `exp` is
- * exclusive: in that very second it has expired. Sources: RFC 7519 §4.1.4-6, `jsonwebtoken` 9 `verify.js`.
+ * The edge accepts a token from the second `nbf - tolerance` on. It refuses the token from the second `exp + tolerance`
+ * on: that boundary is exclusive. The limit of the age is inclusive. `CLOCK_TOLERANCE_SECONDS` is the tolerance. Sources: RFC 7519 §4.1.4-6, `jsonwebtoken` 9 `verify.js`.
  */
 import type { Claims } from "../claims/merged-claims.ts";
 import { type Refusal, refuse } from "../verdict.ts";
@@ -28,7 +28,7 @@ export function checkTimes(claims: Claims, rules: TimeRules): Refusal | undefine
 		if (typeof exp !== "number") return refuse("token_claims", "invalid exp value");
 		if (nowSeconds >= exp + toleranceSeconds) return refuse("token_expired", "jwt expired");
 	}
-	// Negated, so that a token without `iat` (NaN) is too old.
+	// Without `iat` the age is NaN, and every comparison with NaN is false. The negation makes such a token too old.
 	const isTooOld = maxAgeSeconds > 0 && !(nowSeconds - Number(iat) <= maxAgeSeconds + toleranceSeconds);
 	return isTooOld || (requireExp && exp === undefined) ? refuse("token_lifetime") : undefined;
 }

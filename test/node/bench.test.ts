@@ -1,4 +1,6 @@
-/** The arithmetic of the benchmark. Protects against figures that differ from the measurements. Asserts no times. */
+/**
+ * The arithmetic of the benchmark. Protects against figures that differ from the measurements. Asserts no times.
+ */
 import { describe, expect, it } from "vitest";
 import { ratioOf } from "../../bench/isolate.ts";
 import { median } from "../../bench/measure.ts";

@@ -1,4 +1,6 @@
-/** The deployed bundle. Protects against a bundle that grows unseen, and against test code and tools in it. */
+/**
+ * The deployed bundle. Protects against a bundle that grows unseen, and against test code and tools in it.
+ */
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";

@@ -192,7 +192,7 @@ describe("limits of a request body", () => {
 		expect(await answer()).toMatchObject({ status: 504, reason: "origin_timeout" });
 	});
 	it.each([100, 300 * KIB])(
-		"a connection that the origin breaks after %i bytes is the origin's fault",
+		"a body of %i bytes that the origin breaks off is the origin's fault",
 		async (length) => {
 			const rude = createTcpServer((socket) => {
 				socket.on("error", () => undefined);

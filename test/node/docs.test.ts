@@ -1,5 +1,5 @@
 /**
- * The documents hold: links and anchors lead somewhere, the generated tables are current, and the commands run.
+ * The documents. Protects a reader against dead links and anchors, outdated tables, and commands that do not run.
  */
 import { execFile } from "node:child_process";
 import {
@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
 import { documentsWithTables } from "../../local/reference-tables.ts";
-import { BINDINGS } from "../../src/config/binding-catalogue.ts";
+import { BINDINGS } from "../../src/config/binding-meanings.ts";
 import { type RecordingOrigin, startRecordingOrigin } from "./support/recording-origin.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,7 +30,7 @@ const PAGES = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "A
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const withoutCode = (text: string) => text.replace(/^ *```.*?^ *```/gms, "").replace(/`[^`\n]*`/g, "");
 
-/** As the hosting site makes them: lower case, hyphens for spaces, no punctuation. */
+/** Makes anchors as the hosting site does: lower case, hyphens for spaces, no punctuation. */
 const anchorsOf = (path: string) =>
 	[
 		...read(path)
@@ -73,15 +73,15 @@ it("the README has at most 150 lines, the map for newcomers at most 40", () => {
 describe("names of bindings", () => {
 	const NAME = /\b(?:ORIGIN|JWT|WOPI|MAX|CACHE|SOCKET|TOKEN|SECURE|STATUS)_[A-Z_]+[A-Z]\b/g;
 	const FILES = ["wrangler.toml", ".dev.vars.example", "package.json", ...PAGES];
-	/** The beginning of a name, as in `ORIGIN_JWT_SECRET_…`. */
+	/** A text may hold only the beginning of a name, as in `ORIGIN_JWT_SECRET_…`. */
 	const isKnown = (name: string) => Object.keys(BINDINGS).some((known) => known.startsWith(name));
-	it.each(FILES)("%s names no other than those that exist", (file) => {
+	it.each(FILES)("%s names only existing bindings", (file) => {
 		const names = (read(file).match(NAME) ?? []).map((name) => name.replace(/^(?:ACME|ORG)_/, ""));
 		expect(names.filter((name) => !isKnown(name))).toEqual([]);
 	});
 });
 
-/** These need an account, a package registry or an operator's server, run on, or would run these tests again. */
+/** These commands need an account, a registry or an operator's server, never end, or would run these tests again. */
 const CANNOT_RUN =
 	/^npm (?:ci|install|run)|npm start$|^apt-get|api\.cloudflare\.com|--discovery|secret bulk$/;
 
@@ -97,7 +97,7 @@ const SECRETS = {
 	STATUS_SECRET: "canary: the secret of the status",
 };
 
-/** In place of npx: the package's own command, and wrangler without an account. */
+/** Replaces npx: it runs the package's own command, and wrangler without an account. */
 const NPX = `#!/bin/sh
 tool=$1; shift
 case "$*" in *"--env staging"*) cp staging.toml wrangler.toml ;; *) cp production.toml wrangler.toml ;; esac
@@ -109,7 +109,7 @@ esac
 exit 3
 `;
 
-/** The comment signs of the environment in wrangler.toml. */
+/** The environment in wrangler.toml is commented out by these signs. */
 const STAGING = /^# (?=\[env\.staging|routes = \[\]|ORIGIN = "https:\/\/ds-staging)/gm;
 
 describe("commands of the documents", () => {
@@ -168,7 +168,7 @@ describe("commands of the documents", () => {
 				resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
 			});
 		});
-		// 1: the tool found something, which is fine here. 2 is wrong usage.
+		// Exit code 1 means that the tool found something, which is fine here. 2 is wrong usage.
 		expect([code, output]).toEqual([expect.toSatisfy((one) => one === 0 || one === 1), expect.anything()]);
 		expect(output).not.toMatch(/WARNING|unknown option|Unknown argument/);
 	});

@@ -1,6 +1,6 @@
 /**
- * Hostile clients of the editor's socket. Protects against packets that pass the gate unchecked, against packets that
- * only cost time or memory, and against a client that sees another outcome than at the server.
+ * Hostile clients of the editor's socket. Protects against packets that pass unchecked or only cost time and memory.
+ * A client may not see another outcome than at the server.
  */
 import { once } from "node:events";
 import jsonwebtoken from "jsonwebtoken";

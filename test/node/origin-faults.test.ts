@@ -1,6 +1,6 @@
 /**
- * The edge before a real TCP server that fails in every way a server can. Protects against a client that waits without
- * a response, against a request that is sent twice though it may not be, and against a changed response of the origin.
+ * The edge before a real TCP server that fails in every way a server can. Protects a client against an endless wait and
+ * against a POST that is sent twice. The origin's own responses have to pass unchanged.
  */
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";

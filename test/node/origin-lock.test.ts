@@ -1,6 +1,6 @@
 /**
- * The origin lock: a real nginx with the snippet of docs/origin.md, in front of a Document Server. Protects against requests
- * that go round the edge, and against a snippet that does not work.
+ * The origin lock: a real nginx with the snippet of docs/origin.md, in front of a Document Server. Protects against
+ * requests that go round the edge, and against a snippet that does not work.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,5 +1,6 @@
 /**
- * The package as an operator installs it: packed, in an empty project, type-checked, run in workerd, and its command.
+ * The package as an operator installs it, packed and in an empty project: its types, its library in workerd, and its
+ * command. Protects against a package that works only in this repository.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

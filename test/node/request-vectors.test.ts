@@ -1,6 +1,6 @@
 /**
  * Sends every measured request byte for byte to the edge in workerd. Protects against a request that the edge accepts
- * and the server refuses, against a refusal in other words than the server's, and against a changed request.
+ * and the server refuses. A refusal has to have the server's words, and an accepted request has to stay unchanged.
  */
 import { describe, expect, it } from "vitest";
 import { useEdge } from "./support/edge-before-origin.ts";

@@ -12,7 +12,7 @@ import { TOKEN_SECRETS } from "./support/vectors.ts";
 const { server, edge, log } = await startEdgeBeforeDocumentServer({ WOPI_HOSTS: "wopi.example" });
 const connectEditor = useEditorClients();
 
-/** Signs the claims that the server writes into its page (`wopiClient.js`). */
+/** Signs the claims of a page's token, as measured on a real server. */
 const pageToken = (wopiSrc: string, fileInfo: object = {}) =>
 	jsonwebtoken.sign(
 		{

@@ -1,5 +1,6 @@
 /**
- * The Hono app changes nothing that passes through it, and no pattern of Hono protects anything.
+ * The Hono app. Protects requests and responses against a change by Hono, and protected routes against a pattern of
+ * Hono that reads a path differently from `decide`.
  */
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -9,14 +10,14 @@ import { BINDINGS, callEdge } from "./support/call-edge.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What the edge makes of exactly this response of the origin. */
+/** Returns the edge's response, if the origin's is this very object. */
 async function passThrough(request: Request, fromOrigin: Response, bindings: object = {}): Promise<Response> {
 	vi.spyOn(globalThis, "fetch").mockResolvedValue(fromOrigin);
 	vi.spyOn(console, "log").mockReturnValue();
 	return createEdge().fetch(request, { ...BINDINGS, ...bindings }, createExecutionContext());
 }
 
-describe("method and body reach the origin as they came", () => {
+describe("method and body reach the origin unchanged", () => {
 	it("HEAD, which Hono routes as GET", async () => {
 		const head = new Response(null, { headers: { "Content-Length": "12345", ETag: '"x"' } });
 		const { response, forwarded } = await callEdge(
@@ -35,12 +36,12 @@ describe("method and body reach the origin as they came", () => {
 		const { forwarded } = await callEdge(new Request("https://edge.test/x", { method }));
 		expect(forwarded.map((one) => one.method)).toEqual([method]);
 	});
-	it("a body, byte for byte", async () => {
+	it("a body of arbitrary bytes", async () => {
 		const body = Uint8Array.from([0, 255, 10, 13]);
 		const { forwarded } = await callEdge(new Request("https://edge.test/x", { method: "POST", body }));
 		expect(new Uint8Array((await forwarded[0]?.arrayBuffer()) ?? [])).toEqual(body);
 	});
-	// A Request of the tests cannot have a GET with a body: test/node/request-vectors.test.ts sends them to the bundle.
+	// `Request` refuses a GET with a body: test/node/request-vectors.test.ts sends such requests to the bundle.
 });
 
 describe("the origin's response is returned itself, not a copy", () => {
@@ -81,14 +82,14 @@ describe("odd paths", () => {
 		expect(forwarded.length).toBe(reason === undefined ? 1 : 0);
 	});
 	it.each(["/.edge/health", "/%2eedge/health", "/x/../.edge/health", "/.edge//health"])(
-		"%s is the edge's own, in every spelling",
+		"%s reaches the edge's own endpoint",
 		async (path) => {
 			const { response, forwarded } = await callEdge(new Request(`https://edge.test${path}`));
 			expect([await response.text(), forwarded.length]).toEqual(["ok", 0]);
 		},
 	);
 	it.each(["/.edge", "/.edge/", "/.edge/x", "/.edge/status", "/.edge/status/x"])(
-		"%s tells a stranger nothing",
+		"%s gives 404 to a stranger",
 		async (path) => {
 			const { response, forwarded } = await callEdge(new Request(`https://edge.test${path}`));
 			expect([response.status, forwarded.length]).toEqual([404, 0]);
@@ -96,8 +97,8 @@ describe("odd paths", () => {
 	);
 });
 
-describe("access rests on decide alone", () => {
-	it("the app registers no path pattern but those of its own endpoints", () => {
+describe("only decide gives access", () => {
+	it("the app registers path patterns only for its own endpoints", () => {
 		const patterns = createEdge().routes.map(({ path }) => path);
 		expect(new Set(patterns.filter((path) => !path.startsWith("/.edge/")))).toEqual(new Set(["/*"]));
 	});
@@ -106,7 +107,7 @@ describe("access rests on decide alone", () => {
 			[methods?.[0] ?? "GET", path.replaceAll("*", "x").replace(/:\w+/g, "one")] as const,
 	);
 	it.each(rows)("%s %s is protected", async (method, path) => {
-		// A socket's first request needs no token: here it speaks no version that the edge reads.
+		// The first request of a socket needs no token. EIO=3 is a version that the edge refuses.
 		const url = `https://edge.test${path}${path.startsWith("/doc/") ? "?EIO=3&transport=polling" : ""}`;
 		const { response, forwarded } = await callEdge(new Request(url, { method }));
 		expect(response.headers.get("X-Edge-Reason")).not.toBeNull();

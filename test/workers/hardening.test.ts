@@ -1,5 +1,5 @@
 /**
- * Ways in that were found and closed, each as it was tried.
+ * Regression tests of attacks that once worked. Each test repeats one attack as it was tried.
  */
 import { CompactSign, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ const post = (path: string, init: RequestInit = {}) =>
 const encode = (value: unknown) =>
 	btoa(JSON.stringify(value)).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
 
-describe("a path that becomes another on its way", () => {
+describe("a path that becomes another path behind the edge", () => {
 	const session = { document: { key: "KEY" }, editorConfig: {} };
 	it.each(["docbuilder", "command", "info/plugin/models", "internal/cluster/inactive"])(
 		"a session token does not reach /%s by backslashes",
@@ -33,7 +33,7 @@ describe("a path that becomes another on its way", () => {
 			}
 		},
 	);
-	it("what is signed again keeps its path", async () => {
+	it("a re-signed request keeps its path", async () => {
 		const token = await sign(session);
 		const { forwarded } = await callEdge(post(`/7.2.0-204/upload/KEY/a%5cb%20c%3ftoken=${token}`), RESIGN);
 		expect(forwarded[0]?.url).toMatch(
@@ -42,7 +42,7 @@ describe("a path that becomes another on its way", () => {
 	});
 });
 
-describe("nothing a client sends makes the edge fail", () => {
+describe("no request makes the edge throw", () => {
 	it.each(['{"toString":1}', '["HS256"]', "{}", "5", "null"])("a token whose alg is %s", async (alg) => {
 		const token = `${encode({ alg: JSON.parse(alg), typ: "JWT" })}.${encode({})}.AAAA`;
 		const { response } = await callEdge(post("/command", { headers: { Authorization: `Bearer ${token}` } }));
@@ -52,26 +52,26 @@ describe("nothing a client sends makes the edge fail", () => {
 		const { response } = await callEdge(post(`/downloadas/doc?${query}`));
 		expect([response.status, response.headers.get("X-Edge-Reason")]).toEqual([400, "cmd_malformed"]);
 	});
-	it("a cmd that two parameters make together is not signed again", async () => {
+	it("a cmd that two parameters form together is not re-signed", async () => {
 		const token = await sign({ document: { key: "doc" } });
 		const cmd = `cmd=${encodeURIComponent(`{"tokenSession":"${token}"`)}&cmd=${encodeURIComponent('"x":1}')}`;
 		const { response, forwarded } = await callEdge(post(`/downloadas/doc?${cmd}`), RESIGN);
 		expect([response.status, forwarded.length]).toEqual([403, 0]);
 	});
 	it.each(["[token]zzz=T", "token=x]=y&token=T"])(
-		"%s: what is signed again is what was read, or nothing",
+		"%s: only the token that was read is re-signed",
 		async (query) => {
 			const token = await sign({ c: "version" });
 			const { forwarded } = await callEdge(post(`/command?${query.replace("T", token)}`), RESIGN);
 			for (const request of forwarded) expect(request.url).not.toContain(token);
 		},
 	);
-	it("a deep key, and a huge one, are not repeated", async () => {
+	it("a deep key is not repeated in the refusal", async () => {
 		const body = `{"key":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
 		const { response } = await callEdge(post("/command", { body }));
 		expect(await response.json()).toEqual({ error: 6 });
 	});
-	it("deep claims", async () => {
+	it("claims of 5,000 levels", async () => {
 		const claims = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`;
 		const token = await new CompactSign(new TextEncoder().encode(claims))
 			.setProtectedHeader({ alg: "HS256" })
@@ -88,7 +88,7 @@ describe("nothing a client sends makes the edge fail", () => {
 describe("the editor's socket", () => {
 	const socket = (query: string, init?: RequestInit) =>
 		post(`/doc/d/c/?EIO=4&transport=polling${query}`, init);
-	it("a body of thousands of CONNECT packets is refused before they are read", async () => {
+	it("a body of 100,000 CONNECT packets is refused unread", async () => {
 		const { response, forwarded } = await callEdge(socket("&sid=s", { body: "40\x1e".repeat(100_000) }));
 		expect([response.status, await response.json(), forwarded.length]).toEqual([
 			400,
@@ -108,13 +108,13 @@ describe("the editor's socket", () => {
 		expect((await callEdge(socket(query, { body: "3" }))).response.status).toBe(400);
 	});
 	const poll = () => new Request("http://edge.test/doc/d/c/?EIO=4&transport=polling&sid=s");
-	it("a polling answer that breaks off is the origin's failure, not the edge's", async () => {
+	it("a polling response that breaks off gives 502, not an exception", async () => {
 		const broken = new ReadableStream({ start: (controller) => controller.error(new Error("canary")) });
 		const { response, log } = await callEdge(poll(), BINDINGS, () => new Response(broken));
 		expect(response.status).toBe(502);
 		expect(log.join()).not.toContain("canary");
 	});
-	it("a long one is passed on unread, a short one whole, whether or not it announces its length", async () => {
+	it("a long polling response passes unread, and a short one unchanged unless it holds a refusal", async () => {
 		for (const packets of [
 			"42[1]".repeat(100_000),
 			"42[1]",
@@ -130,21 +130,21 @@ describe("the editor's socket", () => {
 	});
 });
 
-it("the client's address reaches the origin whatever the client says of the connection", async () => {
+it("the client's address reaches the origin, whatever the Connection header names", async () => {
 	const headers = { Connection: "cf-connecting-ip", "CF-Connecting-IP": "192.0.2.7" };
 	const { forwarded } = await callEdge(new Request("http://edge.test/x", { headers }));
 	expect(forwarded[0]?.headers.get("X-Forwarded-For")).toBe("192.0.2.7");
 });
 
-describe("configuration that says something else than it means", () => {
-	it("a single key without its name is no ring of a secret and a date", () => {
+describe("configuration that is likely to be a mistake", () => {
+	it("a single key without a name is not read as a ring of keys `secret` and `notAfter`", () => {
 		const problems: string[] = [];
 		const value = '{"secret":"a good long secret","notAfter":"2027-01-31"}';
 		expect(readSecret("JWT_SECRET", value, (problem) => problems.push(problem))).toEqual([]);
 		expect(problems).toEqual(['is one key without a name: write {"name": {"secret": …}}']);
 	});
 	it.each(['{"a":"one","b":"two"}', '{"a":{"secret":"one","notAfter":"2030-01-01"}}'])(
-		"the origin holds one secret: %s",
+		"an origin secret has to be a single one: %s",
 		(value) => {
 			const host = readHost({ ...BINDINGS, ORIGIN_JWT_SECRET: value }, NOW_SECONDS);
 			expect(host.problems.length).toBeGreaterThan(0);
@@ -156,14 +156,14 @@ describe("configuration that says something else than it means", () => {
 		const host = await directory.find(name, 0);
 		expect(host?.problems.length ?? 0).toBeGreaterThan(0);
 	});
-	it("a wildcard has no port in ALLOWED_URL_HOSTS", () => {
+	it("a wildcard with a port in ALLOWED_URL_HOSTS is a problem", () => {
 		expect(
 			readHost({ ...BINDINGS, ALLOWED_URL_HOSTS: "*.example.org:8443" }, NOW_SECONDS).problems.length,
 		).toBe(1);
 	});
 });
 
-it("a Secrets Store that fails for a while takes no host away", async () => {
+it("a Secrets Store that fails for a while closes no host that was read before", async () => {
 	let works = true;
 	const JWT_SECRET = {
 		get: () => {

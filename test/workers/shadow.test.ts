@@ -1,6 +1,6 @@
 /**
- * Shadow mode, status and metrics: nothing is refused, everything is compared, and only who has the status
- * secret reads the outcome.
+ * Shadow mode, status and metrics. Protects against a shadow mode that refuses or changes a request, and against
+ * status endpoints that a stranger can read.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it, vi } from "vitest";
@@ -19,14 +19,14 @@ const refuses = () => new Response('{"error":6}', { headers: { "Content-Length":
 const call = (headers: Record<string, string>, path = "/command") =>
 	new Request(`http://edge.test${path}`, { method: "POST", headers, body: '{"c":"version"}' });
 
-/** The last line of the log, without what differs from run to run. */
+/** The members of the last log line that do not differ from run to run. */
 async function shadowOf(request: Request, origin: () => Response, bindings: object = { MODE: "shadow" }) {
 	const { response, forwarded, log } = await callEdge(request, { ...BASE, ...bindings }, origin);
 	const { verdict, reason, shadow } = JSON.parse(log.at(-1) ?? "");
 	return { status: response.status, forwarded: forwarded.length, verdict, reason, shadow };
 }
 
-describe("shadow mode forwards whatever the verdict, and says how the origin's compared", () => {
+describe("shadow mode forwards every request, and compares the verdict with the origin's", () => {
 	it.each([
 		["both accept", GOOD, accepts, "accept", "agree"],
 		["both refuse", BAD, refuses, "refuse", "agree"],
@@ -52,19 +52,19 @@ describe("shadow mode forwards whatever the verdict, and says how the origin's c
 			shadow,
 		});
 	});
-	it("the request reaches the origin whole, its body and its token as they came", async () => {
+	it("the request reaches the origin with its body and token unchanged", async () => {
 		const body = '{"c":"drop","token":"x"}';
 		const request = new Request("http://edge.test/command", { method: "POST", body });
 		const { forwarded } = await callEdge(request, { ...BASE, MODE: "shadow", ORIGIN_JWT_SECRET: "other" });
 		expect(await forwarded[0]?.text()).toBe(body);
 	});
-	it("what is closed stays closed, and an unknown host unknown", async () => {
+	it("closed routes stay closed, and an unknown host gets 421", async () => {
 		const closed = new Request("http://edge.test/internal/x");
 		expect(await shadowOf(closed, accepts)).toMatchObject({ forwarded: 0, status: 403 });
 		const hosts = { MODE: "shadow", HOSTS: { "other.test": {} } };
 		expect(await shadowOf(call(GOOD), accepts, hosts)).toMatchObject({ forwarded: 0, status: 421 });
 	});
-	it("may be on for one host, or for some routes", async () => {
+	it("can be on for one host, or for some routes", async () => {
 		const hosts = { HOSTS: { "edge.test": { MODE: "shadow" }, "other.test": {} } };
 		expect(await shadowOf(call(BAD), accepts, hosts)).toMatchObject({ forwarded: 1 });
 		const other = new Request("http://other.test/command", { method: "POST", headers: BAD });
@@ -79,7 +79,7 @@ describe("shadow mode forwards whatever the verdict, and says how the origin's c
 });
 
 describe("the edge's own endpoints", () => {
-	/** One isolate: the numbers are those of the calls before. */
+	/** Calls one isolate, whose statistics hold the calls before. */
 	function edge(bindings: object = {}) {
 		const env = { ...BASE, ...bindings };
 		const fetchAt = (path: string, headers: Record<string, string> = {}) =>
@@ -87,12 +87,12 @@ describe("the edge's own endpoints", () => {
 		const json = async (path: string) => (await fetchAt(path, await bearer(STATUS_SECRET))).json();
 		return { env, fetchAt, json };
 	}
-	it("/.edge/health tells everybody that it is alive, and nothing else", async () => {
+	it("/.edge/health answers everybody with ok, and with nothing else", async () => {
 		const response = await edge().fetchAt("/.edge/health");
 		expect([response.status, await response.text()]).toEqual([200, "ok"]);
 	});
 	it.each(["/.edge/status", "/.edge/ready"])(
-		"%s does not exist without a token of the status secret",
+		"%s gives 404 without a token of the status secret",
 		async (path) => {
 			for (const headers of [{}, GOOD, BAD, { Authorization: "Bearer x" }] as Record<string, string>[]) {
 				expect((await edge().fetchAt(path, headers)).status).toBe(404);

@@ -1,6 +1,6 @@
 /**
- * The doctor's WOPI probes: the edge has to refuse a page for a host that is not listed, and to forward a page for the
- * operator's own source.
+ * The doctor's WOPI probes. The edge has to refuse a page for a host that is not listed. It has to forward a page for
+ * the operator's own source.
  */
 import type { Finding } from "../import/document-server-files.ts";
 import { bad, good, probe } from "./probe.ts";

@@ -42,7 +42,7 @@ export function describePair(keyName: string): string | undefined {
 	return undefined;
 }
 
-/** @returns the differences, or what is missing; `undefined` for any other refusal */
+/** @returns the differences or the missing part; `undefined` for a refusal for another reason */
 export async function explainProofMiss(
 	request: ProofRequest,
 	host: Host,

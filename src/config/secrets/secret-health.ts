@@ -1,5 +1,5 @@
 /**
- * Warns of weak secrets: known samples, short ones, ones with white space around them. Never tells a value.
+ * Warns of weak, expired and reused secrets. Never tells a value.
  */
 import { isValid, type Key } from "./key-ring.ts";
 

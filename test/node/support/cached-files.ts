@@ -1,4 +1,6 @@
-/** Cached files as the Document Server's nginx serves them, in a folder of their own. */
+/**
+ * Cached files as the Document Server's nginx serves them, in a folder of their own.
+ */
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,4 +1,6 @@
-/** Starts an edge before an origin that records, with the bindings under which the vectors were measured. */
+/**
+ * Starts an edge before an origin that records, with the bindings under which the vectors were measured.
+ */
 import { afterAll, beforeAll } from "vitest";
 import { readBundle } from "../../../local/build.ts";
 import { type Edge, startEdge } from "../../../local/edge.ts";

@@ -1,4 +1,6 @@
-/** A certificate that no client trusts, and its key. The key is public, and protects nothing. */
+/**
+ * A certificate that no client trusts, and its key. The key is public, and protects nothing.
+ */
 import type { TlsOptions } from "node:tls";
 
 export const SELF_SIGNED: TlsOptions = {

@@ -1,4 +1,6 @@
-/** Types for the measured cases. Each file of `test/vectors` names its oracle and explains its fields. */
+/**
+ * Types for the measured cases. Each file of `test/vectors` names its oracle and explains its fields.
+ */
 import { readFileSync } from "node:fs";
 
 const read = (name: string) =>

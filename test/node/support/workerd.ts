@@ -1,4 +1,6 @@
-/** Reads the memory of workerd processes: from `/proc` on Linux, from `ps` elsewhere. */
+/**
+ * Reads the memory of workerd processes: from `/proc` on Linux, from `ps` elsewhere.
+ */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 

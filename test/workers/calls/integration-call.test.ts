@@ -1,6 +1,6 @@
 /**
- * What the Document Server calls at an integration: callbacks and downloads, as ONLYOFFICE's documentation
- * shows them, signed by the server's own library.
+ * Callbacks and downloads of the Document Server to an integration, as ONLYOFFICE's documentation shows them, signed by
+ * the server's own library. Protects an integration from calls that the Document Server did not make.
  */
 import { createHmac } from "node:crypto";
 import jsonwebtoken from "jsonwebtoken";
@@ -9,7 +9,7 @@ import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { callEdge, type EdgeCall } from "../support/call-edge.ts";
 
 const SECRET = "a secret that the Document Server signs with";
-const STORAGE = {
+const INTEGRATION = {
 	ORIGIN: "http://integration.test",
 	ROLE: "storage",
 	JWT_SECRET_OUTBOX: SECRET,
@@ -17,7 +17,7 @@ const STORAGE = {
 	DOWNLOAD_PATHS: "/download/*, /both",
 };
 
-/** ONLYOFFICE API, Callback handler and Signature. */
+/** Source: ONLYOFFICE API documentation, "Callback handler" and "Signature". */
 const CALLBACK = {
 	key: "Khirz6zTPdfd7",
 	status: 2,
@@ -42,9 +42,9 @@ const download = (url: string, claimed: unknown = url, method = "GET") =>
 const outcomeOf = ({ response, forwarded }: EdgeCall) =>
 	forwarded.length > 0 ? "accept" : response.headers.get("X-Edge-Reason");
 const judge = async (request: Request, bindings: object = {}) =>
-	outcomeOf(await callEdge(request, { ...STORAGE, ...bindings }));
+	outcomeOf(await callEdge(request, { ...INTEGRATION, ...bindings }));
 async function forwardedOf(request: Request, bindings: object = {}): Promise<Request> {
-	const call = await callEdge(request, { ...STORAGE, ...bindings });
+	const call = await callEdge(request, { ...INTEGRATION, ...bindings });
 	expect(outcomeOf(call)).toBe("accept");
 	return call.forwarded[0] as Request;
 }
@@ -55,7 +55,7 @@ describe("a callback", () => {
 		["with its token in the header", { body: JSON.stringify(CALLBACK), headers: inHeader(CALLBACK) }],
 		["with both, as the server sends it", { body: inBody(CALLBACK), headers: inHeader(CALLBACK) }],
 		[
-			"with claims in the header that are fewer, as the server sends long ones",
+			"with fewer claims in the header, as the server sends it when they are long",
 			{ body: inBody({ ...CALLBACK, changeshistory: ["x"] }), headers: inHeader(CALLBACK) },
 		],
 	])("%s is forwarded", async (_, init) => expect(await judge(callback(init))).toBe("accept"));
@@ -66,7 +66,7 @@ describe("a callback", () => {
 	it.each([
 		["no token", { body: JSON.stringify(CALLBACK) }, "token_missing"],
 		["no body", {}, "token_missing"],
-		["a body that is no JSON", { body: "status=2&token=x" }, "token_missing"],
+		["a body that is not JSON", { body: "status=2&token=x" }, "token_missing"],
 		["a token in the query alone", { body: "{}" }, "token_missing"],
 		["a token in a form", { body: new URLSearchParams({ token: sign(CALLBACK) }) }, "token_missing"],
 		["another secret in the body", { body: inBody(CALLBACK, "another") }, "token_signature"],
@@ -90,7 +90,7 @@ describe("a callback", () => {
 			{ body: GOOD_BODY, headers: { Authorization: `Bearer ${expired}` } },
 			"token_expired",
 		],
-		["a body token that is no text", { body: '{"token":{}}', headers: GOOD_HEADER }, "token_malformed"],
+		["a body token that is not a string", { body: '{"token":{}}', headers: GOOD_HEADER }, "token_malformed"],
 		[
 			"a good body beside a header without its prefix",
 			{ body: GOOD_BODY, headers: { Authorization: `bearer ${expired}` } },
@@ -127,12 +127,12 @@ describe("a callback", () => {
 	it.each([
 		["the header's prefix", { JWT_PREFIX: "JWT " }, "Authorization", "JWT "],
 		["the header's name", { JWT_HEADER: "AuthorizationJwt" }, "AuthorizationJwt", "Bearer "],
-	])("%s is the host's own", async (_, bindings, name, prefix) => {
+	])("%s is a setting of the host", async (_, bindings, name, prefix) => {
 		const headers = { [name]: prefix + sign({ payload: CALLBACK }) };
 		expect(await judge(callback({ body: "{}", headers }), bindings)).toBe("accept");
 		expect(await judge(callback({ body: "{}", headers }))).toBe("token_missing");
 	});
-	it("signed with the empty secret, as the documentation's samples are, is refused", async () => {
+	it("a token that is signed with the empty secret is refused, as the documentation's samples are", async () => {
 		const sample = (claims: object) => {
 			const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 			const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
@@ -154,15 +154,15 @@ describe("a callback", () => {
 	});
 });
 
-describe("what a callback's token is for", () => {
+describe("the purpose of a callback's token", () => {
 	it.each([
-		["a download's", { url: FILE }],
+		["a download's claims", { url: FILE }],
 		["an editor's configuration", { document: { key: "k" }, editorConfig: {}, documentType: "word" }],
 		["a command", { c: "forcesave", key: "k" }],
-		["a status that is no number", { ...CALLBACK, status: "2" }],
+		["a status that is not a number", { ...CALLBACK, status: "2" }],
 		["no key", { status: 2 }],
-		["nothing", {}],
-	])("%s: refused, in body and header, alone and beside a good one", async (_, claims) => {
+		["no claims", {}],
+	])("%s: refused in the body and in the header, alone and beside a good token", async (_, claims) => {
 		const bad = { body: inBody(claims), headers: inHeader(claims) };
 		const good = { body: inBody(CALLBACK), headers: inHeader(CALLBACK) };
 		for (const init of [
@@ -175,39 +175,39 @@ describe("what a callback's token is for", () => {
 			expect(await judge(callback(init), { TOKEN_PURPOSE: "server" })).toBe("accept");
 		}
 	});
-	it("claims in the wrong place are none that the integration acts on", async () => {
+	it("claims outside `payload` of a header token are refused: the integration ignores them", async () => {
 		const headers = { Authorization: `Bearer ${sign(CALLBACK)}` };
 		expect(await judge(callback({ body: "{}", headers }))).toBe("token_purpose");
 	});
 	it.each([
-		["a host inside that is not allowed", { ALLOWED_URL_HOSTS: "ds.test" }, "token_url_host"],
-		["one that is", { ALLOWED_URL_HOSTS: "example.com" }, "accept"],
-		["no exp where one is required", { REQUIRE_EXP: "true" }, "token_lifetime"],
-		["no iat where an age is", { MAX_TOKEN_AGE_SECONDS: "300" }, "token_lifetime"],
+		["a URL in the claims whose host is not allowed", { ALLOWED_URL_HOSTS: "ds.test" }, "token_url_host"],
+		["a URL in the claims whose host is allowed", { ALLOWED_URL_HOSTS: "example.com" }, "accept"],
+		["no exp, with REQUIRE_EXP", { REQUIRE_EXP: "true" }, "token_lifetime"],
+		["no iat, with MAX_TOKEN_AGE_SECONDS", { MAX_TOKEN_AGE_SECONDS: "300" }, "token_lifetime"],
 	])("%s", async (_, bindings, outcome) => {
 		expect(await judge(callback({ body: inBody(CALLBACK) }), bindings)).toBe(outcome);
 		expect(await judge(callback({ body: "{}", headers: inHeader(CALLBACK) }), bindings)).toBe(outcome);
 	});
-	it("a clock may be off by the tolerance", async () => {
+	it("a clock may differ by CLOCK_TOLERANCE_SECONDS", async () => {
 		const exp = Math.floor(Date.now() / 1000) - 30;
 		const request = () => callback({ body: inBody({ ...CALLBACK, exp }) });
 		expect(await judge(request())).toBe("accept");
 		expect(await judge(request(), { CLOCK_TOLERANCE_SECONDS: "0" })).toBe("token_expired");
 	});
-	it("any key of the ring opens, and is named in the log", async () => {
+	it("every key of the ring is accepted, and the log names it", async () => {
 		const JWT_SECRET_OUTBOX = JSON.stringify({ old: SECRET, new: "the new one" });
-		const call = await callEdge(callback({ body: inBody(CALLBACK) }), { ...STORAGE, JWT_SECRET_OUTBOX });
+		const call = await callEdge(callback({ body: inBody(CALLBACK) }), { ...INTEGRATION, JWT_SECRET_OUTBOX });
 		expect(JSON.parse(call.log.at(-1) ?? "")).toMatchObject({ route: "callback", key: "old" });
 	});
 });
 
 describe("the token forms measured on the Document Server, in body and header", () => {
-	/** As in token.test.ts: stricter where no client goes. */
+	/** The edge refuses these forms, which no client makes. `verify-token.test.ts` has the same list. */
 	const STRICTER = /^hdr-crit-|crit-b64|^hdrjson-invalid-utf8$|^enc-(payload|header)-extra-char$/;
-	/** What no header can hold, or what HTTP trims, is another token there. */
+	/** A header cannot hold every token, and HTTP trims white space. Such a token would arrive as another one. */
 	const isHeaderText = (token: unknown): token is string =>
 		typeof token === "string" && /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/.test(token);
-	it("are as many as were measured", () => expect(vectors.tokens.length).toBe(233));
+	it("has all 233 measured tokens", () => expect(vectors.tokens.length).toBe(233));
 	it.each(vectors.tokens)("$id: $verdict", async ({ id, token, secret, verdict }) => {
 		const bindings = { JWT_SECRET_OUTBOX: secret, TOKEN_PURPOSE: "server" };
 		const inits: RequestInit[] = [{ body: JSON.stringify({ token }) }];
@@ -221,7 +221,7 @@ describe("the token forms measured on the Document Server, in body and header", 
 });
 
 describe("a download", () => {
-	it.each(["GET", "HEAD"])("%s with a token of this very URL is forwarded", async (method) => {
+	it.each(["GET", "HEAD"])("%s with a token of the called URL is forwarded", async (method) => {
 		const forwarded = await forwardedOf(download(`${FILE}?a=%20&b`, `${FILE}?a=%20&b`, method));
 		expect([forwarded.method, forwarded.url]).toEqual([
 			method,
@@ -234,10 +234,10 @@ describe("a download", () => {
 		["dot segments", "https://files.test/x/../download/./a"],
 		["a fragment", "https://files.test/download/a#x"],
 		["white space around it", " https://files.test/download/a\n"],
-	])("%s: the same URL in another spelling", async (_, claimed) => {
+	])("%s: another spelling of the called URL is accepted", async (_, claimed) => {
 		expect(await judge(download("https://files.test/download/a", claimed))).toBe("accept");
 	});
-	it("letters outside ASCII, encoded on the way", async () => {
+	it("letters outside ASCII, which the client encodes, are accepted", async () => {
 		expect(await judge(download("https://files.test/download/%C3%A9", "https://files.test/download/é"))).toBe(
 			"accept",
 		);
@@ -246,7 +246,7 @@ describe("a download", () => {
 		"https://files.test/download/a?",
 		"https://files.test/download/a?#x",
 		"https://files.test/download/a#?",
-	])("the server drops a `?` without a query on the wire: %s", async (claimed) =>
+	])("a `?` without a query is accepted, because the server drops it: %s", async (claimed) =>
 		expect(await judge(download("https://files.test/download/a", claimed))).toBe("accept"),
 	);
 	it.each([
@@ -286,10 +286,10 @@ describe("a download", () => {
 			"https://u:p@files.test/download/b",
 			"token_url",
 		],
-	])("what to change in document.url: %s", async (_, called, claimed, reason) => {
+	])("the reason names the fault of document.url: %s", async (_, called, claimed, reason) => {
 		expect(await judge(download(called, claimed))).toBe(reason);
 	});
-	it("user and password in the place of the token", async () => {
+	it("Basic credentials in the token's header are refused as URL user info", async () => {
 		const headers = { Authorization: `Basic ${btoa("user:password")}` };
 		const request = new Request("https://files.test/download/a", { headers });
 		expect(await judge(request)).toBe("token_url_userinfo");
@@ -303,14 +303,14 @@ describe("a download", () => {
 		["case of the path", "https://files.test/download/A"],
 		["escape", "https://files.test/download/%61"],
 		["slash at the end", "https://files.test/download/a/"],
-		["kind", 5],
-		["no URL", "/download/a"],
-		["none", undefined],
-	])("a token of another %s: refused", async (_, claimed) => {
+		["type", 5],
+		["that it is a path", "/download/a"],
+		["that it is absent", undefined],
+	])("a token whose URL differs in %s is refused", async (_, claimed) => {
 		const request = new Request("https://files.test/download/a", { headers: inHeader({ url: claimed }) });
 		expect(await judge(request)).toBe("token_url");
 	});
-	it("the URL has to be under payload", async () => {
+	it("a URL outside `payload` is refused", async () => {
 		const headers = { Authorization: `Bearer ${sign({ url: FILE })}` };
 		expect(await judge(new Request(FILE, { headers }))).toBe("token_url");
 	});
@@ -321,10 +321,10 @@ describe("a download", () => {
 	])("%s: refused", async (_, headers, reason) => {
 		expect(await judge(new Request(FILE, { headers }))).toBe(reason);
 	});
-	it("the integration's own host need not be in ALLOWED_URL_HOSTS", async () => {
+	it("ALLOWED_URL_HOSTS need not name the integration's own host", async () => {
 		expect(await judge(download(FILE), { ALLOWED_URL_HOSTS: "ds.test" })).toBe("accept");
 	});
-	it("does not open a callback, nor a callback's token a download, where a path is both", async () => {
+	it("at a path of both lists, a download's token is no callback's, and the other way round", async () => {
 		const both = "https://files.test/both";
 		expect(await judge(download(both))).toBe("accept");
 		expect(await judge(callback({ body: inBody(CALLBACK) }, "/both"))).toBe("accept");
@@ -335,7 +335,7 @@ describe("a download", () => {
 	});
 });
 
-describe("methods and other ways in", () => {
+describe("methods, other paths and other spellings", () => {
 	it.each([
 		["GET", "/track"],
 		["PUT", "/track"],
@@ -343,60 +343,73 @@ describe("methods and other ways in", () => {
 		["POST", "/download/a"],
 		["DELETE", "/both"],
 	])("%s %s: 405", async (method, path) => {
-		const call = await callEdge(new Request(`https://files.test${path}`, { method }), STORAGE);
+		const call = await callEdge(new Request(`https://files.test${path}`, { method }), INTEGRATION);
 		expect([call.response.status, outcomeOf(call)]).toEqual([405, "method_not_allowed"]);
 	});
-	it.each(["X-Original-URL", "X-Rewrite-URL"])("%s names another path: refused anywhere", async (name) => {
-		const request = new Request("https://files.test/open", { headers: { [name]: "/track" } });
-		expect(await judge(request)).toBe("path_ambiguous");
-	});
+	it.each(["X-Original-URL", "X-Rewrite-URL"])(
+		"%s names another path: refused on every route",
+		async (name) => {
+			const request = new Request("https://files.test/open", { headers: { [name]: "/track" } });
+			expect(await judge(request)).toBe("path_ambiguous");
+		},
+	);
 	it.each(["/open", "/internal/x", "/info/x", "/command", "/cache/files/a/b", "/doc/x/c/?EIO=3"])(
-		"%s is open, with its body as it came",
+		"%s is open, and its body is forwarded unchanged",
 		async (path) => {
 			const forwarded = await forwardedOf(callback({ body: '{"token":"x"}' }, path));
 			expect(await forwarded.text()).toBe('{"token":"x"}');
 		},
 	);
-	it("an encoded spelling of a guarded path is guarded", async () => {
+	it("an encoded spelling of a protected path is protected", async () => {
 		expect(await judge(callback({ body: "{}" }, "/tr%61ck;x"))).toBe("token_missing");
 	});
 });
 
-describe("required parameters: the body becomes what its token says", () => {
+describe("required parameters: the claims of the token replace the body", () => {
 	const token = sign(CALLBACK);
 	const flat = `{"key":"Khirz6zTPdfd7","status":2,"url":"https://example.com/url-to-edited-document.docx","users":["6d5a81d0"],"actions":[{"type":0,"userid":"78e1e841"}]`;
 	const forged = { ...CALLBACK, status: 3, url: "https://evil.test/" };
 	const gzip = (text: string) =>
 		new Response(new Response(text).body?.pipeThrough(new CompressionStream("gzip"))).bytes();
 	it.each([
-		["of the body's, which stays", JSON.stringify({ ...forged, token }), {}, `${flat},"token":"${token}"}`],
 		[
-			"of the body's, where the header has one too",
+			"a token in the body, which keeps its token",
+			JSON.stringify({ ...forged, token }),
+			{},
+			`${flat},"token":"${token}"}`,
+		],
+		[
+			"tokens in body and header: the body's claims",
 			JSON.stringify({ ...forged, token }),
 			inHeader({ ...CALLBACK, status: 6 }),
 			`${flat},"token":"${token}"}`,
 		],
 		[
-			"of the last of two, as JSON is read here",
+			"two tokens in the body: the last one's claims, as JSON.parse reads it",
 			`{"token":"first","status":3,"token":"${token}"}`,
 			{},
 			`${flat},"token":"${token}"}`,
 		],
-		["of the header's", JSON.stringify(forged), inHeader(CALLBACK), `${flat}}`],
-		["of the header's, beside an empty token", '{"token":"","status":3}', inHeader(CALLBACK), `${flat}}`],
-		["of the header's, where the body is no JSON", "status=3", inHeader(CALLBACK), `${flat}}`],
-		["of the header's, where a byte order mark hides the body's", "\ufeff{}", inHeader(CALLBACK), `${flat}}`],
+		["a token in the header", JSON.stringify(forged), inHeader(CALLBACK), `${flat}}`],
+		[
+			"a token in the header, an empty one in the body",
+			'{"token":"","status":3}',
+			inHeader(CALLBACK),
+			`${flat}}`,
+		],
+		["a token in the header, a body that is not JSON", "status=3", inHeader(CALLBACK), `${flat}}`],
+		["a token in the header, a byte order mark before the body", "\ufeff{}", inHeader(CALLBACK), `${flat}}`],
 	])("%s", async (_, body, headers, expected) => {
 		expect(await (await forwardedOf(callback({ body, headers }))).text()).toBe(expected);
 	});
-	it("coded or not", async () => {
+	it("a token in a gzip body, which is forwarded without its coding", async () => {
 		const headers = { "Content-Encoding": "gzip" };
 		const body = await gzip(JSON.stringify({ ...forged, token }));
 		const forwarded = await forwardedOf(callback({ body, headers }));
 		expect(forwarded.headers.get("Content-Encoding")).toBeNull();
 		expect(await forwarded.text()).toBe(`${flat},"token":"${token}"}`);
 	});
-	it("and with the switch off it goes on as it came", async () => {
+	it("with TOKEN_REQUIRED_PARAMS = false the body is forwarded unchanged", async () => {
 		for (const [body, headers] of [
 			[` {"status":3, "token":"${token}"}`, {}],
 			["status=3", inHeader(CALLBACK)],
@@ -407,19 +420,19 @@ describe("required parameters: the body becomes what its token says", () => {
 	});
 });
 
-describe("signed again with what the integration holds", () => {
+describe("re-signed with the integration's secret", () => {
 	const ORIGIN_JWT_SECRET_OUTBOX = "what the integration holds";
 	const RESIGN = { ORIGIN_JWT_SECRET_OUTBOX };
 	const atOrigin = (token: unknown) =>
 		jsonwebtoken.verify(String(token).replace("Bearer ", ""), ORIGIN_JWT_SECRET_OUTBOX);
 	const both = { body: inBody(CALLBACK), headers: inHeader(CALLBACK) };
-	it("in body and header, claims and all", async () => {
+	it("tokens in body and header, with all their claims", async () => {
 		const forwarded = await forwardedOf(callback(both), RESIGN);
 		const { token, ...claims } = (await forwarded.json()) as { token: string };
 		expect([claims, atOrigin(token)]).toEqual([CALLBACK, CALLBACK]);
 		expect(atOrigin(forwarded.headers.get("Authorization"))).toEqual({ payload: CALLBACK });
 	});
-	it("in its place, where the body goes on as it came", async () => {
+	it("a token in its place, in a body that is otherwise unchanged", async () => {
 		const token = sign(CALLBACK);
 		const forwarded = await forwardedOf(callback({ body: ` {"a": 1.0, "token":"${token}"}` }), {
 			...RESIGN,
@@ -428,28 +441,28 @@ describe("signed again with what the integration holds", () => {
 		const [, sent] = /^ \{"a": 1\.0, "token":"(.*)"\}$/.exec(await forwarded.text()) ?? [];
 		expect(atOrigin(sent)).toEqual(CALLBACK);
 	});
-	it("in the header alone: the body has the claims, and no token", async () => {
+	it("a token in the header: the body gets the claims, and no token", async () => {
 		const forwarded = await forwardedOf(callback({ body: "{}", headers: inHeader(CALLBACK) }), RESIGN);
 		expect(atOrigin(forwarded.headers.get("Authorization"))).toEqual({ payload: CALLBACK });
 		expect(await forwarded.json()).toEqual(CALLBACK);
 	});
-	it("of a download", async () => {
+	it("the token of a download", async () => {
 		const forwarded = await forwardedOf(download(FILE), RESIGN);
 		expect(atOrigin(forwarded.headers.get("Authorization"))).toEqual({ payload: { url: FILE } });
 	});
-	it("where one of the two is the integration's own, it stays", async () => {
+	it("a token that is already signed with the integration's secret stays", async () => {
 		const body = inBody(CALLBACK, ORIGIN_JWT_SECRET_OUTBOX);
 		const forwarded = await forwardedOf(callback({ ...both, body }), RESIGN);
 		expect(await forwarded.text()).toBe(body);
 		expect(atOrigin(forwarded.headers.get("Authorization"))).toEqual({ payload: CALLBACK });
 	});
-	it("only after both were found good", async () => {
+	it("no token before both are verified", async () => {
 		const bad = { ...both, headers: inHeader(CALLBACK, "another") };
 		expect(await judge(callback(bad), RESIGN)).toBe("token_signature");
 	});
 });
 
-describe("a refusal is one that the Document Server understands of an integration", () => {
+describe("a refusal has the form of an integration's, which the Document Server reads", () => {
 	it.each([
 		["token_missing", callback({ body: "{}" }), {}, 403, "turn on token.enable.request.outbox"],
 		["token_signature", callback({ body: inBody(CALLBACK, "x") }), {}, 403, "secret"],
@@ -468,31 +481,31 @@ describe("a refusal is one that the Document Server understands of an integratio
 		["method_not_allowed", new Request("https://files.test/track"), {}, 405, "Not Allowed"],
 		["edge_misconfigured", download(FILE), { JWT_SECRET_OUTBOX: "" }, 503, "log"],
 	])("%s", async (reason, request, bindings, status, part) => {
-		const { response } = await callEdge(request, { ...STORAGE, ...bindings });
+		const { response } = await callEdge(request, { ...INTEGRATION, ...bindings });
 		expect([response.status, response.headers.get("X-Edge-Reason")]).toEqual([status, reason]);
 		expect(response.headers.get("Content-Type")).toContain("application/json");
 		expect(await response.json()).toEqual({ error: 1, message: expect.stringContaining(part) });
 	});
-	it("and says no more than that with REASONS = false", async () => {
-		const { response } = await callEdge(callback({ body: "{}" }), { ...STORAGE, REASONS: "false" });
+	it("with REASONS = false the message is only Forbidden", async () => {
+		const { response } = await callEdge(callback({ body: "{}" }), { ...INTEGRATION, REASONS: "false" });
 		expect(await response.json()).toEqual({ error: 1, message: "Forbidden" });
 	});
 	it.each([
 		["GET", "url"],
 		["HEAD", ""],
-	])("of a %s has the body that its method allows", async (method, part) => {
-		const { response } = await callEdge(download(FILE, "x", method), STORAGE);
+	])("the refusal of a %s has the body that its method allows", async (method, part) => {
+		const { response } = await callEdge(download(FILE, "x", method), INTEGRATION);
 		expect((await response.text()).toLowerCase()).toContain(part);
 	});
-	it("an integration that cannot be reached is a 502 in the same form", async () => {
-		const { response } = await callEdge(callback({ body: inBody(CALLBACK) }), STORAGE, () => {
+	it("an integration that cannot be reached gives 502 in the same form", async () => {
+		const { response } = await callEdge(callback({ body: inBody(CALLBACK) }), INTEGRATION, () => {
 			throw new Error("down");
 		});
 		expect([response.status, await response.json()]).toEqual([502, { error: 1, message: "Bad Gateway" }]);
 	});
 });
 
-it("with the outbox check off nothing is checked, and nothing changed", async () => {
+it("with the outbox check off, requests are neither checked nor changed", async () => {
 	const off = { JWT_ENABLED_OUTBOX: "false", JWT_SECRET_OUTBOX: undefined };
 	expect(await (await forwardedOf(callback({ body: "x" }), off)).text()).toBe("x");
 	expect(await judge(new Request("https://files.test/track", { method: "PUT" }), off)).toBe("accept");
@@ -501,7 +514,7 @@ it("with the outbox check off nothing is checked, and nothing changed", async ()
 
 describe("shadow mode", () => {
 	const shadowOf = async (request: Request, answer: Response, bindings: object) => {
-		const { forwarded, log } = await callEdge(request, { ...STORAGE, ...bindings }, () => answer);
+		const { forwarded, log } = await callEdge(request, { ...INTEGRATION, ...bindings }, () => answer);
 		return [forwarded.length, JSON.parse(log.at(-1) ?? "").shadow];
 	};
 	const json = (value: object, status = 200) => {
@@ -523,11 +536,11 @@ describe("shadow mode", () => {
 			new Response("f"),
 			"edge_only_refuses",
 		],
-		["what is open", callback({}, "/open"), json({ error: 1 }), "not compared"],
+		["an open route", callback({}, "/open"), json({ error: 1 }), "not compared"],
 	])("%s", async (_, request, answer, shadow) => {
 		expect(await shadowOf(request, answer, { MODE: "shadow" })).toEqual([1, shadow]);
 	});
-	it("for one route, in either of its lists' methods", async () => {
+	it("SHADOW_ROUTES covers one route, by every method", async () => {
 		const bindings = { SHADOW_ROUTES: "callback" };
 		expect(await shadowOf(bad(), json({ error: 1 }), bindings)).toEqual([1, "agree"]);
 		const put = new Request("https://files.test/track", { method: "PUT" });
@@ -536,7 +549,7 @@ describe("shadow mode", () => {
 	});
 });
 
-it("tells nothing of secret, token or claims, in no reply and no line of the log", async () => {
+it("no reply and no log line holds a secret, a token or a claim", async () => {
 	const secrets = { JWT_SECRET_OUTBOX: "canary-secret", ORIGIN_JWT_SECRET_OUTBOX: "canary-origin-secret" };
 	const claims = { ...CALLBACK, userdata: "canary-claim" };
 	const url = "https://files.test/download/canary?canary-query=1";
@@ -559,7 +572,7 @@ it("tells nothing of secret, token or claims, in no reply and no line of the log
 	for (const origin of origins) {
 		for (const binding of [{}, { CALLBACK_PATHS: "canary" }, { ROLE: "canary" }, { MODE: "shadow" }]) {
 			for (const request of requests) {
-				const call = await callEdge(request.clone(), { ...STORAGE, ...secrets, ...binding }, origin);
+				const call = await callEdge(request.clone(), { ...INTEGRATION, ...secrets, ...binding }, origin);
 				const said = [...call.log, await call.response.text(), ...[...call.response.headers].flat()].join(
 					"\n",
 				);

@@ -1,6 +1,6 @@
 /**
- * Token purposes: each shape of claims at each service, flat and under `payload` or `query`; scripts outside
- * the token; lifetimes; and the hosts that a token may name.
+ * Token purposes: each shape of claims at each API route, flat and under `payload` or `query`. Protects against a token
+ * that was made for one call and opens another, against unsigned builder scripts, and against URLs of foreign hosts.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import requests from "../../vectors/requests.json" with { type: "json" };
 import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
 
 const URL_ = "https://files.test/a.docx";
-/** As ONLYOFFICE documents them (Signature: Request, Browser), and as the server makes them. */
+/** Source: ONLYOFFICE API documentation, "Signature", request and browser; tokens that the server makes. */
 const SHAPES = {
 	command: { c: "info", key: "k1" },
 	"command with users": { c: "drop", key: "k1", users: ["u1"] },
@@ -82,18 +82,18 @@ describe.each(Object.entries(MADE_FOR))("%s", (path, made) => {
 	});
 });
 
-it("other routes take what the server takes", async () => {
+it("/downloadfile accepts an editor's token, as the server does", async () => {
 	expect(await outcome("/downloadfile/k1", SHAPES["editor config"])).toBe("forwarded");
 });
 
-describe("measured calls whose token is made for the service", () => {
-	const SERVICE = { command: /"c":/, converter: /"outputtype":/, docbuilder: /"async":/ } as const;
+describe("measured calls whose token was made for the API route", () => {
+	const SHAPE_OF = { command: /"c":/, converter: /"outputtype":/, docbuilder: /"async":/ } as const;
 	const claimsOf = (text: string) => {
 		const token = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(text)?.[1];
 		return token ? atob(token.replaceAll("-", "+").replaceAll("_", "/")) : "";
 	};
 	const matching = requests.vectors.filter(({ id, via, handler, verdict, target, headers, body }) => {
-		const shape = SERVICE[handler as keyof typeof SERVICE];
+		const shape = SHAPE_OF[handler as keyof typeof SHAPE_OF];
 		if (!shape || verdict !== "accept" || via !== "docservice" || /tf|precedence|routing/.test(id))
 			return false;
 		return shape.test(claimsOf(JSON.stringify([target, headers, body])));
@@ -116,10 +116,28 @@ describe("a builder script outside the token", () => {
 	const SCRIPT = 'builder.CreateFile("docx");';
 	it.each([
 		["a script that the token does not name", { async: true }, SCRIPT, {}, "script_unsigned"],
-		["the same, allowed", { async: true }, SCRIPT, { ALLOW_UNSIGNED_SCRIPT: "true" }, "forwarded"],
-		["the same, by the server's rules", { async: true }, SCRIPT, { TOKEN_PURPOSE: "server" }, "forwarded"],
-		["a token that names its script: the body is not run", { url: URL_ }, SCRIPT, {}, "forwarded"],
-		["one that names it under payload", { payload: { async: true, url: URL_ } }, SCRIPT, {}, "forwarded"],
+		[
+			"such a script, with ALLOW_UNSIGNED_SCRIPT",
+			{ async: true },
+			SCRIPT,
+			{ ALLOW_UNSIGNED_SCRIPT: "true" },
+			"forwarded",
+		],
+		[
+			"such a script, with TOKEN_PURPOSE = server",
+			{ async: true },
+			SCRIPT,
+			{ TOKEN_PURPOSE: "server" },
+			"forwarded",
+		],
+		["a token that names its script, so the body is not run", { url: URL_ }, SCRIPT, {}, "forwarded"],
+		[
+			"a token that names its script under payload",
+			{ payload: { async: true, url: URL_ } },
+			SCRIPT,
+			{},
+			"forwarded",
+		],
 		["a body of parameters", { async: true }, '{"async":true}', {}, "forwarded"],
 		["no body", { async: true, key: "k" }, "", {}, "forwarded"],
 	])("%s", async (_, claims, body, bindings, expected) => {
@@ -184,10 +202,10 @@ describe("hosts inside tokens", () => {
 			expect(await outcome("/command", claims, LIST)).toBe(expected);
 		}
 	});
-	it("claims of other names are not URLs to fetch", async () => {
+	it("other claims are not URLs that the server fetches", async () => {
 		expect(await outcome("/command", { title: "https://evil.test/a", urls: 5 }, LIST)).toBe("forwarded");
 	});
-	it("without a list any host goes", async () => {
+	it("without ALLOWED_URL_HOSTS every host is accepted", async () => {
 		expect(await outcome("/command", { c: "x", url: "http://127.0.0.1/" })).toBe("forwarded");
 	});
 });

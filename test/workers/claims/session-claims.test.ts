@@ -1,6 +1,6 @@
 /**
- * Session endpoints: the server's rules on a good token's claims, the binding to the path's document, and
- * what holds when the browser's check is off.
+ * Session routes: the server's own rules on the claims of a good token, and the binding to the document of the path.
+ * Protects against a session token that reads or writes another document, or exceeds its permissions.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -45,18 +45,18 @@ describe.each(ENDPOINTS)("/%s", (endpoint) => {
 		expect(await outcome(endpoint, "doc1", allowed)).toBe("forwarded");
 		expect(await outcome(endpoint, "d%6fc1", allowed)).toBe("forwarded");
 	});
-	it("the path may have a suffix, as at the server", async () => {
+	it("the path may have the suffix that the server adds", async () => {
 		expect(await outcome(endpoint, "doc1_2026", allowed)).toBe("forwarded");
 	});
-	it("a token of another document is refused, and without binding it is the server's affair", async () => {
+	it("a token of another document is refused; with BIND_DOCUMENT = false the server decides", async () => {
 		expect(await outcome(endpoint, "doc2", allowed)).toBe("token_document");
 		const unbound = await outcome(endpoint, "doc2", allowed, FREE);
 		expect(unbound).toBe(endpoint === "printfile" ? "token_document" : "forwarded");
 	});
-	it("claims that the server stumbles over are left to it", async () => {
+	it("claims on which the server's handler fails are forwarded", async () => {
 		expect(await outcome(endpoint, "doc1", { a: 1 })).toBe("forwarded");
 	});
-	it("no token is refused, unless the browser's check is off", async () => {
+	it("a missing token is refused, unless the browser's check is off", async () => {
 		expect(await outcome(endpoint, "doc1", undefined)).toBe("token_missing");
 		const off = { ...BINDINGS, JWT_ENABLED_BROWSER: "false" };
 		expect(await outcome(endpoint, "doc1", undefined, off)).toBe("forwarded");
@@ -87,7 +87,7 @@ describe("permissions in the claims", () => {
 	});
 });
 
-it("a cmd that is no JSON is a bad request, as at the server", async () => {
+it("a cmd that is not JSON is a bad request, as at the server", async () => {
 	for (const query of ["", "?cmd=abc", "?cmd={}&cmd={}"]) {
 		const request = new Request(`http://edge.test/downloadas/doc1${query}`, { method: "POST" });
 		const { response, forwarded } = await callEdge(request);

@@ -1,5 +1,6 @@
 /**
- * Many hosts behind one edge: who is served, with whose secrets, and that no key of one opens another.
+ * Many hosts behind one edge. Protects against a key of one host that opens another, and against a hostname that gets
+ * the settings of a host that it is not.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -32,7 +33,7 @@ async function find(env: object, hostname: string): Promise<Host | undefined> {
 }
 const originOf = async (env: object, hostname: string) => (await find(env, hostname))?.origin?.urls[0];
 
-describe("without a table every hostname is the one host", () => {
+describe("without HOSTS every hostname is the one host", () => {
 	it.each(["docs.acme.test", "", "127.0.0.1"])("%s", async (hostname) => {
 		expect(await originOf(ENV, hostname)).toBe("http://default.test");
 	});
@@ -52,39 +53,39 @@ describe("HOSTS", () => {
 		["x.docs.acme.test", undefined],
 		["", undefined],
 	])("%s: %s", async (hostname, origin) => expect(await originOf(env, hostname)).toBe(origin));
-	it("may be a JSON text, as from an environment variable", async () => {
+	it("may be JSON text, as in an environment variable", async () => {
 		expect(await originOf({ ...ENV, HOSTS: JSON.stringify(HOSTS) }, "docs.acme.test")).toBe(
 			"http://acme.test",
 		);
 	});
-	it("a host has the secrets of its prefix and no others", async () => {
+	it("a host has only the secrets of its prefix", async () => {
 		const host = await find({ ...env, ACME_SECURE_LINK_SECRET: undefined }, "docs.acme.test");
 		expect(host?.keys.link.keys).toEqual([]);
 		expect(host?.problems).toEqual([{ binding: "ACME_SECURE_LINK_SECRET", problem: "is missing" }]);
 	});
 	it.each([
-		["no table", { HOSTS: "docs.acme.test" }, "HOSTS"],
-		["an entry that is none", { HOSTS: { "docs.acme.test": 5 } }, "HOSTS.docs.acme.test"],
+		["text that is not JSON", { HOSTS: "docs.acme.test" }, "HOSTS"],
+		["an entry that is a number", { HOSTS: { "docs.acme.test": 5 } }, "HOSTS.docs.acme.test"],
 		[
 			"a secret in the table",
 			{ HOSTS: { "docs.acme.test": { JWT_SECRET: "x" } } },
 			"HOSTS.docs.acme.test.JWT_SECRET",
 		],
 		[
-			"a prefix that reaches another's origin secrets",
+			"a prefix that would take the origin secrets of another host",
 			{ HOSTS: { "docs.acme.test": { SECRETS: "ACME_ORIGIN" } } },
 			"HOSTS.docs.acme.test.SECRETS",
 		],
 		[
-			"a prefix that is none",
+			"a prefix with a character that no binding has",
 			{ HOSTS: { "docs.acme.test": { SECRETS: "ac-me" } } },
 			"HOSTS.docs.acme.test.SECRETS",
 		],
-	])("%s is a problem, and closes", async (_, bindings, binding) => {
+	])("%s is a problem, and closes the host", async (_, bindings, binding) => {
 		const host = await find({ ...ENV, ...bindings }, "docs.acme.test");
 		expect(host?.problems.map((problem) => problem.binding)).toContain(binding);
 	});
-	it("an unknown host gets 421 and nothing else", async () => {
+	it("an unknown host gets 421 on every path", async () => {
 		for (const path of ["/", "/web-apps/x.js", "/cache/files/a/b", "/command", "/info/info.json"]) {
 			const { response, forwarded } = await callEdge(new Request(`http://unknown.test${path}`), env);
 			expect([response.status, response.headers.get("X-Edge-Reason")]).toEqual([421, "host_unknown"]);
@@ -92,7 +93,7 @@ describe("HOSTS", () => {
 			expect(forwarded).toEqual([]);
 		}
 	});
-	it("ten thousand hosts: each is found, read when it is first called, and kept", async () => {
+	it("of ten thousand hosts, each is read at its first request, and kept", async () => {
 		const table = Object.fromEntries(
 			Array.from({ length: 10_000 }, (_, i) => [`h${i}.test`, { ORIGIN: `http://o${i}.test` }]),
 		);
@@ -114,7 +115,7 @@ describe("tenants", () => {
 		MY_TENANT_SECURE_LINK_SECRET: "l",
 	};
 	const secretOf = async (hostname: string) => (await find(env, hostname))?.keys.inbox.keys[0]?.secret;
-	it("have the secrets of their sub-domain, upper-cased, with _ for all else", async () => {
+	it("have the secrets of their sub-domain, in upper case, with _ for other characters", async () => {
 		expect(await secretOf("acme.docs.test")).toBe("token secret of acme");
 		expect(await secretOf("My-Tenant.docs.test")).toBe("t");
 	});
@@ -128,10 +129,10 @@ describe("tenants", () => {
 		"other.test",
 		"origin.docs.test",
 		"acme-origin.docs.test",
-	])("%s is none", async (hostname) => {
+	])("%s is not a tenant", async (hostname) => {
 		expect(await find(env, hostname)).toBeUndefined();
 	});
-	it("one without secrets is refused, never served with another's", async () => {
+	it("a tenant without secrets is refused, never served with another's", async () => {
 		for (const path of ["/command", "/cache/files/a/b", "/web-apps/x.js"]) {
 			const { response, forwarded } = await callEdge(
 				new Request(`http://nobody.docs.test${path}`, { method: "POST" }),
@@ -142,7 +143,7 @@ describe("tenants", () => {
 	});
 });
 
-describe("a key of one host opens no route of another", () => {
+describe("a key of one host opens no route of another host", () => {
 	const env = { ...ENV, HOSTS, TENANTS_BASE_DOMAIN: "docs.test" };
 	const names = {
 		"docs.acme.test": "acme",
@@ -190,7 +191,7 @@ describe("a key of one host opens no route of another", () => {
 		];
 	}
 
-	it("and every key opens its own", async () => {
+	it("each key opens exactly its own host", async () => {
 		for (const [hostname, owner] of Object.entries(names)) {
 			for (const name of new Set(Object.values(names))) {
 				for (const request of await requestsWith(hostname, secretsOf(name))) {
@@ -208,7 +209,7 @@ describe("a key of one host opens no route of another", () => {
 	});
 });
 
-it("a token of one host does not get through the socket of another", async () => {
+it("a token of one host does not open the socket of another", async () => {
 	const env = { ...ENV, HOSTS };
 	const sign = (secret: string) =>
 		new SignJWT({ document: {} }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(secret));
@@ -231,16 +232,16 @@ it("a token of one host does not get through the socket of another", async () =>
 
 describe("Secrets Store", () => {
 	const REREAD_MS = 300_000;
-	it("is read like a string, once, and again after its time", async () => {
+	it("is read once, and again after five minutes", async () => {
 		let reads = 0;
-		const stored = { get: async () => `secret number ${++reads}` };
-		const directory = createHostDirectory({ ...ENV, JWT_SECRET: stored }, () => undefined);
+		const secret = { get: async () => `secret number ${++reads}` };
+		const directory = createHostDirectory({ ...ENV, JWT_SECRET: secret }, () => undefined);
 		const secretAt = async (ms: number) => (await directory.find("h", ms))?.keys.inbox.keys[0]?.secret;
 		expect(await secretAt(NOW_MS)).toBe("secret number 1");
 		expect(await secretAt(NOW_MS + REREAD_MS)).toBe("secret number 1");
 		expect(await secretAt(NOW_MS + REREAD_MS + 1)).toBe("secret number 2");
 	});
-	it("that cannot be read closes the host", async () => {
+	it("a secret that cannot be read closes the host", async () => {
 		const broken = { get: () => Promise.reject(new Error("canary")) };
 		const { response, log } = await callEdge(new Request("http://h/command", { method: "POST" }), {
 			...ENV,
@@ -251,12 +252,12 @@ describe("Secrets Store", () => {
 	});
 });
 
-describe("what the edge has learnt about a host", () => {
+describe("the identity of a host, which circuits and statistics belong to", () => {
 	const REREAD_MS = 300_001;
-	it("stays when its secrets are read again: the identity is the same", async () => {
+	it("stays the same when its secrets are read again", async () => {
 		let reads = 0;
-		const stored = { get: async () => `secret number ${++reads}` };
-		const env = { ...ENV, JWT_SECRET: stored, ACME_JWT_SECRET: stored, HOSTS };
+		const secret = { get: async () => `secret number ${++reads}` };
+		const env = { ...ENV, JWT_SECRET: secret, ACME_JWT_SECRET: secret, HOSTS };
 		const directory = createHostDirectory(env, () => undefined);
 		for (const hostname of ["docs.acme.test", "plain.test"]) {
 			const first = await directory.find(hostname, NOW_MS);
@@ -265,7 +266,7 @@ describe("what the edge has learnt about a host", () => {
 			expect(again?.identity).toBe(first?.identity);
 		}
 	});
-	it("is no other host's, and no other edge's", async () => {
+	it("differs between two hosts, and between two edges", async () => {
 		const [one, other] = [
 			createHostDirectory({ ...ENV, HOSTS }, () => undefined),
 			createHostDirectory({ ...ENV, HOSTS }, () => undefined),
@@ -280,26 +281,26 @@ describe("what the edge has learnt about a host", () => {
 });
 
 describe("ORIGIN and ORIGINS of a host", () => {
-	const basesOf = async (edge: object, entry: object) =>
+	const urlsOf = async (edge: object, entry: object) =>
 		(await find({ ...ENV, ORIGIN: "", ...edge, HOSTS: { "a.test": entry } }, "a.test"))?.origin?.urls;
 	it.each([
 		[
-			"its one origin, where the edge has several",
+			"the host's one origin, although the edge has several",
 			{ ORIGINS: "http://x.test http://y.test" },
 			{ ORIGIN: "http://a.test" },
 			["http://a.test"],
 		],
 		[
-			"its several, where the edge has one",
+			"the host's several origins, although the edge has one",
 			{ ORIGIN: "http://x.test" },
 			{ ORIGINS: "http://a.test http://b.test" },
 			["http://a.test", "http://b.test"],
 		],
 		[
-			"the edge's, where it has none",
+			"the edge's origins, if the host has none",
 			{ ORIGINS: "http://x.test http://y.test" },
 			{},
 			["http://x.test", "http://y.test"],
 		],
-	])("%s", async (_, edge, entry, bases) => expect(await basesOf(edge, entry)).toEqual(bases));
+	])("%s", async (_, edge, entry, urls) => expect(await urlsOf(edge, entry)).toEqual(urls));
 });

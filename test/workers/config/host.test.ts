@@ -1,5 +1,6 @@
 /**
- * From bindings to a host: defaults and fallbacks as in the server, every problem told at once by name.
+ * Reading a host from bindings. Protects against defaults and fallbacks that differ from the server's, and against a
+ * problem that goes unreported or shows a value.
  */
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
@@ -19,7 +20,7 @@ const secretsOf = (host: Host) =>
 		Object.entries(host.keys).map(([kind, { keys }]) => [kind, keys.map(({ secret }) => secret)]),
 	);
 
-it("takes the server's defaults", () => {
+it("has the server's defaults", () => {
 	expect(read(GOOD)).toMatchObject({
 		origin: { urls: ["https://ds.test"], timeoutMs: 300_000, fileTimeoutMs: 60_000, forwardedPrefix: "" },
 		cache: { mediaSeconds: 86_400, otherSeconds: 86_400 },
@@ -32,12 +33,12 @@ it("takes the server's defaults", () => {
 });
 
 describe("secrets", () => {
-	it("JWT_SECRET is the default of the four", () => {
+	it("JWT_SECRET is the default of the four token secrets", () => {
 		const { link, ...tokens } = secretsOf(read(GOOD));
 		expect(link).toEqual(["link secret"]);
 		expect(new Set(Object.values(tokens).flat())).toEqual(new Set(["token secret"]));
 	});
-	it("the browser's falls back to the inbox'", () => {
+	it("the browser secret falls back to the inbox secret", () => {
 		const host = read({
 			...GOOD,
 			JWT_SECRET_INBOX: "in",
@@ -51,23 +52,23 @@ describe("secrets", () => {
 			outbox: ["out"],
 		});
 	});
-	it("are used as they are, white space included", () => {
+	it("are used unchanged, white space included", () => {
 		expect(secretsOf(read({ ...GOOD, JWT_SECRET: " a " })).inbox).toEqual([" a "]);
 	});
 	it.each([
 		[
-			"none at all",
+			"no secret at all",
 			{ ORIGIN: "http://o" },
 			["JWT_SECRET_INBOX", "JWT_SECRET_BROWSER", "JWT_SECRET_SESSION", "SECURE_LINK_SECRET"],
 		],
-		["an empty one", { ...GOOD, JWT_SECRET: "" }, ["JWT_SECRET"]],
-		["a blank one", { ...GOOD, SECURE_LINK_SECRET: " \t\n" }, ["SECURE_LINK_SECRET"]],
-		["an empty one that hides a good one", { ...GOOD, JWT_SECRET_INBOX: "" }, ["JWT_SECRET_INBOX"]],
-		["one that is no string", { ...GOOD, JWT_SECRET: 5 }, ["JWT_SECRET"]],
+		["an empty secret", { ...GOOD, JWT_SECRET: "" }, ["JWT_SECRET"]],
+		["a blank secret", { ...GOOD, SECURE_LINK_SECRET: " \t\n" }, ["SECURE_LINK_SECRET"]],
+		["an empty inbox secret over a good default", { ...GOOD, JWT_SECRET_INBOX: "" }, ["JWT_SECRET_INBOX"]],
+		["a number", { ...GOOD, JWT_SECRET: 5 }, ["JWT_SECRET"]],
 	])("%s: a problem, and no key", (_, bindings, problems) => {
 		expect(problemsOf(bindings)).toEqual(problems);
 	});
-	it("no token secret is asked for when its check is off", () => {
+	it("a token secret is not required while its check is off", () => {
 		const links = { ORIGIN: "http://o", SECURE_LINK_SECRET: "l" };
 		expect(problemsOf({ ...links, JWT_ENABLED: "false" })).toEqual([]);
 		expect(problemsOf({ ...links, JWT_ENABLED_BROWSER: "false" })).toEqual(["JWT_SECRET_INBOX"]);
@@ -95,23 +96,23 @@ describe("variables", () => {
 		["CACHE_REVALIDATED_SECONDS", ["-1", "true"]],
 		["ORIGIN_LOCK_SECRET", ["", " ", '{"a":"1","b":"2"}']],
 		["ORIGIN_FETCHER", ["https://x.test"]],
-	])("%s: what cannot be meant is a problem", (name, values) => {
+	])("%s: an invalid value is a problem", (name, values) => {
 		for (const value of values) expect(problemsOf({ ...GOOD, [name]: value })).toEqual([name]);
 	});
-	it("JWT_ENABLED is the default of the others", () => {
+	it("JWT_ENABLED is the default of the other three", () => {
 		const { tokenEnabled } = read({ ...GOOD, JWT_ENABLED: "false", JWT_ENABLED_BROWSER: "true" });
 		expect(tokenEnabled).toEqual({ inbox: false, browser: true, outbox: false });
 	});
-	it("may be TOML's own booleans and numbers", () => {
+	it("may be TOML booleans and numbers", () => {
 		const host = read({ ...GOOD, REASONS: false, CLOCK_TOLERANCE_SECONDS: 0 });
 		expect(host).toMatchObject({ reasons: false, clockToleranceSeconds: 0, problems: [] });
 	});
-	it("an origin keeps its base path, without a last slash", () => {
+	it("an origin keeps its path, without a last slash", () => {
 		expect(read({ ...GOOD, ORIGIN: "http://h:8080/ds/" }).origin?.urls[0]).toBe("http://h:8080/ds");
 	});
 });
 
-it("all problems are reported at once, without a value in them", () => {
+it("all problems are reported at once, and none shows a value", () => {
 	const canary = "canary-value";
 	const { problems } = read({
 		ORIGIN: canary,
@@ -132,19 +133,19 @@ describe("ORIGINS", () => {
 		["https://a.test, https://b.test/ds/", ["https://a.test", "https://b.test/ds"]],
 		["https://a.test\nhttps://b.test\n", ["https://a.test", "https://b.test"]],
 		["https://a.test https://A.test/", ["https://a.test"]],
-	])("%j", (list, bases) => {
-		expect(originsOf(list).origin?.urls).toEqual(bases);
+	])("%j", (list, urls) => {
+		expect(originsOf(list).origin?.urls).toEqual(urls);
 		expect(originsOf(list).problems).toEqual([]);
 	});
 	it.each(["ftp://a.test", "https://a.test, b.test", "https://u:p@a.test", ",", "https://a.test?x"])(
-		"%j: none of them is used",
+		"%j: no origin is used",
 		(list) => {
 			const host = originsOf(list);
 			expect(host.origin).toBeUndefined();
 			expect(host.problems.length).toBe(1);
 		},
 	);
-	it("beside ORIGIN is a problem", () => {
+	it("is a problem beside ORIGIN", () => {
 		expect(originsOf("https://a.test", "https://b.test").problems.map(({ binding }) => binding)).toEqual([
 			"ORIGINS",
 		]);

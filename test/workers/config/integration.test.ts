@@ -1,5 +1,6 @@
 /**
- * The role of a host: what it needs in front of an integration, and what closes it.
+ * A host in front of an integration: the bindings that it needs. Protects against an edge that leaves paths open after
+ * a mistake in its bindings.
  */
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
@@ -22,15 +23,15 @@ const SERVER: Bindings = {
 const problemsOf = (bindings: Bindings) =>
 	readHost(bindings, NOW_SECONDS).problems.map(({ binding, problem }) => `${binding} ${problem}`);
 
-describe("a storage host", () => {
-	it("needs the outbox secret alone", () => expect(problemsOf(GOOD)).toEqual([]));
-	it("or the default of all secrets", () => {
+describe("a host with ROLE = storage", () => {
+	it("needs only the outbox secret", () => expect(problemsOf(GOOD)).toEqual([]));
+	it("needs no outbox secret beside JWT_SECRET", () => {
 		expect(problemsOf({ ...GOOD, JWT_SECRET_OUTBOX: undefined, JWT_SECRET: "s" })).toEqual([]);
 	});
-	it("or none, with its check off", () => {
+	it("needs no secret with its check off", () => {
 		expect(problemsOf({ ...GOOD, JWT_SECRET_OUTBOX: undefined, JWT_ENABLED_OUTBOX: "false" })).toEqual([]);
 	});
-	it("has lists of text, or of TOML", () => {
+	it("takes its paths as text or as a TOML list", () => {
 		for (const CALLBACK_PATHS of ["/a, /b\n/c", ["/a", "/b", "/c"]]) {
 			const host = readHost({ ...GOOD, CALLBACK_PATHS, DOWNLOAD_PATHS: "/d" }, NOW_SECONDS);
 			expect(host.problems).toEqual([]);
@@ -42,7 +43,7 @@ describe("a storage host", () => {
 			]);
 		}
 	});
-	it("is one of HOSTS, beside a Document Server's", async () => {
+	it("can be one of HOSTS, beside a Document Server's host", async () => {
 		const { ROLE, CALLBACK_PATHS, ORIGIN } = GOOD;
 		const HOSTS = { "files.test": { ROLE, CALLBACK_PATHS, ORIGIN }, "ds.test": {} };
 		const { find } = createHostDirectory({ ...SERVER, HOSTS }, () => undefined);
@@ -50,7 +51,7 @@ describe("a storage host", () => {
 		expect([files?.problems, files?.integration?.length]).toEqual([[], 1]);
 		expect([ds?.problems, ds?.integration]).toEqual([[], undefined]);
 	});
-	it("has its routes in SHADOW_ROUTES", () => {
+	it("takes its routes in SHADOW_ROUTES", () => {
 		expect(problemsOf({ ...GOOD, SHADOW_ROUTES: "callback, download" })).toEqual([]);
 	});
 });
@@ -62,29 +63,37 @@ describe("a problem", () => {
 			{ ...GOOD, JWT_SECRET_OUTBOX: undefined },
 			"JWT_SECRET_OUTBOX is missing (and so is JWT_SECRET)",
 		],
-		["an empty one", { ...GOOD, JWT_SECRET_OUTBOX: "" }, "JWT_SECRET_OUTBOX is empty, blank or not a string"],
+		[
+			"an empty outbox secret",
+			{ ...GOOD, JWT_SECRET_OUTBOX: "" },
+			"JWT_SECRET_OUTBOX is empty, blank or not a string",
+		],
 		["an unknown role", { ...GOOD, ROLE: "Storage" }, 'ROLE is neither "server" nor "storage"'],
 		[
 			"no paths",
 			{ ...GOOD, CALLBACK_PATHS: "" },
 			"CALLBACK_PATHS is empty, and so are DOWNLOAD_PATHS and WOPI_PATHS",
 		],
-		["what is no path", { ...GOOD, DOWNLOAD_PATHS: "download" }, "DOWNLOAD_PATHS is not a list of paths"],
+		[
+			"a list entry that is not a path",
+			{ ...GOOD, DOWNLOAD_PATHS: "download" },
+			"DOWNLOAD_PATHS is not a list of paths",
+		],
 		["a table", { ...GOOD, DOWNLOAD_PATHS: { a: "/a" } }, "DOWNLOAD_PATHS is not a plain value"],
 		[
-			"paths of a server",
+			"paths of an integration at a Document Server's host",
 			{ ...SERVER, CALLBACK_PATHS: "/track" },
 			'CALLBACK_PATHS protects nothing without ROLE = "storage"',
 		],
 	])("%s", (_, bindings, problem) => expect(problemsOf(bindings)).toEqual([problem]));
-	it("without a value in it", () => {
+	it("never shows a value", () => {
 		const bindings = { ...GOOD, ROLE: "canary", CALLBACK_PATHS: "canary", DOWNLOAD_PATHS: "/canary?" };
 		expect(problemsOf(bindings).join()).not.toContain("canary");
 	});
 
 	const call = (path: string, bindings: Bindings) =>
 		callEdge(new Request(`http://edge.test${path}`, { method: "POST", body: "{}" }), bindings);
-	it("with a secret closes the guarded paths, and leaves the others open", async () => {
+	it("with a secret closes the protected paths, and leaves the others open", async () => {
 		const bindings = { ...GOOD, JWT_SECRET_OUTBOX: "" };
 		const { response, forwarded } = await call("/track", bindings);
 		expect([response.status, forwarded.length]).toEqual([503, 0]);
@@ -97,7 +106,7 @@ describe("a problem", () => {
 		{ ...GOOD, CALLBACK_PATHS: { a: "/a" }, DOWNLOAD_PATHS: "/download" },
 		{ ...GOOD, CALLBACK_PATHS: "" },
 		{ ...GOOD, ROLE: "server" },
-	])("with role or paths closes every path: which were meant is not known: %j", async (bindings) => {
+	])("with role or paths closes every path, as the protected ones are unknown: %j", async (bindings) => {
 		for (const path of ["/track", "/other"]) {
 			const { response, forwarded } = await call(path, bindings);
 			expect([response.status, forwarded.length]).toEqual([503, 0]);
@@ -105,7 +114,7 @@ describe("a problem", () => {
 	});
 });
 
-it("in front of a Document Server nothing changes: its secrets are asked for, the outbox's is not", () => {
+it("a Document Server's host needs the server's secrets, and no outbox secret", () => {
 	expect(problemsOf({ ...SERVER, ROLE: "server" })).toEqual([]);
 	const bindings = { ORIGIN: "http://o", JWT_SECRET_OUTBOX: "s" };
 	expect(readHost(bindings, NOW_SECONDS).problems.map(({ binding }) => binding)).toEqual([

@@ -1,6 +1,6 @@
 /**
- * Secrets: one or a ring of named keys with dates; what is wrong is reported, what is bad is warned of, and
- * neither ever shows a value.
+ * Secrets: a single key, or a ring of named keys with dates. Protects against a wrong secret that passes unnoticed, and
+ * against a problem or warning that shows its value.
  */
 import { describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/read-host.ts";
@@ -17,10 +17,10 @@ const DAY = 86_400;
 const dayOf = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 describe("forms", () => {
-	it("one string is one key, named by its binding", () => {
+	it("a string is one key with the name of its binding", () => {
 		expect(read("s")).toMatchObject({ names: ["JWT_SECRET"], problems: [] });
 	});
-	it("a JSON object, or a binding that is one, is a ring", () => {
+	it("a JSON object, as text or as a binding, is a ring", () => {
 		const ring = { "2026-11": "a", nextcloud: { secret: "b", notAfter: "2027-01-31" } };
 		for (const value of [ring, JSON.stringify(ring), ` ${JSON.stringify(ring)}\n`]) {
 			expect(read(value)).toMatchObject({ names: ["2026-11", "nextcloud"], problems: [] });
@@ -47,7 +47,7 @@ describe("forms", () => {
 		expect(problems.length).toBe(1);
 		expect(problems[0]).toContain(problem);
 	});
-	it("a good key beside a bad one still closes the host: the operator meant both", () => {
+	it("a good key beside a bad one closes the host, because the operator meant both", () => {
 		const host = readHost(
 			{ ORIGIN: "http://o", JWT_SECRET: '{"a":"x","b":""}', SECURE_LINK_SECRET: "l" },
 			NOW_SECONDS,
@@ -61,7 +61,7 @@ describe("forms", () => {
 describe("rings", () => {
 	const names = (ring: ReturnType<typeof createRing>, now = NOW_SECONDS, kid?: string) =>
 		ring.candidates(now, kid).map(({ name }) => name);
-	it("try the key that was named, then the one that matched last, then the others", () => {
+	it("try the named key first, then the last match, then the others", () => {
 		const ring = createRing(["a", "b", "c"].map((name) => createKey(name, name)));
 		expect(names(ring)).toEqual(["a", "b", "c"]);
 		ring.remember(ring.keys[2] as never);
@@ -69,7 +69,7 @@ describe("rings", () => {
 		expect(names(ring, NOW_SECONDS, "b")).toEqual(["b", "c", "a"]);
 		expect(names(ring, NOW_SECONDS, "unknown")).toEqual(["c", "a", "b"]);
 	});
-	it("a key is valid on its last day, UTC, and not after", () => {
+	it("a key is valid until the end of its last day in UTC", () => {
 		const { keys } = read({
 			a: { secret: "x", notAfter: "2026-11-21" },
 			b: { secret: "y", notBefore: "2026-11-22" },
@@ -79,7 +79,7 @@ describe("rings", () => {
 		expect(names(ring, NOW_SECONDS + DAY - 1)).toEqual(["a"]);
 		expect(names(ring, NOW_SECONDS + DAY)).toEqual(["b"]);
 	});
-	it("hold no more than their limit, so that a refusal has a bounded cost", () => {
+	it("hold a limited number of keys, which bounds the cost of a refusal", () => {
 		const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`k${i}`, "x"]));
 		expect(read(many).keys.length).toBe(KEYS_LIMIT);
 	});
@@ -92,7 +92,7 @@ describe("health", () => {
 			{ ORIGIN: "http://o", JWT_SECRET: GOOD, SECURE_LINK_SECRET: `${GOOD}!`, ...bindings },
 			NOW_SECONDS,
 		).warnings;
-	it("says nothing of good secrets", () => expect(warningsOf({})).toEqual([]));
+	it("has no warning about good secrets", () => expect(warningsOf({})).toEqual([]));
 	it.each([
 		[{ JWT_SECRET: "verysecretstring" }, "is a known sample"],
 		[{ JWT_SECRET: "fifteen bytes.." }, "is shorter than 16 bytes"],
@@ -102,7 +102,7 @@ describe("health", () => {
 	])("%j %s", (bindings, warning) => {
 		expect(warningsOf(bindings)).toContainEqual({ binding: "JWT_SECRET", key: "JWT_SECRET", warning });
 	});
-	it("tells each once, though a secret serves four purposes, and never the value", () => {
+	it("gives each warning once, although a secret serves four purposes, and never the value", () => {
 		const warnings = warningsOf({ JWT_SECRET: "canary" });
 		expect(warnings.length).toBe(1);
 		expect(JSON.stringify(warnings)).not.toContain("canary");

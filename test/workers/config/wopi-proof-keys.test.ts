@@ -1,5 +1,6 @@
 /**
- * `WOPI_PATHS` and `WOPI_PROOF_KEYS`: what a WOPI host needs, and what closes it.
+ * `WOPI_PATHS` and `WOPI_PROOF_KEYS`: the bindings of a WOPI host. Protects against an edge that leaves WOPI paths open
+ * after a mistake in its bindings, and against a key that everybody can sign with.
  */
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
@@ -21,15 +22,15 @@ const problemsOf = (bindings: Bindings) =>
 	readHost(bindings, NOW_SECONDS).problems.map(({ binding, problem }) => `${binding} ${problem}`);
 const read = (keys: unknown) => readHost({ ...GOOD, WOPI_PROOF_KEYS: keys }, NOW_SECONDS);
 
-/** Odd, with its first bit set. */
+/** A modulus of ones: it is odd, and its first bit is set. */
 const modulusOf = (bytes: number) => {
 	const number = new Uint8Array(bytes).fill(0xff);
 	return Buffer.from(number).toString("base64");
 };
 
 describe("a WOPI host", () => {
-	it("needs its paths and proof keys, and no secret", () => expect(problemsOf(GOOD)).toEqual([]));
-	it("needs the outbox secret once it has callbacks, too", () => {
+	it("needs paths and proof keys, and no secret", () => expect(problemsOf(GOOD)).toEqual([]));
+	it("needs the outbox secret if it also has callbacks", () => {
 		expect(problemsOf({ ...GOOD, CALLBACK_PATHS: "/track" })).toEqual([
 			"JWT_SECRET_OUTBOX is missing (and so is JWT_SECRET)",
 		]);
@@ -53,7 +54,7 @@ describe("a WOPI host", () => {
 		expect(host.wopiProofKeys.map(({ name }) => name)).toEqual(names);
 		expect(host.wopiProofKeys[0]?.current.bytes).toBe(256);
 	});
-	it("takes a modulus with a zero before it", () => {
+	it("takes a modulus with a leading zero byte", () => {
 		const modulus = Buffer.from(Uint8Array.from([0, ...Buffer.from(current.modulus, "base64")])).toString(
 			"base64",
 		);
@@ -63,7 +64,7 @@ describe("a WOPI host", () => {
 	it.each([256, 384, 512])("takes a key of %i bytes", (bytes) => {
 		expect(read({ current: { modulus: modulusOf(bytes), exponent: "AQAB" } }).problems).toEqual([]);
 	});
-	it("is one of HOSTS, whose keys are its own", async () => {
+	it("can be one of HOSTS, with its own keys", async () => {
 		const { ROLE, WOPI_PATHS, WOPI_PROOF_KEYS, ORIGIN } = GOOD;
 		const HOSTS = {
 			"a.test": { ROLE, WOPI_PATHS, WOPI_PROOF_KEYS, ORIGIN },
@@ -76,10 +77,10 @@ describe("a WOPI host", () => {
 		expect(a?.wopiProofKeys).not.toEqual(b?.wopiProofKeys);
 		expect(c?.problems.map(({ binding }) => binding)).toEqual(["WOPI_PROOF_KEYS"]);
 	});
-	it("has its routes in SHADOW_ROUTES", () => {
+	it("takes its routes in SHADOW_ROUTES", () => {
 		expect(problemsOf({ ...GOOD, SHADOW_ROUTES: "wopi-call, wopi-file-url" })).toEqual([]);
 	});
-	it("is no concern of a Document Server's host, which may inherit the keys", () => {
+	it("WOPI_PROOF_KEYS is no problem at a Document Server's host, which may inherit it", () => {
 		const server = { ORIGIN: "https://ds.test", JWT_SECRET: "s", SECURE_LINK_SECRET: "l" };
 		expect(problemsOf({ ...server, WOPI_PROOF_KEYS: { current, old } })).toEqual([]);
 	});
@@ -89,11 +90,11 @@ const MODULUS = "a modulus that is not base64 of 2048 to 4096 bits";
 describe("a problem", () => {
 	it.each([
 		["no keys", "", "is empty: WOPI_PATHS needs the proof keys of /hosting/discovery"],
-		["none set", undefined, "is empty: WOPI_PATHS needs the proof keys of /hosting/discovery"],
-		["no JSON", "canary", "is no object with current and old"],
+		["keys that are not set", undefined, "is empty: WOPI_PATHS needs the proof keys of /hosting/discovery"],
+		["text that is not JSON", "canary", "is no object with current and old"],
 		["an empty list", [], "is an empty list"],
 		["no current key", { old }, "has no current key"],
-		["a key alone", current, "has more than name, current and old", "has no current key"],
+		["a key without `current`", current, "has more than name, current and old", "has no current key"],
 		["a key as text", { current: "canary" }, "has as current no key of modulus and exponent"],
 		["an old key as null", { current, old: null }, "has as old no key of modulus and exponent"],
 		[
@@ -112,7 +113,7 @@ describe("a problem", () => {
 			"has in current more than modulus and exponent",
 		],
 		["an empty modulus", { current: { ...current, modulus: "" } }, `has in current ${MODULUS}`],
-		["no base64", { current: { ...current, modulus: "canary!" } }, `has in current ${MODULUS}`],
+		["text that is not base64", { current: { ...current, modulus: "canary!" } }, `has in current ${MODULUS}`],
 		[
 			"base64url",
 			{ current: { ...current, modulus: `-_${current.modulus.slice(2)}` } },
@@ -121,12 +122,12 @@ describe("a problem", () => {
 		["1024 bits", { current: { ...current, modulus: modulusOf(128) } }, `has in current ${MODULUS}`],
 		["4104 bits", { current, old: { ...current, modulus: modulusOf(513) } }, `has in old ${MODULUS}`],
 		[
-			"an even one",
+			"an even modulus",
 			{ current: { ...current, modulus: `${current.modulus.slice(0, -4)}AA==` } },
 			`has in current ${MODULUS}`,
 		],
 		[
-			"zeros",
+			"a modulus of zeros",
 			{ current: { ...current, modulus: Buffer.from(new Uint8Array(256)).toString("base64") } },
 			`has in current ${MODULUS}`,
 		],
@@ -135,14 +136,14 @@ describe("a problem", () => {
 			{ current: { ...current, modulus: `5cvdwCUNhlp1wl2TyuMgmD3G4iqevPDI${current.modulus.slice(32)}` } },
 			"has as current the key of servers before 8.3, whose private half is published",
 		],
-		["the second of a list", [{ current }, {}], "server 2 has no current key"],
+		["a second server without keys", [{ current }, {}], "server 2 has no current key"],
 		[
-			"a name for a log line",
+			"a name that would break a log line",
 			[{ name: "a b", current }],
 			"has a name that is not 1 to 64 letters, digits, `.`, `_` or `-`",
 		],
 		[
-			"two of one name",
+			"two servers of one name",
 			[
 				{ name: "a", current },
 				{ name: "a", current: old },
@@ -162,18 +163,22 @@ describe("a problem", () => {
 			{ WOPI_PATHS: "", CALLBACK_PATHS: "/t", JWT_SECRET: "s" },
 			"WOPI_PROOF_KEYS protects nothing without WOPI_PATHS",
 		],
-		["what is no path", { WOPI_PATHS: "wopi" }, "WOPI_PATHS is not a list of paths"],
+		["a list entry that is not a path", { WOPI_PATHS: "wopi" }, "WOPI_PATHS is not a list of paths"],
 		[
-			"what is no path of a file",
+			"a file path with a query",
 			{ WOPI_FILE_URL_PATHS: "/a?b" },
 			"WOPI_FILE_URL_PATHS is not a list of paths",
 		],
 		[
-			"paths of files alone",
+			"file paths without WOPI paths",
 			{ WOPI_PATHS: "", WOPI_FILE_URL_PATHS: "/f", WOPI_PROOF_KEYS: "" },
 			"CALLBACK_PATHS is empty, and so are DOWNLOAD_PATHS and WOPI_PATHS",
 		],
-		["paths of a server", { ROLE: "server" }, 'WOPI_PATHS protects nothing without ROLE = "storage"'],
+		[
+			"WOPI paths at a Document Server's host",
+			{ ROLE: "server" },
+			'WOPI_PATHS protects nothing without ROLE = "storage"',
+		],
 	])("%s", (_, bindings, problem) => expect(problemsOf({ ...GOOD, ...bindings })).toContain(problem));
 
 	const call = (path: string, bindings: Bindings) =>
@@ -186,7 +191,7 @@ describe("a problem", () => {
 		expect(log.join()).toContain("WOPI_PROOF_KEYS");
 		expect((await call("/other", bindings)).forwarded.length).toBe(1);
 	});
-	it("with the lists closes every path: which were meant is not known", async () => {
+	it("with the lists closes every path, because the protected ones are unknown", async () => {
 		for (const WOPI_PATHS of ["wopi", { a: "/a" }]) {
 			const { response, forwarded } = await call("/other", { ...GOOD, WOPI_PATHS });
 			expect([response.status, forwarded.length]).toEqual([503, 0]);
@@ -196,7 +201,7 @@ describe("a problem", () => {
 
 describe("a refusal", () => {
 	it.each(["GET", "POST", "DELETE"])(
-		"of %s is WOPI's: 500, in plain text, with its reason",
+		"of %s has WOPI's form: 500, in plain text, with its reason",
 		async (method) => {
 			const request = new Request("http://edge.test/wopi/files/1?access_token=canary", { method });
 			const { response, forwarded, log } = await callEdge(request, GOOD);
@@ -216,18 +221,18 @@ describe("a refusal", () => {
 			expect(log.join()).not.toContain("canary");
 		},
 	);
-	it("is none for a FileUrl, which the log shows as a route of its own", async () => {
+	it("is not made for a FileUrl, which the log shows as its own route", async () => {
 		const request = new Request("http://edge.test/open/1");
 		const { forwarded, log } = await callEdge(request, { ...GOOD, WOPI_FILE_URL_PATHS: "/open/*" });
 		expect(forwarded.length).toBe(1);
 		expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ route: "wopi-file-url", verdict: "accept" });
 	});
-	it("by a header that names another path is ambiguous, with a proof or without", async () => {
+	it("is path_ambiguous for a header that names another path", async () => {
 		const headers = { "X-Original-URL": "/wopi/files/1" };
 		const { response } = await callEdge(new Request("http://edge.test/open", { headers }), GOOD);
 		expect(response.headers.get("X-Edge-Reason")).toBe("path_ambiguous");
 	});
-	it("is not made in shadow mode, and is compared with the origin's", async () => {
+	it("is not made in shadow mode, and is compared with the origin's response", async () => {
 		const request = () => new Request("http://edge.test/wopi/files/1?access_token=x");
 		const bindings = { ...GOOD, MODE: "shadow" };
 		const agreed = await callEdge(request(), bindings, () => new Response("bad proof", { status: 500 }));

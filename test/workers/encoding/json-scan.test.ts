@@ -1,6 +1,6 @@
 /**
- * The scanner of JSON texts, beside `JSON.parse`: the same yes and no, the same member of several of one
- * name. A text that it read otherwise could show the edge one token and the server another.
+ * The JSON scanner beside `JSON.parse`: both accept the same texts, and find the same member if a name comes twice.
+ * Protects against a text that shows the edge one token and the server another.
  */
 import { describe, expect, it } from "vitest";
 import {
@@ -14,7 +14,7 @@ import { pick, seeded } from "../../random.ts";
 
 const NAMES = ["token", "key", 0, 1];
 
-/** `undefined` where it throws. */
+/** @returns `undefined` if `JSON.parse` throws */
 function parse(text: string): { readonly value: unknown } | undefined {
 	try {
 		return { value: JSON.parse(text) };
@@ -23,11 +23,11 @@ function parse(text: string): { readonly value: unknown } | undefined {
 	}
 }
 
-/** What the scanner finds, as values. */
+/** The members that the scanner finds, as values. */
 const found = (text: string, scanned: ScannedJson | undefined) =>
 	scanned && Object.fromEntries([...scanned.members].map(([name, span]) => [name, valueAt(text, span)]));
 
-/** What the parser has under the same names. */
+/** The members of the same names that the parser has. */
 function expected(text: string): object | undefined {
 	const parsed = parse(text);
 	if (parsed === undefined) return undefined;
@@ -38,7 +38,7 @@ function expected(text: string): object | undefined {
 	return Object.fromEntries(own.map((name) => [name, (value as Record<string | number, unknown>)[name]]));
 }
 
-describe("says yes and no as JSON.parse, and finds the same members", () => {
+describe("accepts the texts that JSON.parse accepts, and finds the same members", () => {
 	it.each([
 		'{"token":"a"}',
 		'{"token":"a","token":"b"}',
@@ -116,7 +116,7 @@ describe("says yes and no as JSON.parse, and finds the same members", () => {
 		...["{", "}", "[", "]", ",", ":", ",", ":", '"token":', '"key":', '"\\u0074oken":'],
 		...['"a"', '""', "1", "-1.5e3", "0", "true", "false", "null", " ", "\n", '"', "\\", "\\n", "e", "."],
 	];
-	it(`${CASES} texts of pieces, seed ${SEED}`, () => {
+	it(`${CASES} random texts, seed ${SEED}`, () => {
 		const random = seeded(SEED);
 		let valid = 0;
 		for (let n = 0; n < CASES; n++) {
@@ -127,18 +127,18 @@ describe("says yes and no as JSON.parse, and finds the same members", () => {
 		}
 		expect(valid).toBeGreaterThan(CASES / 50);
 	});
-	it("a depth that no object graph could have", () => {
+	it("a depth at which a recursive parser would overflow its stack", () => {
 		const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
 		expect(scanJson(deep, 0, NAMES)?.members.get(0)).toEqual({ start: 1, end: deep.length - 1 });
 		expect(scanJson(deep.slice(1), 0, NAMES)).toBeUndefined();
 		expect(scanJson(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`, 0, NAMES)?.members.size).toBe(0);
 	});
-	it("reads a value from where it begins", () => {
+	it("reads a value from a given offset", () => {
 		expect(found('42{"token":"a"}', scanJson('42{"token":"a"}', 2, NAMES))).toEqual({ token: "a" });
 	});
 });
 
-describe("what stands there, without its parts", () => {
+describe("the truth of a value, and its text if it is a string", () => {
 	const FALSY = [
 		'""',
 		"0",

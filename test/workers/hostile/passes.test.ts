@@ -1,6 +1,6 @@
 /**
- * What must not pass: a stranger without a credential, or with one of small worth, tries to reach more than
- * it opens. Each row is one way that was tried; its neighbours are rows of their own.
+ * Attacks that must not pass: a stranger without a credential, or with one for something else, tries to reach more than
+ * it opens. Each row is one attack that was tried. Similar requests that have to pass are rows of their own.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ const token = (claims: object, secret = SECRETS.JWT_SECRET) =>
 	new SignJWT({ ...claims })
 		.setProtectedHeader({ alg: "HS256", typ: "JWT" })
 		.sign(new TextEncoder().encode(secret));
-/** As the server makes them. */
+/** The claims of a session token that the server makes. */
 const session = (key: string, permissions: object = {}) =>
 	token({
 		document: { key, permissions },
@@ -49,7 +49,7 @@ const post = (url: string, init: RequestInit = {}) =>
 const get = (url: string, headers: Record<string, string> = {}) =>
 	new Request(`http://edge.test${url}`, { headers });
 
-describe("one file's link opens that file alone", () => {
+describe("a link of one file opens only that file", () => {
 	const signed = (mount: string) => {
 		const uri = mount + FILE;
 		return `md5=${signSecureLink(uri, EXPIRES, LINK_KEY)}&expires=${EXPIRES}`;
@@ -68,11 +68,11 @@ describe("one file's link opens that file alone", () => {
 		["no name", OTHER],
 		["a name alone", `${OTHER}=x`],
 		["a second question mark", `?x=${OTHER}`],
-		["many of them", Array(50).fill(`x=${OTHER}`).join("&")],
+		["fifty arguments", Array(50).fill(`x=${OTHER}`).join("&")],
 		["another spelling of a name", `Filename=${OTHER}`],
 	] as const;
 	describe.each(PATHS)("behind %s", (_, path, credential) => {
-		it.each(ADDED)("and %s: only the server's own arguments go on", async (_name, added) => {
+		it.each(ADDED)("with %s: only the server's own arguments are forwarded", async (_name, added) => {
 			for (const query of [`${credential}&${added}`, `${added}&${credential}`]) {
 				const { sent, reason } = await call(get(`${path}?${query}`));
 				if (sent === undefined) expect(reason).toMatch(/^link_/);
@@ -89,15 +89,15 @@ describe("one file's link opens that file alone", () => {
 			},
 		);
 		it.each(["md5=x", "expires=1", "%6dd5=x", "[md5]=x", "md5[]=x", "e%78pires=1", "filename=a&filename=b"])(
-			"a second reading of an argument is refused: %s",
+			"an argument that two readers read differently is refused: %s",
 			async (added) => expect((await call(get(`${path}?${credential}&${added}`))).sent).toBeUndefined(),
 		);
-		it("the arguments that the server writes go on as they came", async () => {
+		it("the arguments that the server writes are forwarded unchanged", async () => {
 			const query = `${credential}&shardkey=KEYA&WOPISrc=https%3A%2F%2Fw.test%2Ffiles%2F1&filename=a%2Fb%5Cc.docx`;
 			expect((await call(get(`${path}?${query}`))).sent?.url).toBe(`http://origin.test${path}?${query}`);
 		});
 	});
-	it("a query that is hidden in the path comes out of it without the rest", async () => {
+	it("a query that is hidden in the path loses the arguments that are not the server's", async () => {
 		const credential = signed("/cache");
 		for (const hidden of [`%3f${credential}&x=${OTHER}`, `%3fx=${OTHER}&${credential}`]) {
 			const { sent, reason } = await call(get(`/9.1.0-1/cache${FILE}${hidden}`));
@@ -107,11 +107,11 @@ describe("one file's link opens that file alone", () => {
 	});
 	it.each([
 		["a fragment", "%23/%252e%252e/%252e%252e/%252e%252e/KEYB/output.docx/x"],
-		["a fragment behind a space", "%20%23/..%252f"],
+		["a fragment after a space", "%20%23/..%252f"],
 		["a fragment in an argument", "%26filename=%23/%252e%252e/x"],
 		["a backslash", "%5cx"],
 		["a fragment alone", "%23"],
-	])("behind a version prefix, %s in the path", async (_, tail) => {
+	])("after a version prefix, %s in the path is refused", async (_, tail) => {
 		for (const path of [
 			`/9.1.0-1/cache${FILE}%3f${signed("/cache")}${tail}`,
 			`/9.1.0-1/cache${FILE}${tail}?${signed("/cache")}`,
@@ -121,12 +121,12 @@ describe("one file's link opens that file alone", () => {
 			}
 		}
 	});
-	it("a # in a title is one where nginx passes the path as it came", async () => {
+	it("a title may hold # where nginx passes the path undecoded", async () => {
 		const uri = "/storage-cache/files/data/KEYA/output.docx/a#b.docx";
 		const query = `md5=${signSecureLink(uri, EXPIRES, LINK_KEY)}&expires=${EXPIRES}`;
 		expect((await call(get(`${uri.replace("#", "%23")}?${query}`))).sent).toBeDefined();
 	});
-	it("what is signed again for the origin is narrowed too", async () => {
+	it("a re-signed link loses the arguments that are not the server's, too", async () => {
 		const bindings = { ...BINDINGS, ORIGIN_SECURE_LINK_SECRET: "what the origin has now" };
 		const { sent } = await call(
 			get(`/storage-cache${FILE}?${signed("/storage-cache")}&x=${OTHER}`),
@@ -147,11 +147,11 @@ describe("a token of one document neither reads nor writes another", () => {
 		["a save key that is a name", { savekey: "B" }],
 		["a save key of letters", { savekey: "_1a" }],
 		["a save key of six digits", { savekey: "_123456" }],
-		["a save key and a line break", { savekey: "_12\n" }],
+		["a save key with a line break", { savekey: "_12\n" }],
 		["a save key in an array", { savekey: ["/../docB"] }],
 		["a save key that is a number", { savekey: 5 }],
 		["another document", { id: "docB" }],
-		["a document that begins alike", { id: "docA2" }],
+		["a document whose key begins with this one", { id: "docA2" }],
 		["a document with dot segments", { id: "docA/../docB" }],
 		["a document in an array", { id: ["docB"] }],
 		["a mail merge of another document", { mailmergesend: { jsonkey: "/../docB" } }],
@@ -175,14 +175,14 @@ describe("a token of one document neither reads nor writes another", () => {
 		["its own document", { id: "docA" }],
 		["its own folder", { id: "docA", savekey: "_1234" }],
 		["a first part", { c: "save", savetype: 0, id: "docA", savekey: "", format: "docx" }],
-		["all in one part", { c: "savefromorigin", savetype: 3 }],
+		["everything in one part", { c: "savefromorigin", savetype: 3 }],
 		["a later part", { c: "save", savetype: 1, savekey: "_1" }],
-		["nothing", {}],
+		["an empty cmd", {}],
 	])("/downloadas, %s: forwarded", async (_, cmd) => {
 		expect((await downloadAs(cmd)).sent).toBeDefined();
 		expect((await downloadAs(cmd, "docA_1234")).sent).toBeDefined();
 	});
-	it("/savefile is bound as well", async () => {
+	it("/savefile is bound to the document, too", async () => {
 		const tokenSession = await token({ document: { key: "docA", ds_encrypted: true }, editorConfig: {} });
 		const save = (cmd: object) =>
 			call(post(`/savefile/docA?cmd=${encodeURIComponent(JSON.stringify({ tokenSession, ...cmd }))}`));
@@ -192,7 +192,7 @@ describe("a token of one document neither reads nor writes another", () => {
 	it.each([
 		["upload", (key: string) => `/upload/${key}`],
 		["printfile", (key: string) => `/printfile/${key}/a.pdf`],
-	])("/%s: a document's key is not a prefix", async (name, path) => {
+	])("/%s: a longer document key is another document", async (name, path) => {
 		const outcome = async (own: string, other: string) => {
 			const query = `?token=${await session(own)}`;
 			const request = name === "upload" ? post(path(other) + query) : get(path(other) + query);
@@ -215,7 +215,7 @@ describe("a token of one document neither reads nor writes another", () => {
 		}
 		expect(await outcome("", "doc")).toBe("token_document");
 	});
-	it("ALLOWED_URL_HOSTS holds for the URL in cmd too", async () => {
+	it("ALLOWED_URL_HOSTS covers the URL in cmd, too", async () => {
 		const bindings = { ...BINDINGS, ALLOWED_URL_HOSTS: "files.test" };
 		expect((await downloadAs({ url: "http://169.254.169.254/x" }, "docA", bindings)).reason).toBe(
 			"token_url_host",
@@ -224,7 +224,7 @@ describe("a token of one document neither reads nor writes another", () => {
 	});
 });
 
-describe("a token opens what it was made for", () => {
+describe("a token opens only the call that it was made for", () => {
 	const asDownload = async (tokenDownload: Promise<string>) =>
 		call(
 			post(`/downloadas/d?cmd=${encodeURIComponent(JSON.stringify({ tokenDownload: await tokenDownload }))}`),
@@ -234,34 +234,34 @@ describe("a token opens what it was made for", () => {
 		["a session", session("d")],
 		["a conversion", token({ url: "https://files.test/a", fileType: "docx", outputType: "pdf" })],
 		[
-			"a conversion of the usual names",
+			"a conversion with names in lower case",
 			token({ url: "https://files.test/a", filetype: "docx", outputtype: "pdf" }),
 		],
 		["a command", token({ c: "info", key: "d" })],
 		["a callback", token({ key: "d", status: 2, url: "https://files.test/a" })],
-		["nothing", token({})],
+		["no claims", token({})],
 		["the server's own download", token({ payload: { url: "https://files.test/a" } })],
 		["a URL without a type", token({ url: "https://files.test/a" })],
-	])("tokenDownload takes a download's token, not that of %s", async (_, shown) => {
+	])("tokenDownload refuses the token of %s", async (_, shown) => {
 		expect((await asDownload(shown)).reason).toBe("token_purpose");
 	});
 	it.each([
 		["one part", { c: "save", savetype: 3 }, "forwarded"],
-		["a folder that is there", { c: "save", savetype: 3, savekey: "_1" }, "token_document"],
+		["an existing folder", { c: "save", savetype: 3, savekey: "_1" }, "token_document"],
 		["the document's own file", { c: "savefromorigin", savetype: 3 }, "token_document"],
 	])("with a download's token, %s: %s", async (_, cmd, expected) => {
 		const tokenDownload = await token({ url: "https://files.test/a.docx", fileType: "docx" });
 		const query = encodeURIComponent(JSON.stringify({ ...cmd, tokenDownload }));
 		expect((await call(post(`/downloadas/d?cmd=${query}`))).reason ?? "forwarded").toBe(expected);
 	});
-	it("tokenDownload takes a download's token", async () => {
+	it("tokenDownload accepts a download's token", async () => {
 		const sent = (await asDownload(token({ url: "https://files.test/a.docx", fileType: "docx" }))).sent;
 		expect(sent).toBeDefined();
 	});
 
 	const DOWNLOAD = { payload: { url: "https://files.test/a.docbuilder" } };
 	it.each(["/docbuilder", "/converter", "/command", "/ConvertService.ashx"])(
-		"%s does not take the token that the server sends with its downloads",
+		"%s refuses the token that the server sends with its downloads",
 		async (path) => {
 			const shown = await token({ ...DOWNLOAD, iat: 1_795_219_200, exp: 4_102_444_800 });
 			const headers = { Authorization: `Bearer ${shown}` };
@@ -280,7 +280,7 @@ describe("a token opens what it was made for", () => {
 		["argument", { payload: { ...DOWNLOAD.payload, argument: { a: 1 } } }],
 		["key", { payload: { ...DOWNLOAD.payload, key: "k" } }],
 		["a flat URL", DOWNLOAD.payload],
-	])("a builder call has %s", async (_, claims) => {
+	])("a builder call is recognised by %s", async (_, claims) => {
 		const request = post("/docbuilder", { body: JSON.stringify({ token: await token(claims) }) });
 		expect((await call(request)).sent).toBeDefined();
 	});
@@ -288,7 +288,7 @@ describe("a token opens what it was made for", () => {
 		{ fileType: "docx", outputType: "pdf", url: "https://files.test/a" },
 		{ fileType: "docx", outputtype: "pdf", url: "https://files.test/a" },
 		{ payload: { fileType: "docx", outputType: "pdf" } },
-	])("a conversion in the names that the server takes too: %j", async (claims) => {
+	])("a conversion in the other names that the server reads: %j", async (claims) => {
 		const headers = { Authorization: `Bearer ${await token(claims)}` };
 		expect((await call(post("/converter", { headers }))).sent).toBeDefined();
 		expect((await call(post("/docbuilder", { headers }))).reason).toBe("token_purpose");
@@ -302,7 +302,7 @@ describe("a token opens what it was made for", () => {
 		["a conversion", token({ filetype: "docx", outputtype: "pdf", url: "https://files.test/a", key: "d" })],
 		["a command", token({ c: "info", key: "d" })],
 		["a download", token({ url: "https://files.test/a", fileType: "pdf" })],
-	])("a session endpoint does not take %s", async (_, shown) => {
+	])("a session route refuses the token of %s", async (_, shown) => {
 		const headers = { Authorization: `Bearer ${await shown}` };
 		for (const path of ["/upload/d", "/ai-proxy/x"]) {
 			expect((await call(post(path, { headers }))).reason).toBe("token_purpose");
@@ -311,31 +311,31 @@ describe("a token opens what it was made for", () => {
 			).toBeDefined();
 		}
 	});
-	it("a session endpoint takes the server's session token", async () => {
+	it("a session route accepts the server's session token", async () => {
 		const headers = { Authorization: `Bearer ${await session("d")}` };
 		for (const path of ["/upload/d", "/ai-proxy/x"])
 			expect((await call(post(path, { headers }))).sent).toBeDefined();
 	});
 });
 
-describe("a token in a header is read where the server reads it", () => {
+describe("a header token is read from the header that the server reads", () => {
 	const CONFIGURED = { ...BINDINGS, JWT_HEADER: "AuthorizationJwt" };
 	const bearer = async (shown: Promise<string>) => `Bearer ${await shown}`;
-	it.each(["/upload/docA", "/ai-proxy/x"])("%s: always in Authorization", async (path) => {
+	it.each(["/upload/docA", "/ai-proxy/x"])("%s: always from Authorization", async (path) => {
 		const good = await bearer(session("docA"));
 		expect((await call(post(path, { headers: { Authorization: good } }), CONFIGURED)).sent).toBeDefined();
 		expect(
 			(await call(post(path, { headers: { AuthorizationJwt: good } }), CONFIGURED)).sent,
 		).toBeUndefined();
 	});
-	it("/upload: the token that is judged is the one that is used", async () => {
+	it("/upload: the edge judges the token that the server uses", async () => {
 		const headers = {
 			AuthorizationJwt: await bearer(session("docA")),
 			Authorization: await bearer(session("docB")),
 		};
 		expect((await call(post("/upload/docA", { headers }), CONFIGURED)).reason).toBe("token_document");
 	});
-	it("services: in the configured one alone", async () => {
+	it("API routes: only from the configured header", async () => {
 		const good = await bearer(token({ c: "version" }));
 		expect(
 			(await call(post("/command", { headers: { AuthorizationJwt: good } }), CONFIGURED)).sent,
@@ -344,7 +344,7 @@ describe("a token in a header is read where the server reads it", () => {
 			(await call(post("/command", { headers: { Authorization: good } }), CONFIGURED)).sent,
 		).toBeUndefined();
 	});
-	it("neither can be dropped by naming it in Connection", async () => {
+	it("a client cannot drop a header by naming it in Connection", async () => {
 		const headers = {
 			Connection: "authorization, authorizationjwt",
 			Authorization: await bearer(session("docA")),
@@ -352,7 +352,7 @@ describe("a token in a header is read where the server reads it", () => {
 		const { sent } = await call(post("/upload/docA", { headers }), CONFIGURED);
 		expect(sent?.headers.get("Authorization")).toBe(headers.Authorization);
 	});
-	it("what is signed again goes into the header that is read", async () => {
+	it("a re-signed token goes into the header that the server reads", async () => {
 		const bindings = { ...CONFIGURED, ORIGIN_JWT_SECRET: "what the origin has now" };
 		const headers = { Authorization: await bearer(session("docA")) };
 		const { sent } = await call(post("/upload/docA", { headers }), bindings);
@@ -362,7 +362,7 @@ describe("a token in a header is read where the server reads it", () => {
 	});
 });
 
-describe("headers that the origin trusts are the edge's alone, in every spelling", () => {
+describe("a client cannot send a trusted header, in any spelling", () => {
 	it.each([
 		"X_Forwarded_Prefix",
 		"X-Forwarded_Prefix",
@@ -385,32 +385,32 @@ describe("headers that the origin trusts are the edge's alone, in every spelling
 			name === "Authorization_" ? [["authorization_", "canary.test"]] : [],
 		);
 	});
-	it("another spelling of the header that holds the token is dropped", async () => {
+	it("another spelling of the token's header is dropped", async () => {
 		const headers = { "X-Token": `Bearer ${await token({ c: "version" })}`, X_Token: "canary" };
 		const { sent } = await call(post("/command", { headers }), { ...BINDINGS, JWT_HEADER: "X-Token" });
 		expect(sent?.headers.has("X_Token")).toBe(false);
 	});
-	it.each(["x_custom", "My_Header"])("other headers go on: %s", async (name) => {
+	it.each(["x_custom", "My_Header"])("other headers are forwarded: %s", async (name) => {
 		expect((await call(get("/x", { [name]: "v" }))).sent?.headers.get(name)).toBe("v");
 	});
 });
 
-describe("a virtual path is served, and nothing beside it", () => {
+describe("only paths under the virtual path are served", () => {
 	const UNDER = { ...BINDINGS, FORWARDED_PREFIX: "/ds" };
-	it("what is under it is judged without it", async () => {
+	it("a path under it is judged without it", async () => {
 		expect((await call(post("/ds/command"), UNDER)).reason).toBe("token_missing");
 		expect((await call(post("/ds/9.1.0-1/command"), UNDER)).reason).toBe("token_missing");
 		expect((await call(get("/ds/internal/x"), UNDER)).reason).toBe("path_closed");
 		expect((await call(get("/ds/cache/files/d/a"), UNDER)).reason).toBe("link_unsigned");
 	});
-	it("what is accepted goes on without it, with the header that makes the server write it", async () => {
+	it("an accepted request is forwarded without it, and with X-Forwarded-Prefix", async () => {
 		const headers = { Authorization: `Bearer ${await token({ c: "version" })}` };
 		const { sent } = await call(post("/ds/command?x=1", { headers }), UNDER);
 		expect(sent?.url).toBe("http://origin.test/command?x=1");
 		expect(sent?.headers.get("X-Forwarded-Prefix")).toBe("/ds");
 		expect((await call(get("/ds"), UNDER)).sent?.url).toBe("http://origin.test/");
 	});
-	it("a link is signed without it", async () => {
+	it("a link under it is signed without it", async () => {
 		const uri = `/cache${FILE}`;
 		const query = `md5=${signSecureLink(uri, EXPIRES, LINK_KEY)}&expires=${EXPIRES}`;
 		expect((await call(get(`/ds${uri}?${query}`), UNDER)).sent?.url).toBe(
@@ -429,22 +429,22 @@ describe("a virtual path is served, and nothing beside it", () => {
 		"/web-apps/x",
 		"/ds%2fcommand",
 		"/ds;x/command",
-	])("%s", async (path) => {
+	])("%s is not under it", async (path) => {
 		expect(await call(post(path), UNDER)).toMatchObject({
 			status: 404,
 			reason: "path_outside_prefix",
 			sent: undefined,
 		});
 	});
-	it.each(["/ds/..%2fcommand", "/ds/x%2f..%2f..%2fcommand"])("%s does not leave it", async (path) => {
+	it.each(["/ds/..%2fcommand", "/ds/x%2f..%2f..%2fcommand"])("%s cannot leave it", async (path) => {
 		expect((await call(post(path), UNDER)).status).toBe(400);
 	});
-	it("the edge's own endpoints are there and at the root", async () => {
+	it("the edge's own endpoints are under it and at the root", async () => {
 		for (const path of ["/.edge/health", "/ds/.edge/health"])
 			expect((await call(get(path), UNDER)).status).toBe(200);
 	});
 	it.each(["ds", "/d s", "/ds?x", "/../ds", "/.ds", "//ds", "/d%73"])(
-		"%j is no virtual path",
+		"%j is not a valid virtual path",
 		async (prefix) => {
 			expect((await call(post("/command"), { ...BINDINGS, FORWARDED_PREFIX: prefix })).sent).toBeUndefined();
 		},
@@ -452,7 +452,7 @@ describe("a virtual path is served, and nothing beside it", () => {
 });
 
 describe("in front of an integration, a protected path has no other spelling", () => {
-	const STORAGE = {
+	const INTEGRATION = {
 		...BINDINGS,
 		ROLE: "storage",
 		CALLBACK_PATHS: "/apps/track",
@@ -483,29 +483,34 @@ describe("in front of an integration, a protected path has no other spelling", (
 		"/apps/trac%E2%84%AA",
 		"/apps/%74%72%61%63%6b%253f%2523",
 	])("%s", async (path) => {
-		expect((await call(post(path), STORAGE)).reason).toBe("token_missing");
+		expect((await call(post(path), INTEGRATION)).reason).toBe("token_missing");
 	});
-	it("a path of more layers than anybody uses is refused", async () => {
-		expect((await call(post(`/apps/%${"25".repeat(20)}74rack`), STORAGE)).reason).toBe("path_ambiguous");
+	it("a path of twenty layers of encoding is refused", async () => {
+		expect((await call(post(`/apps/%${"25".repeat(20)}74rack`), INTEGRATION)).reason).toBe("path_ambiguous");
 	});
 	it.each(["/apps/tracker", "/apps/100%25", "/apps/a%2520b", "/apps/track/x", "/apps/tra.ck"])(
 		"%s is another path",
-		async (path) => expect((await call(post(path), STORAGE)).sent).toBeDefined(),
+		async (path) => expect((await call(post(path), INTEGRATION)).sent).toBeDefined(),
 	);
-	it.each(["X-Original-URL", "X_Original_URL", "x-rewrite_url"])("%s names another path", async (name) => {
-		expect((await call(get("/open", { [name]: "/apps/track" }), STORAGE)).reason).toBe("path_ambiguous");
-	});
+	it.each(["X-Original-URL", "X_Original_URL", "x-rewrite_url"])(
+		"%s, which names another path, is refused",
+		async (name) => {
+			expect((await call(get("/open", { [name]: "/apps/track" }), INTEGRATION)).reason).toBe(
+				"path_ambiguous",
+			);
+		},
+	);
 	it.each(["X-HTTP-Method-Override", "X_HTTP_Method_Override", "X-HTTP-Method", "X-Method-Override"])(
-		"%s names another method",
+		"%s, which names another method, is refused",
 		async (name) => {
 			const request = get("/apps/download", { [name]: "POST" });
-			expect((await call(request, STORAGE)).reason).toBe("method_not_allowed");
+			expect((await call(request, INTEGRATION)).reason).toBe("method_not_allowed");
 		},
 	);
 });
 
-describe("a download that people open too", () => {
-	const STORAGE = {
+describe("a download path that browsers open too (SESSION_PATHS)", () => {
+	const INTEGRATION = {
 		...BINDINGS,
 		ROLE: "storage",
 		CALLBACK_PATHS: "/track",
@@ -515,14 +520,14 @@ describe("a download that people open too", () => {
 	const cookie = { Cookie: "session=1" };
 	it.each([
 		["a cookie", get("/download", cookie), "forwarded"],
-		["nothing", get("/download"), "token_missing"],
+		["neither token nor cookie", get("/download"), "token_missing"],
 		[
 			"a bad token and a cookie",
 			get("/download", { ...cookie, Authorization: "Bearer x" }),
 			"token_malformed",
 		],
 		[
-			"another header without a token",
+			"Basic credentials and a cookie",
 			get("/download", { ...cookie, Authorization: "Basic eA==" }),
 			"token_url_userinfo",
 		],
@@ -535,15 +540,15 @@ describe("a download that people open too", () => {
 			"method_not_allowed",
 		],
 	])("%s", async (_, request, expected) => {
-		expect((await call(request, STORAGE)).reason ?? "forwarded").toBe(expected);
+		expect((await call(request, INTEGRATION)).reason ?? "forwarded").toBe(expected);
 	});
 	it("a path that is not in DOWNLOAD_PATHS is a problem", async () => {
-		const bindings = { ...STORAGE, SESSION_PATHS: "/other" };
+		const bindings = { ...INTEGRATION, SESSION_PATHS: "/other" };
 		expect((await call(get("/download", cookie), bindings)).reason).toBe("edge_misconfigured");
 	});
 });
 
-describe("the server's own paths are closed in every spelling", () => {
+describe("/internal and /info are closed in every spelling", () => {
 	it.each([
 		"/%2569nternal/cluster/inactive",
 		"/internal%252fcluster/inactive",
@@ -559,7 +564,7 @@ describe("the server's own paths are closed in every spelling", () => {
 	});
 });
 
-describe("a hostname with an empty label is nobody's", () => {
+describe("a hostname with an empty label belongs to no host", () => {
 	const tenants = { ...BINDINGS, TENANTS_BASE_DOMAIN: "docs.example.com" };
 	const hosts = { ...BINDINGS, HOSTS: { "*.example.com": {}, "docs.example.com": {} } };
 	it.each([

@@ -1,5 +1,6 @@
 /**
- * Secure links: every measured case that a Request can carry, and the rules that need their own clock.
+ * Secure links: every measured case that a `Request` can hold, and the rules that need their own clock. Protects
+ * against a link that nginx would refuse.
  */
 import { describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/read-host.ts";
@@ -27,7 +28,7 @@ const STATUS_OF = {
 	link_mismatch: 403,
 	link_expired: 410,
 } as const;
-/** A Request cannot be made with these. */
+/** `Request` refuses these methods. */
 const UNSENDABLE = ["TRACE", "CONNECT", "_X"];
 
 describe("measured on nginx", () => {
@@ -63,7 +64,7 @@ describe("expiry", () => {
 		["1e9", "link_malformed"],
 		["", "link_unsigned"],
 	])("%s: %s", (expires, outcome) => expect(at(expires)).toBe(outcome));
-	it("counts only when the signature is right", () => {
+	it("is checked after the signature, as in nginx", () => {
 		expect(at(String(NOW_SECONDS - 1), "AAAAAAAAAAAAAAAAAAAAAA")).toBe("link_mismatch");
 	});
 });
@@ -77,13 +78,13 @@ describe("keys", () => {
 			md5: signSecureLink("/cache/files/a/b", expires, createKey("key", secret)),
 		};
 	};
-	it("any of the ring opens, and is named", () => {
+	it("every key of the ring is accepted and named", () => {
 		expect(verifySecureLink(link("two"), ring("one", "two"), NOW_SECONDS)).toEqual({
 			ok: true,
 			keyName: "key-1",
 		});
 	});
-	it("no key opens nothing, not even a link signed with the empty secret", () => {
+	it("an empty ring accepts no link, not even one signed with the empty secret", () => {
 		expect(verifySecureLink(link(""), createRing([]), NOW_SECONDS)).toEqual({
 			ok: false,
 			reason: "link_mismatch",
@@ -91,7 +92,7 @@ describe("keys", () => {
 	});
 });
 
-describe("DocService's own reading, for the files it serves itself", () => {
+describe("DocService's own reading, for the files that it serves itself", () => {
 	const key = createKey("key", "a link secret");
 	const path = "/storage-cache/files/data/k%20k/a.docx";
 	const expires = String(NOW_SECONDS + 60);
@@ -109,9 +110,9 @@ describe("DocService's own reading, for the files it serves itself", () => {
 		[path, `md5=${md5}&expires=abc`, "link_unsigned"],
 		["/storage-cache/files/data/%zz", `md5=${md5}&expires=${expires}`, "link_malformed"],
 	])("%s?%s: %s", (target, query, outcome) => expect(verdict(target, query)).toBe(outcome));
-	it("a link goes through only if nginx's reading agrees", async () => {
+	it("a link is accepted only if nginx's reading agrees", async () => {
 		const good = `http://h${path}?md5=${md5}&expires=${expires}`;
-		const onlyService = `http://h${path.replace("Storage", "S").replace("/storage", "/STORAGE")}?md5=${md5}&expires=${expires}`;
+		const onlyDocService = `http://h${path.replace("Storage", "S").replace("/storage", "/STORAGE")}?md5=${md5}&expires=${expires}`;
 		const linkHost = readHost(
 			{
 				ORIGIN: "http://o",
@@ -121,7 +122,7 @@ describe("DocService's own reading, for the files it serves itself", () => {
 			NOW_SECONDS,
 		);
 		expect((await decide(new Request(good), linkHost, NOW_SECONDS * 1000)).ok).toBe(true);
-		expect((await decide(new Request(onlyService), linkHost, NOW_SECONDS * 1000)).ok).toBe(false);
+		expect((await decide(new Request(onlyDocService), linkHost, NOW_SECONDS * 1000)).ok).toBe(false);
 		const prefixed = `http://h/9.1.0-2/cache/files/data/a/b?expires=${expires}&md5=`;
 		const prefixedMd5 = signSecureLink("/cache/files/data/a/b", expires, key);
 		expect((await decide(new Request(prefixed + prefixedMd5), linkHost, NOW_SECONDS * 1000)).ok).toBe(true);

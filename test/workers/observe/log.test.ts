@@ -1,5 +1,5 @@
 /**
- * The log's lines: the isolate's first decision also tells the version.
+ * The lines of the log. The first line of an isolate names the version, so that a reader knows which code decided.
  */
 import { expect, it, vi } from "vitest";
 import type { DecisionRecord } from "../../../src/observe/decision-record.ts";

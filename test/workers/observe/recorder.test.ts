@@ -1,6 +1,6 @@
 /**
- * Recording never fails a request: whatever a recorder does, the client gets the origin's answer, the other
- * recorders get their record, and the failure is counted.
+ * Recording never fails a request. Protects a client from an error of the log or the metrics. The other recorders still
+ * get their record, and the failure is counted.
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readHost } from "../../../src/config/read-host.ts";
@@ -14,7 +14,7 @@ interface Point {
 	readonly blobs: readonly string[];
 }
 
-/** As Analytics Engine: it throws at an index over 96 bytes, or blobs over 16 KiB. */
+/** Plays Analytics Engine, which throws for an index over 96 bytes and for blobs over 16 KiB. */
 function strictDataset() {
 	const points: Point[] = [];
 	const bytesOf = (texts: readonly string[]) => new TextEncoder().encode(texts.join("")).length;
@@ -29,7 +29,7 @@ function strictDataset() {
 describe("a hostname that is too long for the metrics", () => {
 	it.each([
 		["97 characters", "a".repeat(97 - ".test".length)],
-		["as long as DNS allows", `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}`],
+		["the longest name in DNS", `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}`],
 		["longer than DNS allows", "a".repeat(5000)],
 		["longer than a data point", "a".repeat(20_000)],
 	])("%s: the request is answered and counted", async (_, name) => {
@@ -47,14 +47,14 @@ describe("a recorder that throws", () => {
 	const throws = () => {
 		throw new Error("the text of this error could quote the request");
 	};
-	it("metrics: the answer and the log line are as ever", async () => {
+	it("metrics: response and log line are unchanged", async () => {
 		const bindings = { ...BINDINGS, METRICS: { writeDataPoint: throws } };
 		const { response, log } = await callEdge(new Request("https://edge.test/x"), bindings);
 		expect([response.status, await response.text()]).toEqual([200, "origin"]);
 		expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ verdict: "accept", status: 200 });
 		expect(log.join()).not.toContain("quote");
 	});
-	it("the log: the answer and the data point are as ever", async () => {
+	it("the log: response and data point are unchanged", async () => {
 		const { points, dataset } = strictDataset();
 		const stringify = vi.spyOn(JSON, "stringify").mockImplementation(throws);
 		const { response } = await callEdge(new Request("https://edge.test/x"), {
@@ -64,7 +64,7 @@ describe("a recorder that throws", () => {
 		stringify.mockRestore();
 		expect([response.status, await response.text(), points.length]).toEqual([200, "origin", 1]);
 	});
-	it("refusals are answered too", async () => {
+	it("metrics: a refusal is unchanged", async () => {
 		const bindings = { ...BINDINGS, METRICS: { writeDataPoint: throws } };
 		const { response } = await callEdge(
 			new Request("https://edge.test/command", { method: "POST" }),
@@ -75,7 +75,7 @@ describe("a recorder that throws", () => {
 	it.each([
 		["metrics", { writeDataPoint: throws }, 2],
 		["none", { writeDataPoint: () => undefined }, undefined],
-	])("the host's status counts it: %s", async (_, metrics, count) => {
+	])("the host's statistics count failed recorders: %s", async (_, metrics, count) => {
 		const host = readHost(BINDINGS, 0);
 		vi.spyOn(console, "log").mockReturnValue();
 		const record = createRecorder({

@@ -1,5 +1,6 @@
 /**
- * No secret, token, claim, signature or query ever appears in a log line, a reply or its headers.
+ * Leaks: no log line, reply or header may hold a secret, token, claim, signature or query. A log reader or a client
+ * could use them.
  */
 import { SignJWT } from "jose";
 import { expect, it } from "vitest";
@@ -15,7 +16,7 @@ const sign = (secret: string, expires: number) =>
 		.setExpirationTime(expires)
 		.sign(new TextEncoder().encode(secret));
 
-it("in no outcome of any route, the origin's failures included", async () => {
+it("no outcome of any route leaks, the origin's failures included", async () => {
 	const future = 4102444800;
 	const tokens = [
 		await sign(SECRETS.JWT_SECRET, future),

@@ -1,5 +1,6 @@
 /**
- * Refusals: the server's words, the edge's headers, and a closed door when the edge is not set up.
+ * Refusals: the server's words and the edge's headers. Protects against a client that does not understand a refusal,
+ * and against an edge that forwards protected requests while its bindings are wrong.
  */
 import { describe, expect, it } from "vitest";
 import { BINDINGS, callEdge } from "../support/call-edge.ts";
@@ -8,7 +9,7 @@ const post = (path: string, body: string, headers: Record<string, string> = {}) 
 	new Request(`http://edge.test${path}`, { method: "POST", body, headers });
 
 describe("every refusal", () => {
-	it("says why, is not cached, and has an id", async () => {
+	it("has its reason and an id, and is not cached", async () => {
 		const { response, log } = await callEdge(post("/command", "{}"));
 		expect(response.headers.get("Cache-Control")).toBe("no-store");
 		expect(response.headers.get("X-Edge-Reason")).toBe("token_missing");
@@ -24,12 +25,12 @@ describe("every refusal", () => {
 		expect(new Date(line.time).getTime()).toBeGreaterThan(0);
 		expect(line.ms).toBeGreaterThanOrEqual(0);
 	});
-	it("keeps its reason to the log with REASONS = false", async () => {
+	it("with REASONS = false only the log has the reason", async () => {
 		const { response, log } = await callEdge(post("/command", "{}"), { ...BINDINGS, REASONS: "false" });
 		expect(response.headers.has("X-Edge-Reason")).toBe(false);
 		expect(log.at(-1)).toContain("token_missing");
 	});
-	it("has Express' ETag in the server's words, and none on a page of nginx", async () => {
+	it("has Express' ETag in DocService's form, and none in nginx's", async () => {
 		const etagOf = async (request: Request) => (await callEdge(request)).response.headers.get("ETag");
 		expect(await etagOf(post("/command", "{}"))).toBe('W/"b-LRcxe7iSAJH5JBcNMVwY3YCaOwE"');
 		expect(await etagOf(new Request("http://edge.test/cache/files/a/b"))).toBe(null);
@@ -78,16 +79,16 @@ describe("bodies that cannot be read for their token", () => {
 	it("too large once inflated", async () => {
 		expect(await refusalOf(await gzip("x".repeat(limit + 1)), "gzip")).toEqual([413, "body_too_large"]);
 	});
-	it("at the limit: read", async () => {
+	it("exactly at the limit: accepted", async () => {
 		expect(await refusalOf(" ".repeat(limit))).toEqual([200, "token_missing"]);
 	});
 	it.each(["br", "zstd", "x-gzip", "gzip, identity"])("coded as %s", async (coding) => {
 		expect(await refusalOf("{}", coding)).toEqual([415, "body_coding_unsupported"]);
 	});
-	it.each(["gzip", "deflate"])("not %s although it says so", async (coding) => {
+	it.each(["gzip", "deflate"])("not %s, although Content-Encoding says so", async (coding) => {
 		expect(await refusalOf("{}", coding)).toEqual([400, "body_undecodable"]);
 	});
-	it("broken off", async () => {
+	it("that breaks off", async () => {
 		const body = new ReadableStream({
 			start(controller) {
 				controller.enqueue(new TextEncoder().encode('{"c":'));
@@ -98,8 +99,8 @@ describe("bodies that cannot be read for their token", () => {
 	});
 });
 
-describe("an edge that is not set up", () => {
-	const guarded = [
+describe("an edge with a wrong binding", () => {
+	const protectedRequests = [
 		new Request("http://edge.test/cache/files/a/b?md5=AAAAAAAAAAAAAAAAAAAAAA&expires=4102444800"),
 		post("/command", '{"c":"version"}'),
 		post("/converter", "{}"),
@@ -111,9 +112,9 @@ describe("an edge that is not set up", () => {
 		["the origin is no URL", { ...BINDINGS, ORIGIN: "nowhere" }, "ORIGIN"],
 		["a switch is neither on nor off", { ...BINDINGS, JWT_ENABLED: "maybe" }, "JWT_ENABLED"],
 	])(
-		"%s: guarded routes answer 503, nothing is forwarded, the log names the binding",
+		"%s: protected routes answer 503, no request is forwarded, and the log names the binding",
 		async (_, bindings, name) => {
-			for (const request of guarded) {
+			for (const request of protectedRequests) {
 				const { response, forwarded, log } = await callEdge(request.clone(), bindings);
 				expect(response.status).toBe(503);
 				expect(await response.text()).toContain("not configured");
@@ -124,19 +125,19 @@ describe("an edge that is not set up", () => {
 			}
 		},
 	);
-	it("open routes go on, unless there is no origin", async () => {
+	it("open routes are forwarded, unless ORIGIN is wrong", async () => {
 		const open = () => new Request("http://edge.test/web-apps/index.html");
 		expect((await callEdge(open(), { ...BINDINGS, JWT_SECRET: "" })).response.status).toBe(200);
 		expect((await callEdge(open(), { ...BINDINGS, ORIGIN: "" })).response.status).toBe(503);
 	});
 });
 
-it("a switch that is off asks for no token", async () => {
+it("JWT_ENABLED_INBOX = false: no token is required", async () => {
 	const { forwarded } = await callEdge(post("/command", "{}"), { ...BINDINGS, JWT_ENABLED_INBOX: "false" });
 	expect(forwarded.length).toBe(1);
 });
 
-/** The samples of public documentation are signed with the empty string. */
+/** The samples of public documentation are signed with the empty string: every reader has such a token. */
 describe("the published sample token", () => {
 	const SAMPLE =
 		"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJjIjoiaW5mbyIsImtleSI6IktoaXJ6NnpUUGRmZDcifQ.r_6sThjFABsHMNHhkVdHDSz4jwkbXRQNYdvawkBGJgg";

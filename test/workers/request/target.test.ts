@@ -1,6 +1,7 @@
 /**
- * The canonical reading of a URL: nginx's `$uri` and arguments, and what DocService sees behind a version
- * prefix. The measured cases are replayed elsewhere; these are the rules one by one.
+ * The reading of a URL: nginx's `$uri` and arguments, and the target that DocService sees behind a version prefix.
+ * Protects against a path that the edge reads differently from nginx or DocService. Each test is one rule; the measured
+ * cases are in `test/node`.
  */
 import { describe, expect, it } from "vitest";
 import { nginxArg } from "../../../src/request/nginx-arg.ts";
@@ -9,18 +10,18 @@ import { readTarget, type Target } from "../../../src/request/target.ts";
 
 describe("nginx's $uri", () => {
 	it.each([
-		["/a/b", "/a/b", "nothing to do"],
+		["/a/b", "/a/b", "unchanged"],
 		["/a%20b", "/a b", "decoded"],
 		["/a%252fb", "/a%2fb", "decoded once"],
 		["/%c3%a9", "\xc3\xa9", "bytes, not characters"],
 		["/a//b///c", "/a/b/c", "slashes merge"],
 		["/a%2f%2Fb", "/a/b", "escaped slashes too"],
 		["/a/./b/%2e/c", "/a/b/c", "dot segments go"],
-		["/a//../b", "/b", "merged first, then resolved"],
-		["/a/b/..%2fc", "/a/c", "resolved after decoding"],
+		["/a//../b", "/b", "slashes merge before dot segments go"],
+		["/a/b/..%2fc", "/a/c", "dot segments go after decoding"],
 		["/a/b/..", "/a/", "a last .. leaves the slash"],
-		["/a/.", "/a/", "and a last ."],
-		["/a/b%2f", "/a/b/", "and a last escaped slash"],
+		["/a/.", "/a/", "a last . leaves the slash"],
+		["/a/b%2f", "/a/b/", "a last escaped slash stays"],
 		["/...", "/...", "three dots are a name"],
 		["/a%3fb%23c%25", "/a?b#c%", "decoded delimiters are ordinary"],
 		["/a+b%5c", "/a+b\\", "+ and \\ are ordinary"],
@@ -48,7 +49,7 @@ describe("nginx's $arg_NAME", () => {
 	])("in %j is %j", (args, value) => expect(nginxArg(args, "md5")).toBe(value));
 });
 
-describe("what DocService reads behind nginx", () => {
+describe("the target that DocService reads behind nginx", () => {
 	const read = (target: string) => {
 		const { docService, canonical } = readTarget({ method: "GET", url: `http://h${target}` }) as Target;
 		return [docService.path, docService.query, canonical];
@@ -61,7 +62,7 @@ describe("what DocService reads behind nginx", () => {
 		["/9.1.0-2/9.1.0-2/command", "/9.1.0-2/command", "", "/9.1.0-2/command", "one prefix only"],
 		["/x/9.1.0-2/command", "/x/9.1.0-2/command", "", "/x/9.1.0-2/command", "at the start only"],
 		["/9.1.0-2/command%3ftoken=a", "/command", "token=a", "/command", "a decoded ? starts a query"],
-		["/9.1.0-2/command%3fa?b=1", "/command", "a?b=1", "/command", "before the one that is there"],
+		["/9.1.0-2/command%3fa?b=1", "/command", "a?b=1", "/command", "before the query's own ?"],
 		["/9.1.0-2/command%23x?a=1", "/command", "", "/command", "a decoded # cuts"],
 		["/9.1.0-2/command%20", "/command", "", "/command", "Node trims spaces"],
 		["/9.1.0-2/command%0a?a=1", "/command", "a=1", "/command", "$ matches before a last LF"],
@@ -71,7 +72,7 @@ describe("what DocService reads behind nginx", () => {
 	});
 });
 
-describe("a URL is read as the URL parser reads it, whichever way that is", () => {
+describe("the fast reading of a URL equals the URL parser's", () => {
 	// biome-ignore format: a list
 	const sites = ["http://h", "https://Edge.Test", "HTTPS://h.test:443", "http://h:08080", "http://127.1", "http://[::1]:80"];
 	// biome-ignore format: a list
@@ -95,12 +96,11 @@ describe("unreadable targets", () => {
 	};
 	it("a URL that does not parse", () => expect(reasonOf("GET", "http://a, b/x")).toBe("target_malformed"));
 	it("the asterisk form", () => expect(reasonOf("OPTIONS", "http://h.test*")).toBe("target_malformed"));
-	it("an escape that nginx does not take", () =>
-		expect(reasonOf("GET", "http://h/%zz")).toBe("target_malformed"));
+	it("an escape that nginx refuses", () => expect(reasonOf("GET", "http://h/%zz")).toBe("target_malformed"));
 	it.each(["TRACE", "CONNECT"])("%s", (method) =>
 		expect(reasonOf(method, "http://h/")).toBe("method_not_allowed"),
 	);
-	it("a request line over 8192 bytes, and not one of 8192", () => {
+	it("a request line over 8192 bytes; one of 8192 is accepted", () => {
 		const line = (bytes: number) => `http://h/${"a".repeat(bytes - "GET / HTTP/1.1\r\n".length)}`;
 		expect(reasonOf("GET", line(8192))).toBeUndefined();
 		expect(reasonOf("GET", line(8193))).toBe("target_too_long");

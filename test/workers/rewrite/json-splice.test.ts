@@ -1,4 +1,6 @@
-/** One string of a JSON text is replaced, and no other byte. */
+/**
+ * Replaces one string of a JSON text. Protects every other byte of a body against a change when its token is re-signed.
+ */
 import { describe, expect, it } from "vitest";
 import { replaceJsonString } from "../../../src/rewrite/json-splice.ts";
 import { pick, type Random, seeded } from "../../random.ts";

@@ -1,5 +1,6 @@
 /**
- * Which row of the route table a spelling falls under. Protects against ways round a guarded endpoint.
+ * The row of the route table that covers each spelling of a path. Protects against a spelling that reaches a protected
+ * route of the server and counts as open at the edge.
  */
 import { describe, expect, it } from "vitest";
 import { readTarget, type Target } from "../../../src/request/target.ts";
@@ -10,7 +11,7 @@ function routeOf(method: string, path: string): string {
 	return "ok" in match ? match.reason : match.route.id;
 }
 
-describe("guarded, in every spelling that reaches the endpoint", () => {
+describe("protected in every spelling that reaches the route", () => {
 	it.each([
 		["GET", "/cache/files/data/k/a.docx/a.docx", "cached-file"],
 		["OPTIONS", "/CACHE/Files/d/a", "cached-file"],
@@ -65,7 +66,7 @@ describe("open", () => {
 	])("%s %s", (method, path) => expect(routeOf(method, path)).toBe("open"));
 });
 
-describe("refused, because only a proxy that rewrites paths would take them to a guarded endpoint", () => {
+describe("refused, because a proxy that rewrites paths would send them to a protected route", () => {
 	it.each([
 		["POST", "/comm%61nd"],
 		["GET", "/%64oc/key/c/"],

@@ -1,6 +1,6 @@
 /**
- * Which paths of a WOPI host need a proof. Protects against spellings that some server takes for a WOPI path, and
- * against a token or an unchecked row in place of a proof.
+ * The paths of a WOPI host that require a proof. Protects against a spelling that some server reads as a WOPI path, and
+ * against a token or an open route in place of a proof.
  */
 import { describe, expect, it } from "vitest";
 import { readTarget, type Target } from "../../../src/request/target.ts";
@@ -20,7 +20,7 @@ function routeOf(method: string, path: string): string {
 	return "ok" in match ? match.reason : match.route.id;
 }
 
-describe("a proof is needed, in every spelling that some server reads so", () => {
+describe("a proof is required in every spelling that some server reads as a WOPI path", () => {
 	it.each([
 		"/wopi/files/1",
 		"/wopi/files/1/contents",
@@ -53,24 +53,26 @@ describe("a proof is needed, in every spelling that some server reads so", () =>
 	});
 });
 
-describe("a path that two kinds of credential cover", () => {
-	it("as it is written in both lists: the proof", () => expect(routeOf("POST", "/both")).toBe("wopi-call"));
+describe("a path in two lists", () => {
+	it("written as in both lists, it requires the proof", () =>
+		expect(routeOf("POST", "/both")).toBe("wopi-call"));
 	it.each([
-		["a download to one reader, WOPI to another", "/download/..%2fwopi%2ffiles/1"],
-		["WOPI to one, a callback to another", "/wopi/files/..%2f..%2ftrack"],
-		["neither as written", "/x%2f..%2fboth"],
-	])("%s: neither", (_, path) => {
+		["a download to one server, WOPI to another", "/download/..%2fwopi%2ffiles/1"],
+		["WOPI to one server, a callback to another", "/wopi/files/..%2f..%2ftrack"],
+		["written as in neither list", "/x%2f..%2fboth"],
+	])("%s: refused", (_, path) => {
 		for (const method of ["GET", "POST"]) expect(routeOf(method, path)).toBe("path_ambiguous");
 	});
 });
 
-describe("FileUrl and TemplateSource, which are never signed", () => {
-	it.each(["/wopi/template/1", "/open/a/b", "/open"])("%s passes, as a route of its own", (path) => {
+describe("FileUrl and TemplateSource, which the server never signs", () => {
+	it.each(["/wopi/template/1", "/open/a/b", "/open"])("%s is open, as a route of its own", (path) => {
 		expect(routeOf("GET", path)).toBe("wopi-file-url");
 	});
-	it("not where a token is asked for", () => expect(routeOf("GET", "/open/signed")).toBe("download"));
+	it("a path that requires a token stays protected", () =>
+		expect(routeOf("GET", "/open/signed")).toBe("download"));
 	it.each(["/wopi/template/1/2", "/wopix/files/1", "/wopi", "/"])(
-		"%s is an open path as any other",
+		"%s is an open path like any other",
 		(path) => {
 			expect(routeOf("GET", path)).toBe("open");
 		},

@@ -1,4 +1,6 @@
-/** Calls the Worker in this isolate, with an origin that the test plays. */
+/**
+ * Calls the Worker in this isolate. The test plays the origin, and no request leaves the process.
+ */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { vi } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
@@ -9,9 +11,9 @@ export const BINDINGS: Bindings = { ...SECRETS, ORIGIN: "http://origin.test" };
 
 export interface EdgeCall {
 	readonly response: Response;
-	/** What the origin was asked. */
+	/** The requests that reached the origin. */
 	readonly forwarded: Request[];
-	/** Lines that the Worker logged. */
+	/** The lines that the Worker logged. */
 	readonly log: string[];
 }
 
@@ -33,10 +35,10 @@ export async function callEdge(
 	try {
 		const context = createExecutionContext();
 		const call = request as Request<unknown, IncomingRequestCfProperties>;
-		const answer = await worker.fetch(call, { ...bindings }, context);
-		// A file is stored at the pace of its client: this one reads it at once.
-		const isFile = answer.headers.has("X-Edge-Cache") && answer.body !== null;
-		const response = isFile ? new Response(await readAll(answer), answer) : answer;
+		const streamed = await worker.fetch(call, { ...bindings }, context);
+		// A file is cached at the pace of its client. Without this client's reading, waiting for the cache would not end.
+		const isFile = streamed.headers.has("X-Edge-Cache") && streamed.body !== null;
+		const response = isFile ? new Response(await readAll(streamed), streamed) : streamed;
 		await waitOnExecutionContext(context);
 		return { response, forwarded, log };
 	} finally {
@@ -44,13 +46,13 @@ export async function callEdge(
 	}
 }
 
-/** What came of it, if it broke off. */
+/** Reads the body, or its beginning if it breaks off. */
 async function readAll({ body }: Response): Promise<Uint8Array> {
 	const chunks: number[] = [];
 	try {
 		for await (const chunk of body ?? []) chunks.push(...chunk);
 	} catch {
-		// The test sees that it is short.
+		// The test sees a body that is too short.
 	}
 	return Uint8Array.from(chunks);
 }

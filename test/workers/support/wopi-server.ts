@@ -1,4 +1,7 @@
-/** A Document Server as its WOPI host sees it: a private key, and the headers it proves a request with. */
+/**
+ * A Document Server as a WOPI host sees it: it signs requests with a private key. Source: Microsoft's WOPI
+ * documentation, "Proof keys".
+ */
 import { Buffer } from "node:buffer";
 import type { PublicKey } from "./wopi-vectors.ts";
 
@@ -10,13 +13,13 @@ const ALGORITHM = {
 };
 
 export interface WopiServer {
-	/** As in the discovery. */
+	/** In the form of the discovery. */
 	readonly publicKey: PublicKey;
 	readonly sign: (message: Uint8Array<ArrayBuffer>) => Promise<string>;
 }
 
 let made: Promise<WopiServer> | undefined;
-/** The same one each time: making a key takes long. */
+/** Returns the same server each time, because making a key takes long. */
 export function makeServer(): Promise<WopiServer> {
 	made ??= createServer();
 	return made;
@@ -39,7 +42,7 @@ export const toBase64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base
 
 export const toTicks = (unixMs: number) => BigInt(unixMs) * 10_000n + 621_355_968_000_000_000n;
 
-/** Written from Microsoft's text, not from the code under test. */
+/** The signed message. Source: Microsoft's text, not the code under test, whose mistakes it would repeat. */
 export function messageOf(token: string, url: string, ticks: bigint): Uint8Array<ArrayBuffer> {
 	const block = (bytes: Uint8Array) => [...numberOf(BigInt(bytes.length), 4), ...bytes];
 	const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -1,15 +1,17 @@
-/** The measured WOPI proofs, and their keys as the binding `WOPI_PROOF_KEYS` holds them. */
+/**
+ * The measured WOPI proofs, and their keys in the form of the binding `WOPI_PROOF_KEYS`.
+ */
 import wopi from "../../vectors/wopi.json" with { type: "json" };
 
 export interface ProofVector {
 	readonly id: string;
 	readonly method: string;
-	/** As it arrived at the WOPI host. */
+	/** The URL that arrived at the WOPI host. */
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
-	/** Name of a set in `keySets`. */
+	/** The name of a set for `keySet`. */
 	readonly keys: string;
-	/** The verifier's clock, Unix milliseconds. */
+	/** The clock of the verifier, Unix milliseconds. */
 	readonly now: number;
 	readonly valid: boolean;
 	readonly by?: string;
@@ -30,7 +32,7 @@ export function publicKey(name: string): PublicKey {
 	return { modulus, exponent };
 }
 
-/** One server's entry of the binding, by the name of its set. */
+/** The binding's entry for one server. */
 export function keySet(name: string): { current: PublicKey; old?: PublicKey } {
 	const sets: Readonly<Record<string, { current: string; old?: string }>> = wopi.key_sets;
 	const { current = "", old } = sets[name] ?? {};

@@ -1,6 +1,7 @@
 /**
- * Re-signing and required parameters: what reaches the origin in place of what was accepted. Every token is
- * checked with jsonwebtoken, every link by the rule of nginx.
+ * Re-signing and required parameters: the request that reaches the origin in place of the accepted one. Protects
+ * against a token that is re-signed without being verified, and against parameters that no token covers. Tokens are
+ * checked with jsonwebtoken, links by nginx's rule.
  */
 import { Buffer } from "node:buffer";
 import jsonwebtoken from "jsonwebtoken";
@@ -22,7 +23,7 @@ const sign = (secret: string, options: jsonwebtoken.SignOptions = {}, claims: ob
 	jsonwebtoken.sign(claims, secret, { algorithm: "HS256", ...options });
 const TOKEN = sign(OLD.JWT_SECRET);
 
-/** What the origin's own library makes of it. */
+/** The claims, as the origin's own library verifies them. */
 const atOrigin = (token: unknown) => jsonwebtoken.verify(String(token), NEW.ORIGIN_JWT_SECRET);
 
 async function forwardedOf(request: Request, bindings: object = BINDINGS): Promise<Request> {
@@ -34,12 +35,12 @@ const post = (path: string, init: RequestInit = {}) =>
 	new Request(`http://edge.test${path}`, { method: "POST", ...init });
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
-describe("a token is replaced where it stood", () => {
+describe("a token is replaced in its place", () => {
 	it("in the header", async () => {
 		const { headers } = await forwardedOf(post("/command", { headers: bearer(TOKEN) }));
 		expect(atOrigin(headers.get("Authorization")?.slice("Bearer ".length))).toEqual(CLAIMS);
 	});
-	it("in the body, every other byte as it was", async () => {
+	it("in the body, where every other byte stays", async () => {
 		const [before, after] = [' {"token_":"x",\n"é":"\\u0065", "token" :"', '", "n":1.0e1,"token2":"y"} '];
 		const bytes = Buffer.from(`${before}${TOKEN}${after}`, "utf8");
 		const sent = new Uint8Array([...bytes.subarray(0, 4), ...bytes.subarray(4)]);
@@ -50,15 +51,15 @@ describe("a token is replaced where it stood", () => {
 		expect(atOrigin(text.slice(before.length, -after.length))).toEqual(CLAIMS);
 	});
 	it.each([
-		["alone", `{"token":"${TOKEN}"}`],
-		["with more", `{"token":"${TOKEN}","key":"k"}`],
-	])("in a body of which the token alone goes on: %s", async (_, body) => {
+		["a token alone", `{"token":"${TOKEN}"}`],
+		["a token with parameters", `{"token":"${TOKEN}","key":"k"}`],
+	])("in a body of which only the token is forwarded: %s", async (_, body) => {
 		const bindings = { ...BINDINGS, TOKEN_REQUIRED_PARAMS: "true" };
 		const text = await (await forwardedOf(post("/command", { body }), bindings)).text();
 		const { token } = JSON.parse(text) as { token: string };
 		expect([text, atOrigin(token)]).toEqual([`{"token":"${token}"}`, CLAIMS]);
 	});
-	it("in a coded body, which goes on without its coding", async () => {
+	it("in a gzip body, which is forwarded without its coding", async () => {
 		const body = await new Response(
 			new Response(JSON.stringify({ a: "é", token: TOKEN })).body?.pipeThrough(new CompressionStream("gzip")),
 		).bytes();
@@ -89,7 +90,7 @@ describe("a token is replaced where it stood", () => {
 		expect([sent.startsWith(before), sent.endsWith(after)]).toEqual([true, true]);
 		expect(atOrigin(sent.slice(before.length, sent.length - after.length))).toEqual(CLAIMS);
 	});
-	it("in cmd, the rest of which stays", async () => {
+	it("in cmd, whose other members stay", async () => {
 		const session = sign(OLD.JWT_SECRET, {}, { document: { key: "d" } });
 		const cmd = `{"id":"d","c":"save","savetype":3,"tokenSession":"${session}","title":"é"}`;
 		const { url } = await forwardedOf(post(`/downloadas/d?x=1&cmd=${encodeURIComponent(cmd)}&y=2`));
@@ -119,7 +120,7 @@ describe("a token is replaced where it stood", () => {
 	});
 });
 
-describe("a token that is signed again", () => {
+describe("a re-signed token", () => {
 	it.each(["HS256", "HS384", "HS512"] as const)("keeps its algorithm: %s", async (algorithm) => {
 		const token = sign(OLD.JWT_SECRET, { algorithm, header: { alg: algorithm, typ: "at+jwt", kid: "k" } });
 		const { headers } = await forwardedOf(post("/command", { headers: bearer(token) }));
@@ -127,7 +128,7 @@ describe("a token that is signed again", () => {
 		expect(sent?.header).toEqual({ alg: algorithm, typ: "at+jwt" });
 		expect(sent?.payload).toEqual(CLAIMS);
 	});
-	it("was verified: a bad or expired one goes nowhere", async () => {
+	it("was verified first: a bad or expired one is refused", async () => {
 		for (const token of [
 			sign("another secret"),
 			sign(OLD.JWT_SECRET, {}, { ...CLAIMS, exp: 1 }),
@@ -136,17 +137,17 @@ describe("a token that is signed again", () => {
 			expect((await callEdge(post("/command", { headers: bearer(token) }), BINDINGS)).forwarded).toEqual([]);
 		}
 	});
-	it("is one that the origin would not take: its own go on as they are", async () => {
+	it("replaces only a token that the origin would refuse: the origin's own stay", async () => {
 		const own = sign(NEW.ORIGIN_JWT_SECRET);
 		const { headers } = await forwardedOf(post("/command", { headers: bearer(own) }));
 		expect(headers.get("Authorization")).toBe(`Bearer ${own}`);
 	});
-	it("and without an origin's secret nothing is", async () => {
+	it("is not made without ORIGIN_JWT_SECRET", async () => {
 		const bindings = { ...OLD, ORIGIN: "http://origin.test", TOKEN_REQUIRED_PARAMS: "false" };
 		const { headers } = await forwardedOf(post("/command", { headers: bearer(TOKEN) }), bindings);
 		expect(headers.get("Authorization")).toBe(`Bearer ${TOKEN}`);
 	});
-	it("each purpose has its own: the session's secret signs session tokens", async () => {
+	it("of a session is signed with the origin's session secret", async () => {
 		const bindings = { ...BINDINGS, ORIGIN_JWT_SECRET_SESSION: "the origin's session secret" };
 		const session = sign(OLD.JWT_SECRET, {}, { document: { key: "d" }, editorConfig: {} });
 		const { headers } = await forwardedOf(post("/upload/d", { headers: bearer(session) }), bindings);
@@ -155,7 +156,7 @@ describe("a token that is signed again", () => {
 	});
 });
 
-describe("a link that is signed again", () => {
+describe("a re-signed link", () => {
 	const uri = "/cache/files/data/k%20k/a.docx/a.docx";
 	const decoded = "/cache/files/data/k k/a.docx/a.docx";
 	const signed = (secret: string, expires: string) =>
@@ -176,13 +177,13 @@ describe("a link that is signed again", () => {
 			expect(nginxSays(forwarded.search, OLD.SECURE_LINK_SECRET)).toBe(false);
 		},
 	);
-	it("the origin's own go on as they are", async () => {
+	it("does not replace a link with the origin's own signature", async () => {
 		const search = `?md5=${signed(NEW.ORIGIN_SECURE_LINK_SECRET, "4102444800")}&expires=4102444800`;
 		expect(new URL((await forwardedOf(new Request(`http://edge.test${uri}${search}`))).url).search).toBe(
 			search,
 		);
 	});
-	it("with a limit on lifetimes, one that expires too late is refused", async () => {
+	it("is not made for a link that expires after MAX_LINK_LIFETIME_SECONDS", async () => {
 		const now = Math.floor(Date.now() / 1000);
 		const outcome = async (expires: number) => {
 			const search = `?md5=${signed(OLD.SECURE_LINK_SECRET, String(expires))}&expires=${expires}`;
@@ -197,22 +198,27 @@ describe("a link that is signed again", () => {
 	});
 });
 
-describe("required parameters: what the token does not cover stays at the edge", () => {
+describe("required parameters: parameters that no token covers are not forwarded", () => {
 	const REQUIRED = { ...OLD, ORIGIN: "http://origin.test" };
 	it.each([
-		["a body token goes alone", `{"c":"drop","token":"${TOKEN}"}`, {}, `{"token":"${TOKEN}"}`],
-		["beside a header token a JSON body becomes empty", '{"c":"drop"}', bearer(TOKEN), "{}"],
-		["so does one that is no object", "[1]", bearer(TOKEN), "{}"],
-		["what is no JSON goes on as it came", "c=drop", bearer(TOKEN), "c=drop"],
-		["nothing stays nothing", "", bearer(TOKEN), ""],
+		[
+			"of a body with a token, only the token is forwarded",
+			`{"c":"drop","token":"${TOKEN}"}`,
+			{},
+			`{"token":"${TOKEN}"}`,
+		],
+		["beside a header token, a JSON body becomes empty", '{"c":"drop"}', bearer(TOKEN), "{}"],
+		["beside a header token, a JSON array becomes empty", "[1]", bearer(TOKEN), "{}"],
+		["beside a header token, a body that is not JSON stays", "c=drop", bearer(TOKEN), "c=drop"],
+		["beside a header token, an empty body stays", "", bearer(TOKEN), ""],
 	])("%s", async (_, body, headers, expected) => {
 		expect(await (await forwardedOf(post("/command", { body, headers }), REQUIRED)).text()).toBe(expected);
 	});
-	it("a query token's body is not touched: a JSON body would hide the token from the server", async () => {
+	it("beside a query token the body stays: a JSON body would hide the token from the server", async () => {
 		const forwarded = await forwardedOf(post(`/command?token=${TOKEN}`, { body: "null" }), REQUIRED);
 		expect(await forwarded.text()).toBe("null");
 	});
-	it("signed again and alone, where both are on", async () => {
+	it("with re-signing, the re-signed token is forwarded alone", async () => {
 		const forwarded = await forwardedOf(
 			post("/command", { body: JSON.stringify({ c: "drop", token: TOKEN }) }),
 			{ ...REQUIRED, ...NEW },
@@ -220,7 +226,7 @@ describe("required parameters: what the token does not cover stays at the edge",
 		const { token, ...rest } = (await forwarded.json()) as { token: string };
 		expect([rest, atOrigin(token)]).toEqual([{}, CLAIMS]);
 	});
-	it("with the check off nothing is known to be covered, and all goes on", async () => {
+	it("with JWT_ENABLED_INBOX = false the whole body is forwarded", async () => {
 		const forwarded = await forwardedOf(post("/command", { body: '{"c":"drop"}' }), {
 			...REQUIRED,
 			JWT_ENABLED_INBOX: "false",

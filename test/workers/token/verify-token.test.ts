@@ -1,6 +1,6 @@
 /**
- * Tokens: the measured forms with the server's verdict, and thousands of generated ones against
- * jsonwebtoken, the library that the server uses.
+ * Tokens: the measured forms with the server's verdict, and thousands of generated ones against jsonwebtoken, the
+ * server's own library. Protects against a token that the edge accepts and the server refuses.
  */
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
@@ -18,7 +18,7 @@ const RULES = {
 	maxAgeSeconds: 0,
 	maxBytes: 256 * 1024,
 };
-/** Malformed to the edge before the signature is looked at; no client makes them. */
+/** The edge refuses these before it checks the signature. No client makes them. */
 const STRICTER = /^hdr-crit-|crit-b64/;
 
 describe("measured on the Document Server", () => {
@@ -28,7 +28,7 @@ describe("measured on the Document Server", () => {
 		expect(outcome.ok ? "accept" : "reject").toBe(verdict);
 		if (!outcome.ok) expect(outcome.reason === "token_expired").toBe(server_body.includes('"error":7'));
 	});
-	it("accepts what the server accepts, but for the malformed forms", async () => {
+	it("accepts every token that the server accepts, except the malformed forms", async () => {
 		const refused = [];
 		for (const { id, token, secret, verdict } of vectors.tokens) {
 			const { ok } = await verifyToken(token, ring(secret), RULES);
@@ -41,18 +41,18 @@ describe("measured on the Document Server", () => {
 
 describe("rings", () => {
 	const token = jsonwebtoken.sign({ c: "version" }, "second");
-	it("any key opens, and is named", async () => {
+	it("every key is accepted and named", async () => {
 		expect(await verifyToken(token, ring("first", "second"), RULES)).toMatchObject({
 			ok: true,
 			keyName: "key-1",
 		});
 	});
-	it("no key opens nothing", async () => {
+	it("an empty ring accepts no token", async () => {
 		expect(await verifyToken(token, ring(), RULES)).toMatchObject({ ok: false, reason: "token_signature" });
 	});
 });
 
-describe("what is no base64url is malformed, in texts of any length", () => {
+describe("a text that is not base64url is malformed, at any length", () => {
 	const header = Buffer.from('{"alg":"HS256","typ":"JWT"}', "utf8").toString("base64url");
 	const sizes = [...Array(8).keys()].flatMap((more) => [20 + more, 1500 + more]);
 	const claims = (size: number) =>
@@ -79,7 +79,7 @@ describe("what is no base64url is malformed, in texts of any length", () => {
 describe("second opinion: jsonwebtoken", () => {
 	const CASES = 3000;
 	const SEED = 20261121;
-	it(`never accepts what it rejects (${CASES} generated tokens, seed ${SEED})`, async () => {
+	it(`agrees with it on ${CASES} generated tokens, seed ${SEED}`, async () => {
 		const random = seeded(SEED);
 		const keys = ring("right secret");
 		const disagreements = [];
@@ -96,7 +96,7 @@ describe("second opinion: jsonwebtoken", () => {
 		expect(accepted).toBeLessThan((CASES * 9) / 10);
 	});
 
-	/** What the server makes of the library's answer: a falsy payload is no token. */
+	/** The server refuses a falsy payload after the library has accepted it. */
 	function secondOpinion(token: string): boolean {
 		try {
 			const options = { clockTimestamp: NOW_SECONDS, clockTolerance: 60 };
@@ -107,7 +107,7 @@ describe("second opinion: jsonwebtoken", () => {
 	}
 });
 
-/** A signed token with claims of any type, then, two times in three, damaged somewhere. */
+/** Makes a signed token with claims of any type. One token of three is damaged. */
 function generate(random: Random): string {
 	const one = <T>(values: readonly T[]): T => pick(random, values);
 	const time = () =>

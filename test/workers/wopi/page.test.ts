@@ -1,6 +1,6 @@
 /**
- * WOPI routes of a Document Server: what its pages may be asked, what their tokens open, and the conversion
- * that the server gives to anybody.
+ * WOPI routes of a Document Server. Protects against script injection into its pages, against page tokens that open
+ * other routes, and against the conversion that the server gives to everybody.
  */
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
@@ -27,7 +27,7 @@ const post = (target: string, body = "access_token=t", type = FORM) =>
 const get = (target: string, headers: Record<string, string> = {}) =>
 	new Request(`http://edge.test${target}`, { headers });
 
-describe("what a page prints into a script", () => {
+describe("text that a page writes into a script", () => {
 	const page = (query: string) => post(`/hosting/wopi/word/edit?${SOURCE}&${query}`);
 	it.each([
 		"ui=%3C%2Fscript%3E",
@@ -49,11 +49,11 @@ describe("what a page prints into a script", () => {
 	it.each([
 		["a tag", "access_token=%3C/script%3E", FORM],
 		["a lone <", "access_token=a%3Cb", FORM],
-		["an unencoded one", "access_token=a<b", FORM],
-		["in a name", "%3Cb=1", FORM],
+		["an unencoded <", "access_token=a<b", FORM],
+		["a < in a name", "%3Cb=1", FORM],
 		["an escape of JSON", "docs_api_config=%7B%22a%22%3A%22%5Cu003C%22%7D", FORM],
 		["an escape of JSON, percent-encoded letter by letter", "docs_api_config=%5c%75%30%30%33%63", FORM],
-		["behind a bad escape", "access_token=%zz%3C", FORM],
+		["a < after a bad escape", "access_token=%zz%3C", FORM],
 		["a tag in a part", multipart("</script>"), "multipart/form-data; boundary=B"],
 		[
 			"a part in base64",
@@ -75,7 +75,7 @@ describe("what a page prints into a script", () => {
 	])("a form with %s is refused", async (_, body, type) => {
 		expect(await outcome(post(`/hosting/wopi/word/edit?${SOURCE}`, body, type))).toBe("wopi_text");
 	});
-	it("a form that is compressed is read as the server reads it", async () => {
+	it("a gzip form is inflated and checked, as the server inflates it", async () => {
 		const stream = new Response("access_token=%3C").body?.pipeThrough(new CompressionStream("gzip"));
 		const body = await new Response(stream).arrayBuffer();
 		const headers = { "Content-Type": FORM, "Content-Encoding": "gzip" };
@@ -94,18 +94,18 @@ describe("what a page prints into a script", () => {
 			multipart("token", "Content-Type: text/plain; charset=UTF-8\r\n"),
 			"multipart/form-data; boundary=B",
 		],
-		["what the server does not read", "<x>", "application/json"],
-	])("%s passes, as it came", async (_, body, type) => {
+		["a body that the server does not read", "<x>", "application/json"],
+	])("%s passes unchanged", async (_, body, type) => {
 		const { forwarded } = await callEdge(post(`/hosting/wopi/word/edit?${SOURCE}`, body, type), OPEN);
 		expect(await forwarded[0]?.text()).toBe(body);
 	});
-	it("a multipart form has no coding: the server would read it as it is sent", async () => {
+	it("a multipart form with a coding is refused: the server would not decode it", async () => {
 		const headers = { "Content-Type": "multipart/form-data; boundary=B", "Content-Encoding": "gzip" };
 		const init = { method: "POST", body: multipart("x"), headers };
 		const request = new Request(`http://edge.test/hosting/wopi/word/edit?${SOURCE}`, init);
 		expect(await outcome(request)).toBe("body_coding_unsupported");
 	});
-	it("a form above the limit is not read", async () => {
+	it("a form above the limit is refused", async () => {
 		expect(await outcome(post(`/hosting/wopi/word/edit?${SOURCE}`, "a".repeat(1024 * 1024 + 1)))).toBe(
 			"body_too_large",
 		);
@@ -124,8 +124,8 @@ describe("the call that stores a converted file", () => {
 		["the name in another case", { docId: "conv_1" }, `${QUERY}&docid=conv_1`, "forwarded"],
 		["another document", { docId: "conv_1" }, `${QUERY}&docId=conv_2`, "token_document"],
 		["no document", { docId: "conv_1" }, QUERY, "token_document"],
-		["a token without one", { key: "conv_1" }, `${QUERY}&docId=conv_1`, "token_document"],
-		["a token with a number", { docId: 5 }, `${QUERY}&docId=5`, "token_document"],
+		["a token without docId", { key: "conv_1" }, `${QUERY}&docId=conv_1`, "token_document"],
+		["a token whose docId is a number", { docId: 5 }, `${QUERY}&docId=5`, "token_document"],
 		["two documents", { docId: "conv_1" }, `${QUERY}&docId=conv_1&docid=conv_1`, "token_document"],
 		[
 			"a type that is a path",
@@ -143,7 +143,7 @@ describe("the call that stores a converted file", () => {
 	])("%s", async (_, claims, query, expected) =>
 		expect(await outcome(await handler(claims, query))).toBe(expected),
 	);
-	it("another secret", async () => {
+	it("a token of another secret", async () => {
 		expect(await outcome(await handler({ docId: "conv_1" }, undefined, "another"))).toBe("token_signature");
 	});
 });
@@ -161,15 +161,15 @@ describe("a page's token", () => {
 		["another source", { wopiSrc: "http://evil.example/1" }, {}, "wopi_source"],
 		["no source", {}, {}, "wopi_source"],
 		["a source in an array", { wopiSrc: [LISTED.wopiSrc] }, {}, "wopi_source"],
-		["a template elsewhere", LISTED, { TemplateSource: "http://169.254.169.254/" }, "wopi_source"],
-		["a file elsewhere", LISTED, { FileUrl: "http://10.0.0.1/" }, "wopi_source"],
-		["a template that is no text", LISTED, { TemplateSource: ["http://evil.example"] }, "wopi_source"],
+		["a template on another host", LISTED, { TemplateSource: "http://169.254.169.254/" }, "wopi_source"],
+		["a file on another host", LISTED, { FileUrl: "http://10.0.0.1/" }, "wopi_source"],
+		["a template that is not a string", LISTED, { TemplateSource: ["http://evil.example"] }, "wopi_source"],
 	])("/downloadfile, %s: %s", async (_, userAuth, fileInfo, expected) => {
 		expect(await outcome(await download(pageToken(userAuth, fileInfo)))).toBe(expected);
 		const nested = token({ payload: { fileInfo, userAuth } });
 		expect(await outcome(await download(nested))).toBe(expected);
 	});
-	it("opens nothing where no host is listed", async () => {
+	it("opens no route if no host is listed", async () => {
 		expect(await outcome(await download(pageToken(LISTED)), BINDINGS)).toBe("wopi_source");
 	});
 	it.each(["/command", "/converter", "/docbuilder"])("does not open %s", async (path) => {
@@ -199,21 +199,21 @@ describe("conversion of an uploaded file", () => {
 	const BY_TOKEN = { ...OPEN, WOPI_CONVERT: "token" };
 	it.each([
 		["a conversion's token", CONVERSION, "forwarded"],
-		["none", undefined, "token_missing"],
-		["a command's", { c: "info" }, "token_purpose"],
-		["one that says nothing", { key: "k" }, "token_purpose"],
-		["an editor's", { document: { key: "k" } }, "token_purpose"],
+		["no token", undefined, "token_missing"],
+		["a command's token", { c: "info" }, "token_purpose"],
+		["a token without a purpose", { key: "k" }, "token_purpose"],
+		["an editor's token", { document: { key: "k" } }, "token_purpose"],
 	])("WOPI_CONVERT: %s", async (_, claims, expected) => {
 		expect(await outcome(await convert(claims), BY_TOKEN)).toBe(expected);
 		expect(await outcome(await convert(claims), { ...BY_TOKEN, TOKEN_PURPOSE: "server" })).toBe(expected);
 	});
-	it("WOPI_CONVERT, another secret; a token in the header", async () => {
+	it("WOPI_CONVERT: a token of another secret, and a token in the header", async () => {
 		expect(await outcome(await convert(CONVERSION, undefined, "another"), BY_TOKEN)).toBe("token_signature");
 		const request = await convert(undefined);
 		request.headers.set("Authorization", `Bearer ${await token(CONVERSION)}`);
 		expect(await outcome(request, BY_TOKEN)).toBe("forwarded");
 	});
-	it("WOPI_CONVERT is one of two words", async () => {
+	it("WOPI_CONVERT: an unknown value is a problem", async () => {
 		expect(await outcome(await convert(CONVERSION), { ...OPEN, WOPI_CONVERT: "open" })).toBe(
 			"edge_misconfigured",
 		);
@@ -224,7 +224,7 @@ describe("conversion of an uploaded file", () => {
 	});
 });
 
-it("each host of the edge has its own list", async () => {
+it("each host has its own WOPI_HOSTS", async () => {
 	const HOSTS = { "a.test": { WOPI_HOSTS: "wopi.example" }, "b.test": {} };
 	const at = (host: string) =>
 		outcome(new Request(`http://${host}/hosting/wopi/word/edit?${SOURCE}`, { method: "POST" }), {
@@ -234,7 +234,7 @@ it("each host of the edge has its own list", async () => {
 	expect([await at("a.test"), await at("b.test")]).toEqual(["forwarded", "wopi_closed"]);
 });
 
-it("in shadow mode what would be refused is forwarded, with its body", async () => {
+it("in shadow mode a page that would be refused is forwarded with its body", async () => {
 	const shadow = { ...BINDINGS, MODE: "shadow" };
 	const { forwarded } = await callEdge(post(`/hosting/wopi/word/edit?${EVIL}`, "access_token=%3C"), shadow);
 	expect(await forwarded[0]?.text()).toBe("access_token=%3C");

@@ -1,6 +1,6 @@
 /**
- * Every measured WOPI proof through `decide`, with the clock handed in: requests that a real Document Server made, and
- * the same requests altered in one place each.
+ * Every measured WOPI proof through `decide`, at the time of its measurement. The requests are those of a real Document
+ * Server, some with one change. Protects against a changed request that is accepted.
  */
 import { describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/read-host.ts";
@@ -28,7 +28,7 @@ const REASON = {
 	future: "wopi_proof_expired",
 } as const;
 
-it("there are 120", () => expect(proofVectors.length).toBe(120));
+it("has all 120 measured proofs", () => expect(proofVectors.length).toBe(120));
 
 describe.each(proofVectors)("$id", ({ method, url, headers, keys, now, valid, by, reason }) => {
 	const request = () => new Request(url, { method, headers });
@@ -41,7 +41,7 @@ describe.each(proofVectors)("$id", ({ method, url, headers, keys, now, valid, by
 			valid ? { ok: true, keyName: by } : { ok: false, reason: reason && REASON[reason] },
 		);
 	});
-	it("is the same with the keys of another server beside", async () => {
+	it("has the same verdict beside the keys of another server", async () => {
 		const elsewhere = await makeServer();
 		const list = [
 			{ name: "elsewhere", current: elsewhere.publicKey },

@@ -1,6 +1,7 @@
 /**
- * The neighbours of every rule about WOPI proofs. Each table has the last that passes beside the first that does not;
- * every request is signed rightly for the URL, token and time that it names, unless the row is about that.
+ * The limits of every rule about WOPI proofs. Each table has the last request that passes beside the first that does
+ * not. Protects against a rule that is too wide by one step. Every request is signed for its own URL, token and time,
+ * unless the row changes one of them.
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { readHost } from "../../../src/config/read-host.ts";
@@ -38,7 +39,7 @@ const keysOf = (now: WopiServer, before?: WopiServer) => ({
 
 interface Signed {
 	readonly url?: string;
-	/** What was signed, where it is not what is sent. */
+	/** The URL that was signed, if it is not the URL that is sent. */
 	readonly signedUrl?: string;
 	readonly token?: string;
 	readonly ticks?: bigint;
@@ -63,7 +64,7 @@ async function requestOf(signed: Signed): Promise<Request> {
 	});
 }
 
-/** @returns the pair that fitted, or the reason */
+/** @returns the pair that fitted, or the reason of the refusal */
 async function judge(signed: Signed, keys: unknown = keysOf(current, old), now = NOW): Promise<unknown> {
 	const host = hostWith(keys);
 	expect(host.problems).toEqual([]);
@@ -76,26 +77,26 @@ describe("the time stamp", () => {
 	it.each([
 		["now", at(NOW), "proof/current"],
 		["20 minutes old", at(NOW - 20 * MINUTE), "proof/current"],
-		["100 ns older than that", at(NOW - 20 * MINUTE, -1n), "wopi_proof_expired"],
+		["20 minutes and 100 ns old", at(NOW - 20 * MINUTE, -1n), "wopi_proof_expired"],
 		["5 minutes ahead", at(NOW + 5 * MINUTE), "proof/current"],
-		["100 ns further ahead", at(NOW + 5 * MINUTE, 1n), "wopi_proof_expired"],
+		["5 minutes and 100 ns ahead", at(NOW + 5 * MINUTE, 1n), "wopi_proof_expired"],
 		["of 18 nines", { ticks: 999_999_999_999_999_999n }, "wopi_proof_expired"],
 		["of 19 nines", { ticks: 9_999_999_999_999_999_999n }, "wopi_proof_expired"],
 		["of 17 digits", { ticks: 99_999_999_999_999_999n }, "wopi_proof_malformed"],
 		["of 20 digits", { ticks: 18_446_744_073_709_551_615n }, "wopi_proof_malformed"],
 	])("%s", async (_, signed, outcome) => expect(await judge(signed)).toBe(outcome));
 	it.each(["", "0", "-1", "x", "6.393e17", `0${toTicks(NOW)}`, `${toTicks(NOW)}, ${toTicks(NOW)}`])(
-		"is no number: %s",
+		"is not a number of 18 or 19 digits: %s",
 		async (text) => {
 			expect(await judge({ headers: { "X-WOPI-TimeStamp": text } })).toBe("wopi_proof_malformed");
 		},
 	);
-	it("is signed to the last tick: a Number would not tell these two apart", async () => {
+	it("is compared to the last tick, which a Number cannot hold", async () => {
 		const sent = toTicks(NOW) + 1n;
 		expect(await judge({ headers: { "X-WOPI-TimeStamp": String(sent) } })).toBe("wopi_proof_signature");
 		expect(Number(sent)).toBe(Number(toTicks(NOW)));
 	});
-	it("counts from when the request came, not from when its host was configured", async () => {
+	it("is compared with the time of the request, not of the host's configuration", async () => {
 		expect(await judge({}, undefined, NOW + 20 * MINUTE + 1)).toBe("wopi_proof_expired");
 	});
 });
@@ -109,8 +110,8 @@ describe("the access token", () => {
 		["a plus is no space", query("access_token=a+b", "a b"), "wopi_proof_signature"],
 		["with an equals sign", query("access_token=a=b", "a=b"), "proof/current"],
 		["decoded once", query("access_token=a%252Fb", "a%2Fb"), "proof/current"],
-		["not twice", query("access_token=a%252Fb", "a/b"), "wopi_proof_signature"],
-		["of more than ASCII", query("access_token=%C3%9F", "ß"), "proof/current"],
+		["decoded twice", query("access_token=a%252Fb", "a/b"), "wopi_proof_signature"],
+		["with letters outside ASCII", query("access_token=%C3%9F", "ß"), "proof/current"],
 		["no query", { url: FILE, token: "" }, "wopi_proof_malformed"],
 		["an empty query", { url: `${FILE}?`, token: "" }, "wopi_proof_malformed"],
 		["another parameter only", query("token=tok"), "wopi_proof_malformed"],
@@ -119,16 +120,16 @@ describe("the access token", () => {
 		["twice, the second without =", query("access_token=tok&access_token"), "wopi_proof_malformed"],
 		["twice, in another case", query("access_token=tok&ACCESS_TOKEN=x"), "wopi_proof_malformed"],
 		["twice, encoded", query("access_token=tok&access%5Ftoken=x"), "wopi_proof_malformed"],
-		["twice, both encoded so", query("access%5ftoken=tok&acces%73_token=x"), "wopi_proof_malformed"],
-		["in another case", query("Access_Token=tok"), "wopi_proof_malformed"],
-		["encoded", query("access%5Ftoken=tok"), "wopi_proof_malformed"],
+		["twice, both encoded", query("access%5ftoken=tok&acces%73_token=x"), "wopi_proof_malformed"],
+		["with its name in another case", query("Access_Token=tok"), "wopi_proof_malformed"],
+		["with an encoded name", query("access%5Ftoken=tok"), "wopi_proof_malformed"],
 		["a bad escape", query("access_token=tok%"), "wopi_proof_malformed"],
 		["bytes that are no UTF-8", query("access_token=%ff"), "wopi_proof_malformed"],
 		["an overlong slash", query("access_token=%c0%af", "/"), "wopi_proof_malformed"],
 		["a surrogate", query("access_token=%ed%a0%80"), "wopi_proof_malformed"],
-		["a name beside it that does not decode", query("access_token=tok&%zz=1"), "wopi_proof_malformed"],
-		["a name that only contains it", query("access_token=tok&x_access_token=y"), "proof/current"],
-		["a name with a space", query("access_token=tok&%20access_token=y"), "proof/current"],
+		["beside a name that does not decode", query("access_token=tok&%zz=1"), "wopi_proof_malformed"],
+		["beside a name that contains its name", query("access_token=tok&x_access_token=y"), "proof/current"],
+		["beside its name with a space", query("access_token=tok&%20access_token=y"), "proof/current"],
 	])("%s", async (_, signed, outcome) => expect(await judge(signed)).toBe(outcome));
 });
 
@@ -149,28 +150,33 @@ describe("the URL", () => {
 		expect(await judge({ url, signedUrl })).toBe("wopi_proof_signature");
 		expect(await judge({ url })).toBe("proof/current");
 	});
-	it("letter case is not covered", async () => {
+	it("a proof does not cover letter case", async () => {
 		expect(await judge({ url: URL_OF_A, signedUrl: URL_OF_A.replace("/a?", "/A?") })).toBe("proof/current");
 	});
 	it.each([
 		["' in the token is signed as it is", "access_token=a%27b%27", "access_token=a'b'", "proof/current"],
-		["or as %27", "access_token=a%27b", "access_token=a%27b", "proof/current"],
-		["all of them or none", "access_token=a%27b%27", "access_token=a%27b'", "wopi_proof_signature"],
-		["no other escape", "access_token=a%22b", 'access_token=a"b', "wopi_proof_signature"],
+		["%27 in the token is signed as it is", "access_token=a%27b", "access_token=a%27b", "proof/current"],
+		[
+			"one %27 of two is not signed as it is",
+			"access_token=a%27b%27",
+			"access_token=a%27b'",
+			"wopi_proof_signature",
+		],
+		['%22 in the token is not signed as "', "access_token=a%22b", 'access_token=a"b', "wopi_proof_signature"],
 	])("%s", async (_, query, signedQuery, outcome) => {
 		const token = decodeURIComponent(query.slice("access_token=".length));
 		expect(await judge({ url: `${FILE}?${query}`, signedUrl: `${FILE}?${signedQuery}`, token })).toBe(
 			outcome,
 		);
 	});
-	it("%27 of the path stays", async () => {
+	it("%27 in the path is signed as it is", async () => {
 		const url = `${FILE}%27?access_token=%27`;
 		expect(await judge({ url, signedUrl: `${FILE}'?access_token='`, token: "'" })).toBe(
 			"wopi_proof_signature",
 		);
 		expect(await judge({ url, signedUrl: `${FILE}%27?access_token='`, token: "'" })).toBe("proof/current");
 	});
-	it("a virtual path is part of it", async () => {
+	it("a proof covers the virtual path", async () => {
 		const url = "https://wopi.test/box/wopi/files/a?access_token=tok";
 		const host = readHost(
 			{
@@ -201,15 +207,15 @@ describe("the pairs", () => {
 			() => ({ by: next, before: old }),
 			"wopi_proof_signature",
 		],
-		["no key is known", () => ({ by: next, before: next }), "wopi_proof_signature"],
+		["an unknown key", () => ({ by: next, before: next }), "wopi_proof_signature"],
 	])("%s", async (_, signed, outcome) => expect(await judge(signed())).toBe(outcome));
-	it("one key alone is enough, on both sides", async () => {
+	it("one key is enough, at the edge and at the server", async () => {
 		expect(await judge({ headers: { "X-WOPI-ProofOld": "" } }, keysOf(current))).toBe("proof/current");
 		expect(await judge({ headers: { "X-WOPI-Proof": "" }, before: current }, keysOf(current))).toBe(
 			"proofOld/current",
 		);
 	});
-	it("no proof is missing, an empty one too", async () => {
+	it("an empty proof is a missing one", async () => {
 		const headers = { "X-WOPI-Proof": "", "X-WOPI-ProofOld": "" };
 		expect(await judge({ headers })).toBe("wopi_proof_missing");
 	});
@@ -231,8 +237,8 @@ describe("base64", () => {
 		const text = headers.get("X-WOPI-Proof") ?? "";
 		return judge({ headers: { "X-WOPI-Proof": how(text), "X-WOPI-ProofOld": "" } });
 	};
-	it("as it is", async () => expect(await change((text) => text)).toBe("proof/current"));
-	// 256 bytes end in one `=` pair: two characters carry eight bits, four of them spare.
+	it("unchanged", async () => expect(await change((text) => text)).toBe("proof/current"));
+	// 256 bytes end in `==`: the last two characters carry twelve bits, of which four are spare.
 	const bump = (text: string) => {
 		const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 		const last = alphabet.indexOf(text.at(-3) ?? "");
@@ -240,17 +246,17 @@ describe("base64", () => {
 	};
 	it.each([
 		["without padding", (text: string) => text.replace(/=+$/, "")],
-		["with too much of it", (text: string) => `${text}=`],
+		["with too much padding", (text: string) => `${text}=`],
 		["with spare bits set", bump],
 		["with a space inside", (text: string) => `${text.slice(0, 9)} ${text.slice(9)}`],
 		["twice", (text: string) => `${text}, ${text}`],
-		["with text behind it", (text: string) => `${text}AAAA`],
+		["with text after it", (text: string) => `${text}AAAA`],
 		["in quotes", (text: string) => `"${text}"`],
 		["with a zero byte before it", (text: string) => `AAAA${text}`],
 	])("%s", async (_, how) => expect(await change(how)).toBe("wopi_proof_signature"));
 });
 
-it("a method is not covered: each needs a proof, and any has it", async () => {
+it("a proof does not cover the method, and every method requires one", async () => {
 	for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"]) {
 		expect(await judge({ method })).toBe("proof/current");
 		const bare = await decide(new Request(URL_OF_A, { method }), hostWith(keysOf(current)), NOW);
@@ -258,7 +264,7 @@ it("a method is not covered: each needs a proof, and any has it", async () => {
 	}
 });
 
-it("costs a stranger at most 48 verifications: eight servers, three pairs, two spellings", async () => {
+it("a stranger costs at most 48 verifications: eight servers, three pairs, two spellings", async () => {
 	const keys = Array.from({ length: 8 }, () => keysOf(current, old));
 	const host = hostWith(keys);
 	const request = await requestOf({ url: `${FILE}?access_token=%27`, by: next, before: next });
@@ -276,8 +282,8 @@ it("costs a stranger at most 48 verifications: eight servers, three pairs, two s
 	expect(count).toBe(48);
 });
 
-it("a key of any length that the configuration takes is one that the platform imports", async () => {
-	// 2048, 2049 and 4096 bits, all of them ones.
+it("the platform imports a key of every length that the configuration accepts", async () => {
+	// The moduli have 2048, 2049 and 4096 bits, all of them ones.
 	for (const [first, length] of [
 		[0xff, 256],
 		[0x01, 257],

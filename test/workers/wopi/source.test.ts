@@ -1,6 +1,6 @@
 /**
- * The grammar of a WOPI source and of the one parameter that holds it, beside the readers behind the edge: no
- * text passes whose host any of them reads otherwise.
+ * The grammar of a WOPI source, and of the one parameter that holds it, beside the readers behind the edge. Protects
+ * against server-side request forgery: no accepted text may name another host to one of those readers.
  */
 import qs from "qs";
 import { describe, expect, it } from "vitest";
@@ -32,7 +32,7 @@ describe("a listed source", () => {
 	it.each([
 		["another port", "http://wopi.example:81/f"],
 		["the other scheme's port", "http://wopi.example:443/f"],
-		["a listed port alone", "http://files.example/f"],
+		["a host that is listed with another port", "http://files.example/f"],
 		["443 over http", "http://tls.example/f"],
 		["a name with a dot at its end", "http://wopi.example./f"],
 		["a longer name", "http://xwopi.example/f"],
@@ -40,13 +40,13 @@ describe("a listed source", () => {
 		["another address", "http://10.0.0.6/f"],
 		["the address in another form", "http://10.5/f"],
 		["no path", "http://wopi.example"],
-		["no file", "http://wopi.example/"],
+		["no file name", "http://wopi.example/"],
 		["a folder", "http://wopi.example/f/"],
-		["dots", "http://wopi.example/../f"],
-		["encoded dots", "http://wopi.example/%2E%2e/f"],
-		["dots behind an encoded slash", "http://wopi.example/a%2f..%2ff"],
-		["dots behind an encoded backslash", "http://wopi.example/a%5c..%5cf"],
-		["dots at the end", "http://wopi.example/f/.."],
+		["dot segments", "http://wopi.example/../f"],
+		["encoded dot segments", "http://wopi.example/%2E%2e/f"],
+		["dot segments after an encoded slash", "http://wopi.example/a%2f..%2ff"],
+		["dot segments after an encoded backslash", "http://wopi.example/a%5c..%5cf"],
+		["dot segments at the end", "http://wopi.example/f/.."],
 		["a bad escape", "http://wopi.example/%zz"],
 		["half an escape", "http://wopi.example/f%2"],
 		["a query", "http://wopi.example/f?x"],
@@ -55,12 +55,12 @@ describe("a listed source", () => {
 		["a bracket", "http://wopi.example/[f]"],
 		["a hyphen that begins a label", "http://-wopi.example/f"],
 		["port 0", "http://wopi.example:0/f"],
-		["nothing", ""],
-	])("not %s: %j", (_, source) => expect(isListedSource(source, HOSTS)).toBe(false));
-	it.each([undefined, null, 5, {}, ["http://wopi.example/f"]])("not %j", (source) =>
+		["empty text", ""],
+	])("is not %s: %j", (_, source) => expect(isListedSource(source, HOSTS)).toBe(false));
+	it.each([undefined, null, 5, {}, ["http://wopi.example/f"]])("is not %j", (source) =>
 		expect(isListedSource(source, HOSTS)).toBe(false),
 	);
-	it("with no host listed, none", () =>
+	it("does not exist if no host is listed", () =>
 		expect(isListedSource("http://wopi.example/f", new Set())).toBe(false));
 	it.each([
 		["http://wopi.example/f?a=1&b=/../c#d", true],
@@ -72,7 +72,7 @@ describe("a listed source", () => {
 		["http://wopi.example:81/f", false],
 		["data:text/plain,x", false],
 		["//wopi.example/f", false],
-	])("a file's own URL may have a query: %j %s", (url, listed) =>
+	])("the URL of a file, which may have a query: %j is listed: %s", (url, listed) =>
 		expect(isListedFileUrl(url, HOSTS)).toBe(listed),
 	);
 });
@@ -91,29 +91,29 @@ describe("WOPI_HOSTS", () => {
 		"-a.example",
 		"a..b",
 		"é.example",
-	])("%s is a problem", (value) => {
+	])("%j is a problem", (value) => {
 		const { problems } = readHost({ ...BINDINGS, WOPI_HOSTS: value }, NOW_SECONDS);
 		expect(problems.map(({ binding }) => binding)).toContain("WOPI_HOSTS");
 	});
 	it.each(["a.example", "A.Example:8080 b-c.example", "localhost", "10.0.0.5:9980", ""])(
-		"%s is none",
+		"%j is valid",
 		(value) => {
 			expect(readHost({ ...BINDINGS, WOPI_HOSTS: value }, NOW_SECONDS).problems).toEqual([]);
 		},
 	);
 });
 
-describe("the one parameter that holds it", () => {
+describe("the one parameter that holds the source", () => {
 	const behind = (count: number) => `${"a=1&".repeat(count)}WOPISrc=x`;
 	it.each([
 		["in any case", "wopisrc=x", "x"],
 		["encoded", "%57OPISrc=%78", "x"],
 		["beside others", "a=1&WOPISrc=x&b[c]=2", "x"],
-		["the thousandth", behind(999), "x"],
-		["the next, which the server does not read", behind(1000), undefined],
+		["as the thousandth parameter", behind(999), "x"],
+		["as the next parameter, which the server does not read", behind(1000), undefined],
 		["twice", "WOPISrc=x&WOPISrc=x", undefined],
 		["in two cases", "wopisrc=x&WOPISrc=x", undefined],
-		["beside one that holds its name", "WOPISrc=x&xWOPISrc=y", undefined],
+		["beside a name that contains its name", "WOPISrc=x&xWOPISrc=y", undefined],
 		["in brackets", "[WOPISrc]=x", undefined],
 		["with brackets", "WOPISrc[]=x", undefined],
 		["with a bracket in its value that ends a name", "WOPISrc=x]=y", undefined],
@@ -124,7 +124,7 @@ describe("the one parameter that holds it", () => {
 	])("%s", (_, query, value) => expect(oneParameter(query, "wopisrc")).toBe(value));
 });
 
-/** As the server reads it: `qs` of Express 4, then each name that is not lower-case replaces the one that is. */
+/** Reads it as the server does: `qs` of Express 4, then each other spelling replaces the name in lower case. */
 function serverReads(query: string): unknown {
 	const params: Record<string, unknown> = qs.parse(query, { allowPrototypes: true });
 	for (const name of Object.keys(params)) {
@@ -135,7 +135,7 @@ function serverReads(query: string): unknown {
 	return params.wopisrc;
 }
 
-describe("fuzzed, beside the three readers", () => {
+describe("random queries, beside the three readers", () => {
 	const CASES = 60_000;
 	const SEED = 20261121;
 	const SOURCES = [
@@ -203,7 +203,7 @@ describe("fuzzed, beside the three readers", () => {
 		(text: string) => text.replaceAll("/", "%2F"),
 	];
 
-	it(`${CASES} queries, seed ${SEED}`, () => {
+	it(`no accepted one of ${CASES} names another host (seed ${SEED})`, () => {
 		const random = seeded(SEED);
 		let accepted = 0;
 		for (let n = 0; n < CASES; n++) {
@@ -214,7 +214,7 @@ describe("fuzzed, beside the three readers", () => {
 				const name = random() < 0.5 ? "WOPISrc" : pick(random, NAMES);
 				return `${name}=${pick(random, encoders)(random() < 0.7 ? source : many(3, SOURCES))}`;
 			});
-			// The edge sees a query as the platform's URL parser leaves it.
+			// The platform's URL parser rewrites a query before the edge sees it.
 			const query = new URL(`http://h/?${parts.join("&")}`).search.slice(1);
 			const value = oneParameter(query, "wopisrc");
 			if (value === undefined || !isListedSource(value, HOSTS)) continue;

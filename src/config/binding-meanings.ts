@@ -1,7 +1,8 @@
 /**
- * The meaning of every binding: the one source of the tables in the documents and of `docs-edge describe`.
+ * The meaning of every binding, for the tables in the documents and for `docs-edge describe`. `bindings.ts` has the names,
+ * the defaults, and the steps for a new binding.
  *
- * A binding without its text does not compile. The Worker does not import this file. Texts are Markdown; links are
+ * A binding without its meaning does not compile. The Worker does not import this file. Texts are Markdown; links are
  * relative to `docs/`.
  */
 import type { BindingName } from "./bindings.ts";
@@ -186,7 +187,7 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		group: "Tokens",
 		default: "any",
 		meaning:
-			"Hosts that URLs inside tokens, and in the `cmd` of `/downloadas`, may name: `files.example.com, *.example.org, 10.0.0.5:8080`. A wildcard never covers an address or a port.",
+			"Hosts that URLs inside tokens, and in the `cmd` of `/downloadas` and `/savefile`, may name: `files.example.com, *.example.org, 10.0.0.5:8080`. A wildcard never covers an address or a port.",
 	},
 	REQUIRE_EXP: { group: "Tokens", meaning: "`true`: a token without `exp` is refused." },
 	MAX_TOKEN_AGE_SECONDS: {
