@@ -30,7 +30,7 @@ export interface AcceptedRequest extends Acceptance {
 	readonly origin: Origin;
 	/** The body, if it was read for its token. The edge forwards these bytes, unless `rewrite.body` replaces them. */
 	readonly body?: Body;
-	/** What changes on the way to the origin. */
+	/** The changes on the way to the origin. */
 	readonly rewrite?: Rewrite;
 	readonly echoedKey?: unknown;
 	/** The token's `key` claim. It chooses the origin. */

@@ -89,7 +89,7 @@ export interface Acceptance {
 export interface Refusal {
 	readonly ok: false;
 	readonly reason: Reason;
-	/** What the server's token library says. The editor's socket repeats it. It never contains input. */
+	/** The message of the server's token library, which the editor's socket repeats. It never contains input. */
 	readonly message?: TokenMessage;
 }
 

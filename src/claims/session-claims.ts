@@ -4,7 +4,8 @@
  * The rules are the server's. It refuses uploads and saves on a closed connection. It also refuses saves by viewers, and
  * saves of unencrypted documents. It refuses downloads if `download` and `print` are both false. The path of a printed
  * file has to begin with the token's document. With `BIND_DOCUMENT`, every session endpoint requires the token's own
- * document; requests of the assistant name none. Claims that make the server answer 400 are left to it. Source: the server's `checkJwtUploadTransformRes`, `downloadAs`, `saveFile`, `printFile`.
+ * document; requests of the assistant name none. Claims that make the server answer 400 are left to it. Source: the
+ * server's `checkJwtUploadTransformRes`, `downloadAs`, `saveFile`, `printFile`.
  */
 import type { ClaimsRule } from "../routes/route.ts";
 import { type Refusal, refuse } from "../verdict.ts";

@@ -91,13 +91,13 @@ export function describeReason(reason: Reason | Fault): ReasonText {
 const describeRow = (path: string, methods: readonly string[] | undefined, requires: Requirement): string =>
 	`${path} (${methods?.join(", ") ?? "all methods"}) requires ${describeRequirement(requires)}`;
 
-/** What a route requires, as the end of a sentence that begins with "requires". */
+/** Ends a sentence that begins with "requires". */
 export function describeRequirement(requires: Requirement): string {
 	switch (requires.kind) {
 		case "open":
 			return "nothing (open)";
 		case "closed":
-			return "what nobody outside has (closed)";
+			return "closed, no request is forwarded";
 		case "wopi-page":
 			return `a WOPI source on one of WOPI_HOSTS, written plainly (${requires.page})`;
 		case "wopi-convert":

@@ -30,7 +30,7 @@ export interface DocumentServerTokenOptions {
 	readonly maxTokenBytes?: number;
 }
 
-/** What the middleware leaves in Hono's context. */
+/** The middleware leaves this in Hono's context. */
 interface DocumentServerTokenEnv {
 	Variables: {
 		readonly documentServerToken: {

@@ -20,7 +20,7 @@ export interface SecureLinkOptions {
 	readonly maxLifetimeSeconds?: number;
 }
 
-/** What the middleware leaves in Hono's context. */
+/** The middleware leaves this in Hono's context. */
 interface SecureLinkEnv {
 	Variables: { readonly secureLink: { readonly keyName: string } };
 }

@@ -31,7 +31,7 @@ export interface RequestToOrigin {
 	readonly tokenDocumentKey?: unknown;
 }
 
-/** What forwarding needs of the host and of the platform. */
+/** The parts of the host and of the platform that forwarding needs. */
 export interface ForwardContext {
 	/** The circuit breakers of the host's origins are stored under this identity. */
 	readonly identity: HostIdentity;

@@ -1,6 +1,6 @@
 /**
- * What changes of an accepted request on its way to the origin: a re-signed token, and the parameters that the token
- * does not cover. Everything else is forwarded as it came.
+ * The changes of an accepted request on its way to the origin: the token is re-signed, and parameters that it does not
+ * cover are dropped. Everything else is forwarded as it came.
  */
 import type { Host } from "../config/host.ts";
 import type { Key } from "../config/secrets/key-ring.ts";

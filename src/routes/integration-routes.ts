@@ -28,7 +28,7 @@ export const INTEGRATION_ROUTES = {
 } as const satisfies Readonly<Record<string, Omit<Route, "path">>>;
 
 /**
- * What a listed path may contain. Other characters are written `:name` or `*`: a percent-encoded character would
+ * The characters of a listed path. Other characters are written `:name` or `*`: a percent-encoded character would
  * match in one spelling only. More than two `*` would take long on a long path.
  */
 export const PATH_PATTERN = /^(?!(?:.*\*){3})(?:\/|(?:\/(?!\.\.?(?:\/|$))[\w.~@:*-]+)+\/?)$/;

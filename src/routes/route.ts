@@ -39,7 +39,7 @@ export interface Route {
 	 */
 	readonly methods?: readonly string[];
 	readonly requires: Requirement;
-	/** What the handler requires of the claims of a good session token. */
+	/** The handler's rule for the claims of a good session token. */
 	readonly claims?: ClaimsRule;
 	readonly reply: ReplyStyle;
 }

@@ -4,6 +4,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
+import { VERSION } from "../../src/version.ts";
 
 /** The JSON scanner, the limits and the responses of the file cache raised it from 40 KiB. */
 const LIMIT_BYTES = 52 * 1024;
@@ -13,6 +14,8 @@ it("the bundle is at most 52 KiB gzipped", async () => {
 	console.log(`bundle: ${(size / 1024).toFixed(1)} KiB gzipped`);
 	expect(size).toBeLessThan(LIMIT_BYTES);
 });
+
+it("has its version", async () => expect(await readBundle()).toContain(`"${VERSION}"`));
 
 it("holds no code of the local run, the tests, or unused parts of packages", async () => {
 	const bundle = await readBundle();
