@@ -1,6 +1,6 @@
 /**
  * Compiles the package into `dist/`: the library for Workers, and the command for Node. An installed package cannot run
- * TypeScript, as Node strips no types inside node_modules.
+ * TypeScript, because Node strips no types inside node_modules.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TSC = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
-/** Two runs, as the platform's types of Workers and those of Node exclude each other. */
+/** Each project is compiled by itself, because the types of Workers and those of Node contradict each other. */
 const PROJECTS = ["tsconfig.json", "src/cli/tsconfig.json"];
 
 rmSync(`${ROOT}/dist`, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 /**
  * A demo Document Server: the public routes of the real one, without an editor and without any check.
  *
- * Without ORIGIN it runs as a second Worker beside the edge, and shows what the edge lets through. Its responses have
- * the form of the real server's.
+ * Without ORIGIN the demo server runs as a second Worker behind the edge, so `npm start` needs no real server. Its
+ * responses have the form of the real server's.
  */
 // @ts-expect-error: a data module of the Worker, which TypeScript does not know
 import docx from "demo.docx";

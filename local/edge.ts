@@ -1,13 +1,13 @@
 /**
  * Runs the edge's bundle in workerd, through Miniflare's API.
  *
- * It listens on Miniflare's direct socket, so the Worker sees every request as the client sent it. Miniflare's own entry
- * would parse URLs, change headers and obey `MF-*` headers of clients.
+ * The edge listens on Miniflare's direct socket, so the Worker sees every request as the client sent it. Miniflare's
+ * own entry would parse URLs, change headers and obey `MF-*` headers of clients.
  */
 import { createServer } from "node:net";
 import { Miniflare } from "miniflare";
 
-/** The same as in wrangler.toml. */
+/** The same date as in wrangler.toml, so that a local run behaves like the deployed Worker. */
 export const COMPATIBILITY_DATE = "2026-10-23";
 
 export interface EdgeOptions {
@@ -17,7 +17,7 @@ export interface EdgeOptions {
 	readonly host?: string;
 	/** 0: any free port. */
 	readonly port?: number;
-	/** A second Worker and its port. The edge calls it as any other server. */
+	/** A second Worker and its port. The edge calls this Worker as any other server. */
 	readonly documentServer?: { readonly modules: WorkerModules; readonly port: number };
 	/** Receives each line that the Worker logs. Without it the lines go to standard output. */
 	readonly onLog?: (line: string) => void;

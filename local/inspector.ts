@@ -1,7 +1,7 @@
 /**
  * The inspector: a page on this machine that explains a pasted request and shows the edge's last decisions.
  *
- * It checks the `Host` and `Origin` headers, so no page of the web can use it. It is not deployed.
+ * The inspector checks the `Host` and `Origin` headers, so no other web page can use it. It is not deployed.
  */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -39,13 +39,13 @@ export async function startInspector(host: Host, port: number): Promise<Inspecto
 			"default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
 		);
 		if (!LOCAL.test(request.headers.host ?? ""))
-			return answer(response, 403, "This page is for this machine only.");
+			return sendText(response, 403, "This page is for this machine only.");
 		const file = method === "GET" ? files[url] : undefined;
 		if (file) return response.writeHead(200, { "Content-Type": file[0] }).end(file[1]);
 		if (method === "GET" && url === "/decisions") return listen(response);
 		if (method === "POST" && url === "/explain" && isSameOrigin(request))
 			return explainPasted(request, response, host);
-		answer(response, 404, "Not Found");
+		sendText(response, 404, "Not Found");
 	});
 
 	const listen = (response: ServerResponse) => {
@@ -71,12 +71,12 @@ export async function startInspector(host: Host, port: number): Promise<Inspecto
 	};
 }
 
-/** A form on another page of the web sends the origin of that page. */
+/** With a form, another web page could use the inspector. The browser then sends that page's site in `Origin`. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
 	return headers.origin === undefined || headers.origin === `http://${headers.host}`;
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
+function sendText(response: ServerResponse, status: number, text: string): void {
 	response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
 }
 
@@ -85,14 +85,14 @@ async function explainPasted(request: IncomingMessage, response: ServerResponse,
 	let length = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		length += chunk.length;
-		if (length > PASTED_LIMIT_BYTES) return answer(response, 413, "That is too long.");
+		if (length > PASTED_LIMIT_BYTES) return sendText(response, 413, "That is too long.");
 		chunks.push(chunk);
 	}
 	try {
 		const explanation = await explain(readRequest(Buffer.concat(chunks).toString("utf8")), host, Date.now());
 		response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(explanation));
 	} catch (error) {
-		answer(response, 400, error instanceof Error ? error.message : "That cannot be read.");
+		sendText(response, 400, error instanceof Error ? error.message : "That cannot be read.");
 	}
 }
 

@@ -1,5 +1,5 @@
 /**
- * Puts the generated tables into the documents, between their marks. A test compares the documents with this.
+ * Puts the generated tables into the documents, between their marks. A test compares the documents with the result.
  */
 import { readFileSync } from "node:fs";
 import { bindingTables, reasonTable, routeTables } from "../src/cli/reference.ts";

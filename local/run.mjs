@@ -1,8 +1,8 @@
 /**
  * Runs one of this project's programs: `node local/run.mjs local/start.ts`. Without a program it only checks Node.
  *
- * An old Node cannot load TypeScript. Without this check its first words would be `Unknown file extension ".ts"`. On
- * Linux, `npm ci` brings a Node of its own with it, and npm puts that one first into the path.
+ * An old Node cannot load TypeScript, and would only say `Unknown file extension ".ts"`. On Linux, `npm ci` also
+ * installs a Node, and npm puts that Node first into the path.
  */
 import { pathToFileURL } from "node:url";
 

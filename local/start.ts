@@ -1,5 +1,5 @@
 /**
- * `npm start`: the edge on this machine, in front of ORIGIN or of an embedded demo Document Server.
+ * `npm start`: runs the edge on this machine, in front of ORIGIN or of an embedded demo Document Server.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -36,7 +36,7 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 /** Example commands, signed with the keys in use and good for an hour. */
 async function examples(site: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
 	const { keys, tokenHeader, origin } = readHost(bindings, nowSeconds());
-	const base = site + (origin?.forwardedPrefix ?? "");
+	const publicUrl = site + (origin?.forwardedPrefix ?? "");
 	const link = keys.link.keys[0];
 	const inbox = keys.inbox.keys[0];
 	const expires = nowSeconds() + EXAMPLE_LIFETIME_SECONDS;
@@ -45,7 +45,7 @@ async function examples(site: string, bindings: Readonly<Record<string, string>>
 		const md5 = signSecureLink(EXAMPLE_FILE, String(expires), link);
 		lines.push(
 			"a signed link:",
-			`  curl -i '${base}${EXAMPLE_FILE}?md5=${md5}&expires=${expires}&filename=output.docx'`,
+			`  curl -i '${publicUrl}${EXAMPLE_FILE}?md5=${md5}&expires=${expires}&filename=output.docx'`,
 		);
 	}
 	if (inbox) {
@@ -55,7 +55,7 @@ async function examples(site: string, bindings: Readonly<Record<string, string>>
 				.setExpirationTime(expires)
 				.sign(new TextEncoder().encode(secret));
 		const curl = (token: string) =>
-			`  curl -i -X POST '${base}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
+			`  curl -i -X POST '${publicUrl}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
 		lines.push("a command with a good token:", curl(await sign(inbox.secret)));
 		lines.push("the same with a bad one:", curl(await sign(randomUUID())));
 	}
@@ -89,13 +89,13 @@ async function main(): Promise<void> {
 		...(demo && { documentServer: demo }),
 	});
 	stopOnSignal(edge, inspector);
-	const base = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
-	console.log(`edge ready on ${base}`);
+	const edgeUrl = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
+	console.log(`edge ready on ${edgeUrl}`);
 	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
 	console.log(`inspector: ${inspector.url}`);
 	for (const { binding, problem } of readHost(inUse, nowSeconds()).problems)
 		console.log(`problem: ${binding} ${problem}`);
-	for (const line of await examples(base, inUse)) console.log(line);
+	for (const line of await examples(edgeUrl, inUse)) console.log(line);
 }
 
 /** Replaces Miniflare's own handlers, which end the process as if it had failed. */

@@ -16,7 +16,7 @@ import { shadow } from "./middleware/shadow.ts";
 import { logFailure } from "./observe/log.ts";
 import { ownEndpoints } from "./own/endpoints.ts";
 
-/** Mount it by its `fetch`: Hono's `route()` would route by its own reading of the path. */
+/** Mount the app by its `fetch`. Hono's `route()` would ignore `routingPath`. */
 export const createEdge = (): Hono<EdgeEnv> =>
 	new Hono<EdgeEnv>({ getPath: routingPath })
 		.use(identify())

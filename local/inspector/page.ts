@@ -1,6 +1,6 @@
 /**
  * The inspector's page: sends the pasted text, draws the steps and the list of decisions.
- * All content is set as text, never as markup.
+ * All content is set as text, never as markup, so no script in a pasted request runs.
  */
 interface Step {
 	readonly name: string;
@@ -42,15 +42,15 @@ const summary = find<HTMLElement>("#summary");
 
 find<HTMLFormElement>("#form").addEventListener("submit", async (event) => {
 	event.preventDefault();
-	const answer = await fetch("explain", { method: "POST", body: pasted.value }).catch(() => undefined);
-	if (!answer?.ok) {
-		summary.textContent = answer
-			? await answer.text()
+	const response = await fetch("explain", { method: "POST", body: pasted.value }).catch(() => undefined);
+	if (!response?.ok) {
+		summary.textContent = response
+			? await response.text()
 			: "The inspector does not answer: is it still running?";
 		find("#steps").replaceChildren();
 		return;
 	}
-	const explanation = (await answer.json()) as Explanation;
+	const explanation = (await response.json()) as Explanation;
 	summary.textContent = explanation.ok ? "Accepted." : `Refused: ${explanation.reason}.`;
 	find("#steps").replaceChildren(...explanation.steps.map(drawStep));
 });

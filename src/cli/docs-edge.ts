@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The installed command. It checks the version of Node before it loads anything else: older ones would fail with a
- * stack trace.
+ * The installed command. The command checks the version of Node before it loads anything else, because an older Node
+ * would fail with a stack trace.
  */
 const LEAST_NODE = 22;
 

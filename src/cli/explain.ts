@@ -1,8 +1,8 @@
 /**
  * `docs-edge explain`: the edge's decision on one request, step by step, and the near miss that would explain it.
  *
- * The verdict is that of `decide`, the Worker's own function. The other steps repeat what it read. An explanation never
- * holds a secret or a token.
+ * The verdict is that of `decide`, the Worker's own function. The other steps show the request as `decide` read it. An
+ * explanation never holds a secret or a token.
  */
 import type { Host } from "../config/host.ts";
 import { decide } from "../decide.ts";
@@ -39,7 +39,7 @@ export interface Explanation {
 
 export async function explain(pasted: PastedRequest, host: Host, nowMs: number): Promise<Explanation> {
 	const request = () => toRequest(pasted);
-	// The platform parses a URL before a Worker sees it: another spelling would be judged here than at the edge.
+	// The platform parses a URL before a Worker sees it. Without this, the tool would judge another spelling than the edge.
 	const url = URL.parse(pasted.url)?.href ?? pasted.url;
 	const called = readTarget({ method: pasted.method, url });
 	const decision = await decide(request(), host, nowMs, called);
@@ -106,7 +106,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 	return { ok: false, reason: decision.reason, status: reply.status, steps, ...(nearMiss && { nearMiss }) };
 }
 
-/** `Request` allows no body with GET or HEAD. A pasted one is left out, although the server would read it. */
+/** `Request` allows no body with GET or HEAD. A pasted body is left out, although the server would read it. */
 function toRequest({ method, url, headers, body }: PastedRequest): Request {
 	const isBodiless = method === "GET" || method === "HEAD";
 	const safe = URL.canParse(url) ? url : "http://edge.invalid/";

@@ -1,6 +1,6 @@
 /**
- * The bindings on this machine, for a local run and the tools: wrangler.toml, over it `.dev.vars`, over that the
- * environment.
+ * Reads the bindings on this machine, for a local run and the tools. The environment wins over `.dev.vars`, and
+ * `.dev.vars` wins over wrangler.toml.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -40,7 +40,9 @@ function findConfiguration(folder: string): string | undefined {
 	return found ?? (parent === folder ? undefined : findConfiguration(parent));
 }
 
-/** Wrangler reads its own configuration. It is loaded only if there is one: an installed command may lack wrangler. */
+/**
+ * Wrangler reads its configuration. Wrangler is loaded only if there is one: an installed command may lack wrangler.
+ */
 async function readVariables(configuration: string): Promise<Readonly<Record<string, unknown>>> {
 	try {
 		const { unstable_readConfig } = await import("wrangler");

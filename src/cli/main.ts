@@ -37,7 +37,7 @@ const seconds = (text: string): number => {
 	if (/^\d{1,10}$/.test(text)) return Number(text);
 	throw new InvalidArgumentError("not a number of seconds");
 };
-/** The argument, `@file`, or `-` for standard input. */
+/** Reads the argument itself, the file after `@`, or standard input for `-`. */
 const readText = (text: string): string =>
 	text === "-" ? readFileSync(0, "utf8") : text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text;
 
@@ -166,7 +166,7 @@ function parseClaims(text: string, command: Command): object {
 		const claims: unknown = JSON.parse(text);
 		if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims;
 	} catch {
-		// Told below, without the text.
+		// The error below does not quote the text, which may hold personal data.
 	}
 	return command.error("the claims are no JSON object");
 }

@@ -1,6 +1,6 @@
 /**
- * The reference of bindings, reasons and routes, made of the catalogues and the route tables: tables for the documents,
- * and one entry for `docs-edge describe`.
+ * Makes the reference of bindings, reasons and routes from the catalogues and the route tables: tables for the
+ * documents, and one entry for `docs-edge describe`.
  */
 import { BINDING_GROUPS, BINDINGS, type BindingText } from "../config/binding-meanings.ts";
 import { type BindingName, SECRET_NAMES, VARIABLES } from "../config/bindings.ts";
@@ -91,7 +91,7 @@ export function describeReason(reason: Reason | Fault): ReasonText {
 const describeRow = (path: string, methods: readonly string[] | undefined, requires: Requirement): string =>
 	`${path} (${methods?.join(", ") ?? "all methods"}) requires ${describeRequirement(requires)}`;
 
-/** Ends a sentence that begins with "requires". */
+/** @returns the end of a sentence that begins with "requires" */
 export function describeRequirement(requires: Requirement): string {
 	switch (requires.kind) {
 		case "open":
@@ -123,7 +123,7 @@ function defaultOf(name: BindingName, text: BindingText): string {
 	return value === "" ? "none" : `\`${value}\``;
 }
 
-/** The status of a refusal, asked of the reply itself. Refusals of a token have the status of their endpoint. */
+/** The reply itself gives the status. Refusals of a token have the status of their endpoint. */
 function statusOf(reason: Reason | Fault): string {
 	const statusIn = (reply: ReplyStyle) => {
 		const request = new Request("http://edge.invalid/");

@@ -33,11 +33,6 @@ export const BINDING_GROUPS = [
 	"Rollout and observation",
 ] as const;
 
-const ORIGIN_SECRET: BindingText = {
-	group: "Secrets of the origin",
-	meaning: "The same for this one secret. It is one secret, not a ring.",
-};
-
 export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 	ORIGIN: {
 		group: "Origin",
@@ -117,14 +112,31 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		meaning:
 			"The secret that the Document Server holds, if it differs. Tokens of this secret are accepted too, and other accepted tokens are re-signed with it. Default of the four below. It is one secret, not a ring.",
 	},
-	ORIGIN_JWT_SECRET_INBOX: { ...ORIGIN_SECRET, default: "`ORIGIN_JWT_SECRET`" },
-	ORIGIN_JWT_SECRET_BROWSER: { ...ORIGIN_SECRET, default: "`ORIGIN_JWT_SECRET_INBOX`" },
-	ORIGIN_JWT_SECRET_SESSION: { ...ORIGIN_SECRET, default: "`ORIGIN_JWT_SECRET`" },
-	ORIGIN_JWT_SECRET_OUTBOX: { ...ORIGIN_SECRET, default: "`ORIGIN_JWT_SECRET`" },
+	ORIGIN_JWT_SECRET_INBOX: {
+		group: "Secrets of the origin",
+		default: "`ORIGIN_JWT_SECRET`",
+		meaning: "The inbox secret that the Document Server holds, if it differs.",
+	},
+	ORIGIN_JWT_SECRET_BROWSER: {
+		group: "Secrets of the origin",
+		default: "`ORIGIN_JWT_SECRET_INBOX`",
+		meaning: "The browser secret that the Document Server holds, if it differs.",
+	},
+	ORIGIN_JWT_SECRET_SESSION: {
+		group: "Secrets of the origin",
+		default: "`ORIGIN_JWT_SECRET`",
+		meaning: "The session secret that the Document Server holds, if it differs.",
+	},
+	ORIGIN_JWT_SECRET_OUTBOX: {
+		group: "Secrets of the origin",
+		default: "`ORIGIN_JWT_SECRET`",
+		meaning: "The outbox secret that the integration holds, if it differs.",
+	},
 	ORIGIN_SECURE_LINK_SECRET: {
 		group: "Secrets of the origin",
 		default: "none",
-		meaning: "The same for links.",
+		meaning:
+			"The link secret that the Document Server holds, if it differs. Accepted links are re-signed with it.",
 	},
 	HOSTS: {
 		group: "Hosts",

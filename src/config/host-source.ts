@@ -24,7 +24,9 @@ export function createSourceFinder(env: Bindings): (hostname: string) => HostSou
 		sources.set(name, source);
 		return source;
 	};
+	const isOnlyHost = hosts === undefined && base === "";
 	return (hostname) => {
+		if (isOnlyHost && !hostname.startsWith(".")) return own;
 		if (hosts?.has(hostname)) return sourceOf(hostname);
 		// The base domain itself is the default tenant: it has the secrets without a prefix.
 		if (base !== "" && hostname === base) return own;
@@ -36,8 +38,7 @@ export function createSourceFinder(env: Bindings): (hostname: string) => HostSou
 			const wildcard = `*${hostname.slice(dot)}`;
 			if (hosts?.has(wildcard)) return sourceOf(wildcard);
 		}
-		const isOnlyHost = hosts === undefined && base === "";
-		return isOnlyHost || problems.length > 0 ? own : undefined;
+		return problems.length > 0 ? own : undefined;
 	};
 }
 

@@ -1,5 +1,5 @@
 /**
- * One file in the platform's cache: finds it, caches it, and lets only one request at a time fetch it.
+ * Finds a file in the platform's cache, caches it, and lets only one request at a time fetch it.
  *
  * Only verified requests may come here. The edge uses the Cache API because Workers Cache answers in front of the
  * Worker's code, where no link has been checked. A cache that keeps nothing, as on `workers.dev`, is no error: the file
@@ -35,7 +35,7 @@ export interface CachedFile {
 	 * @returns the response for the client
 	 */
 	readonly keep: (response: Response, rules: CachingRules, onSettled?: () => void) => Response;
-	/** Drops a file that the origin has replaced. Else each part of it would cost two requests to the origin. */
+	/** Drops a file that the origin has replaced. Else each part of the file would cost two requests to the origin. */
 	readonly forget: () => Promise<void>;
 }
 
@@ -89,7 +89,7 @@ export function openCachedFile(host: string, uri: string, originUrls: readonly s
 			try {
 				await (await caches.open(CACHE_NAME)).delete(cacheKey);
 			} catch {
-				// The old file stays until its time is over. Until then it only costs requests to the origin.
+				// The old file stays until its time is over. This costs requests to the origin, but serves no old file.
 			}
 		},
 		isBeingFilled: () => fills.has(cacheKey),
@@ -144,8 +144,8 @@ function cacheableSeconds({ status, headers }: Response, rules: CachingRules): n
 	const isWhole =
 		status === 200 && /^\d+$/.test(textOf("Content-Length")) && !headers.has("Content-Encoding");
 	const isForAll = !headers.has("Set-Cookie") && /^(?:accept-encoding)?$/i.test(textOf("Vary"));
-	const isNginxs = ["", DISPOSITION + filename].includes(textOf("Content-Disposition"));
+	const hasNginxDisposition = ["", DISPOSITION + filename].includes(textOf("Content-Disposition"));
 	const canBeAskedFor = !needsValidator || headers.has("ETag") || headers.has("Last-Modified");
-	if (!isWhole || !isForAll || !isNginxs || !canBeAskedFor) return 0;
+	if (!isWhole || !isForAll || !hasNginxDisposition || !canBeAskedFor) return 0;
 	return freshSeconds(headers, seconds, clock());
 }

@@ -11,7 +11,7 @@ import { type CachedFile, DISPOSITION } from "./cached-file.ts";
 import { parseHttpTime } from "./http-time.ts";
 import { updateHeaders } from "./response-headers.ts";
 
-/** One part, written without spaces. nginx accepts more forms; the origin answers these. */
+/** One part, written without spaces. nginx accepts more forms, and requests in those forms go to the origin. */
 const PART = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/;
 const WEAK = /^W\//;
 const CONDITIONS = ["Range", "If-Range", "If-None-Match", "If-Modified-Since"];
@@ -130,7 +130,7 @@ function isNotModified(requestHeaders: Headers, cached: Headers, modified: numbe
 	return strongTags.some((tag) => tag.startsWith(etag) && /^[ \t]*$/.test(tag.slice(etag.length)));
 }
 
-/** A tag has to be equal byte by byte, as weak tags never match here (RFC 9110 §13.1.5). A date has to be the same. */
+/** nginx compares a tag byte by byte, and a date by its second (`ngx_http_range_header_filter`). */
 function holdsIfRange(requestHeaders: Headers, cached: Headers, modified: number | undefined): boolean {
 	const condition = requestHeaders.get("If-Range");
 	if (condition === null) return true;

@@ -1,9 +1,10 @@
 /**
  * Serves verified files from the edge's cache. Every signed link is another URL, so no cache in front of the edge can
- * hold a file for all. This cache holds it under host and nginx's `$uri`, without the signature.
+ * hold a file for all clients. This cache holds a file under host and nginx's `$uri`, without the signature.
  *
- * The cache is only asked for an accepted request, and every file leaves with `Cache-Control: private` or stricter. So no
- * cache can answer before the link is checked. A file that may change under its path is served only after the origin said 304.
+ * The cache is asked only after the link was accepted, and every file from here leaves with `Cache-Control: private` or
+ * stricter. So no cache can answer before the link is checked. A file that may change under its path is served only
+ * after the origin said 304.
  */
 import type { CacheTimes } from "../config/host.ts";
 import { type ForwardContext, forwardToOrigin, type RequestToOrigin } from "../origin/forward.ts";

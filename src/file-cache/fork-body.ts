@@ -6,9 +6,9 @@
 export interface Fork {
 	readonly first: ReadableStream;
 	readonly second: ReadableStream;
-	/** Resolves when both readers have finished or have stopped: whether the second got the whole body. */
+	/** Settles when both readers have finished or have stopped. True if the second reader got the whole body. */
 	readonly isWhole: Promise<boolean>;
-	/** Call this when the second reader wants no more: else the first would wait for it. */
+	/** Call this when the second reader wants no more, else the first reader would wait for the second. */
 	readonly drop: () => void;
 }
 

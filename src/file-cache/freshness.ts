@@ -10,7 +10,9 @@ import { parseHttpTime } from "./http-time.ts";
 /** Headers for CDNs alone. A CDN obeys them before `Cache-Control`. */
 const TARGETED = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control"];
 const CONTROLS = ["Cache-Control", ...TARGETED];
-/** A value with field names (`private="X-A"`) forbids too: the cache cannot leave out single headers. */
+/**
+ * A value with field names (`private="X-A"`) forbids caching too, because the cache cannot leave out single headers.
+ */
 const FORBIDDING = ["no-store", "no-cache", "private"];
 /** A name and an optional value, which may be quoted (RFC 9110 §5.6.4). */
 const DIRECTIVE = /([\w-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?/g;

@@ -1,6 +1,6 @@
 /**
- * Decides which files never change under their path: the pictures, sounds and films of a document. Only these are
- * served without asking the origin. A wrong yes shows users an old document. A wrong no costs one 304.
+ * Decides which files never change under their path: the pictures, sounds and films of a document. Only these files are
+ * served without asking the origin. A wrong "yes" shows users an old file. A wrong "no" costs one 304.
  *
  * Layout: `/cache/files/<folder>/[<tenant>/]<document>/media/<name>/<title>`. nginx's `alias …$1` in
  * `ds-docservice.conf` drops the last segment: it is only a title. Sources: the server's `storage-base.js`

@@ -1,6 +1,6 @@
 /**
- * The headers of a cached file that the edge changes: `X-Edge-Cache` is set, `Cache-Control` becomes `private`, `Age` and
- * the headers for CDNs go. After a 304 of the origin, its headers replace the cached ones.
+ * Changes the headers of a cached file: `X-Edge-Cache` is set, `Cache-Control` becomes `private`, `Age` and the headers
+ * for CDNs are removed. The headers of a 304 from the origin replace the cached headers.
  *
  * `conditional-response.ts` sets the headers of a part, and the `Content-Disposition` of each request.
  */
@@ -10,7 +10,7 @@ import { dropTargeted, setPrivate } from "./freshness.ts";
 /** The value of `X-Edge-Cache`. */
 export type CacheOutcome = "hit" | "miss" | "revalidated" | "bypass";
 
-/** Only the edge may cache the response: a cache in front of it would answer without the check of the link. */
+/** Only the edge may cache the response: a cache in front of the edge would answer without the check of the link. */
 export function labelResponse(response: Response | Fault, outcome: CacheOutcome): Response | Fault {
 	if (typeof response === "string") return response;
 	const labelled = new Response(response.body, response);
@@ -20,7 +20,7 @@ export function labelResponse(response: Response | Fault, outcome: CacheOutcome)
 	return labelled;
 }
 
-/** Headers that describe the body. A 304 has an empty body, so its own must not replace those of the file. */
+/** Headers that describe the body. A 304 has no body, so its headers of this kind must not replace the file's. */
 const OF_BODY =
 	/^(?:content-(?!disposition$|location$).*|transfer-encoding|accept-ranges|connection|keep-alive)$/;
 

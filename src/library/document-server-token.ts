@@ -19,7 +19,7 @@ import { createRingReader, type SecretOption } from "./secret-option.ts";
 export interface DocumentServerTokenOptions {
 	/** `services.CoAuthoring.secret.inbox.string`. */
 	readonly secret: SecretOption;
-	/** Whose words refuse; default `forbidden` (403). */
+	/** The words of a refusal are those of this endpoint; default `forbidden` (403). */
 	readonly reply?: Extract<ReplyStyle, "forbidden" | "command" | "convert-json" | "convert-xml" | "builder">;
 	/** `token.inbox.header` and `.prefix`; default `Authorization` and `Bearer `. */
 	readonly header?: string;
@@ -30,18 +30,18 @@ export interface DocumentServerTokenOptions {
 	readonly maxTokenBytes?: number;
 }
 
-/** The middleware leaves this in Hono's context. */
+/** The middleware leaves the verified claims in Hono's context. */
 interface DocumentServerTokenEnv {
 	Variables: {
 		readonly documentServerToken: {
-			/** As the server merges them: flat, then `payload`, then `query`. */
+			/** The server merges claims in this order: flat, then `payload`, then `query`. */
 			readonly claims: Claims;
 			readonly keyName: string;
 		};
 	};
 }
 
-/** The JSON body, else the query; else the header. */
+/** The token is in the JSON body or, without a JSON body, in the query. Otherwise it is in the header. */
 const PLACES = [
 	["params", "inbox"],
 	["header", "inbox"],

@@ -6,8 +6,8 @@ import { createRing, type Key, type KeyRing } from "../config/secrets/key-ring.t
 import { readSecret } from "../config/secrets/secret.ts";
 
 /**
- * One secret, a JSON object of named secrets as text (`{"2026-11":"…"}`), or a list of such texts; or a function that
- * reads it from Hono's context: `(c) => c.env.JWT_SECRET`.
+ * A text, or a list of texts. A text is one secret, or a JSON object of named secrets (`{"2026-11":"…"}`). A function
+ * may read the option from Hono's context: `(c) => c.env.JWT_SECRET`.
  */
 export type SecretOption = SecretText | ((c: Context) => SecretText | undefined);
 type SecretText = string | readonly string[];

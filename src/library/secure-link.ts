@@ -3,8 +3,8 @@
  *
  *   app.use("/cache/files/*", secureLink({ secret: (c) => c.env.SECURE_LINK_SECRET }))
  *
- * It verifies nginx's own reading of the URL, not Hono's. A route pattern of the app decides which requests come here:
- * keep patterns as wide as the files that you protect.
+ * The middleware verifies the path as nginx reads it, which may differ from Hono's path. Hono's route pattern decides
+ * which requests come here, so a pattern has to cover all files that you protect.
  */
 import { createMiddleware } from "hono/factory";
 import { verifySecureLink } from "../link/secure-link.ts";
@@ -20,7 +20,7 @@ export interface SecureLinkOptions {
 	readonly maxLifetimeSeconds?: number;
 }
 
-/** The middleware leaves this in Hono's context. */
+/** The middleware leaves the name of the key in Hono's context. */
 interface SecureLinkEnv {
 	Variables: { readonly secureLink: { readonly keyName: string } };
 }

@@ -1,8 +1,8 @@
 /**
- * Checks the signed link of a file route, as every reader of the file reads it.
+ * Checks the signed link of a file route, as each server that reads the link would check it.
  *
  * nginx serves `/cache/files` itself. DocService serves `/storage-cache/files`, and `/cache/files` behind a version
- * prefix: then the link has to be good to DocService as well.
+ * prefix. For these files the edge requires a link that both nginx and DocService accept.
  */
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
@@ -22,20 +22,23 @@ export function checkLink(
 	nowSeconds: number,
 ): (Acceptance & { readonly rewrite?: Rewrite }) | Refusal {
 	const isNginxAlone = readers === "nginx";
-	const args = isNginxAlone ? target.args : target.docService.query;
+	const query = isNginxAlone ? target.args : target.docService.query;
 	const uri = isNginxAlone ? target.uri : target.canonical;
-	// Behind a version prefix nginx passes the path decoded. Node cuts it at `#`, but the server still looks for the
-	// file behind it: the part that is served would be unsigned. The server writes no such link.
+	// Behind a version prefix nginx passes the path decoded. Node then cuts the path at `#` and reads `\` as `/`. The
+	// server takes the file's name from its whole URL, so it could serve a file that the md5 does not cover. The server
+	// itself never writes such a link.
 	if (!isNginxAlone && target.versionPrefix !== "" && /[#\\]/.test(target.uri))
 		return refuse("path_ambiguous");
-	const link = { uri, md5: nginxArg(args, "md5"), expires: nginxArg(args, "expires") };
+	const link = { uri, md5: nginxArg(query, "md5"), expires: nginxArg(query, "expires") };
 	const atNginx = verifySecureLink(link, host.keys.link, nowSeconds, host.maxLinkLifetimeSeconds);
 	if (!atNginx.ok) return atNginx;
-	const last = isNginxAlone ? atNginx : verifyDocServiceLink(target.docService, host.keys.link, nowSeconds);
-	if (!last.ok) return last;
-	const kept = isNginxAlone ? args : keepServersArguments(args);
+	const atEveryReader = isNginxAlone
+		? atNginx
+		: verifyDocServiceLink(target.docService, host.keys.link, nowSeconds);
+	if (!atEveryReader.ok) return atEveryReader;
+	const kept = isNginxAlone ? query : keepServersArguments(query);
 	if (kept === undefined) return refuse("link_malformed");
 	const originKey = originKeyFor(host, "link", atNginx);
-	const query = originKey ? signLinkForOrigin(kept, uri, link.expires, originKey) : kept;
-	return query === args ? last : { ...atNginx, rewrite: { query } };
+	const forwarded = originKey ? signLinkForOrigin(kept, uri, link.expires, originKey) : kept;
+	return forwarded === query ? atEveryReader : { ...atNginx, rewrite: { query: forwarded } };
 }

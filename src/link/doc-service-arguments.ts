@@ -1,5 +1,5 @@
 /**
- * The arguments of a link to a file that DocService serves: only those that the server itself writes are forwarded.
+ * Drops every argument of a link that the server itself does not write, for the files that DocService serves.
  *
  * The server looks for the file's name in its whole URL, arguments included. A slash in an argument would choose
  * another file than the signed one. Sources: the server's `storage-base.js` getSignedUrl, `routes/static.js`
@@ -8,7 +8,7 @@
 import { decodeComponent } from "../encoding/percent.ts";
 
 const WRITTEN_BY_SERVER = ["md5", "expires", "filename", "shardkey", "WOPISrc"];
-/** The link is verified by these. A reader could take another spelling of them instead. */
+/** The edge verifies the link by these two. A lenient reader could take them from another spelling, such as `md5[]`. */
 const VERIFIED = ["md5", "expires"];
 
 /**
@@ -28,7 +28,9 @@ export function keepServersArguments(query: string): string | undefined {
 	return [...kept.values()].join("&");
 }
 
-/** Reads a name as the most lenient reader: without case, `+` as a space, without the brackets that `qs` drops. */
+/**
+ * Reads a name as the most lenient reader would: in lower case, `+` as a space, without the brackets that `qs` drops.
+ */
 function readLeniently(name: string): string {
 	const spaced = name.replaceAll("+", " ");
 	return (decodeComponent(spaced) ?? spaced)

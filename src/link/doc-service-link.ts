@@ -13,7 +13,7 @@ import type { DocServiceTarget } from "../request/target.ts";
 import { accept, refuse, type Verdict } from "../verdict.ts";
 import { signSecureLink } from "./secure-link.ts";
 
-/** DocService mounts its folders here. It matches them without case, and signs them in lower case. */
+/** DocService serves its folders below these paths. It matches them in any case, but signs them in lower case. */
 const MOUNT = /^\/(?:storage-)?cache\/files\/[^/]+/i;
 
 export function verifyDocServiceLink(target: DocServiceTarget, keys: KeyRing, nowSeconds: number): Verdict {

@@ -13,16 +13,18 @@ import { accept, refuse, type Verdict } from "../verdict.ts";
 const MD5_ARGUMENT_LIMIT = 24;
 /** 16 bytes in base64url, without padding. */
 const MD5_CHARACTERS = 22;
-/** nginx stops at padding, whatever follows. */
+/** nginx stops reading at `=`, whatever follows. */
 const ENCODED_MD5 = /^[\w-]{22}(?:=|$)/;
-/** nginx reads only the first two bits of the last character. These characters have the other bits zero. */
+/**
+ * nginx reads only the first two of the six bits of the last character. In these characters the other four are zero.
+ */
 const LAST_CHARACTERS = "AQgw";
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const DIGITS = /^[0-9]+$/;
 /** `ngx_atotm` refuses a number that does not fit into a `time_t` of 64 bits. */
 const MAX_TIME = 2n ** 63n - 1n;
 
-/** A link: both arguments as they were sent, "" if absent. */
+/** Both arguments are as they were sent, "" if absent. */
 export interface SecureLink {
 	/** nginx's `$uri`, one character per byte. */
 	readonly uri: string;
@@ -76,7 +78,7 @@ function splitAtFirstComma({ md5, expires }: SecureLink): { md5: string; expires
 		: { md5: md5.slice(0, comma), expires: `${md5.slice(comma + 1)},${expires}` };
 }
 
-/** Compares in constant time: the time does not tell how many characters were right. */
+/** Compares in constant time, so that an attacker cannot measure how many characters were right. */
 function isSame(claimed: string, right: string): boolean {
 	let difference = claimed.length ^ right.length;
 	for (let at = 0; at < right.length; at++) difference |= claimed.charCodeAt(at) ^ right.charCodeAt(at);

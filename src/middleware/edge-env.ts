@@ -1,7 +1,7 @@
 /**
  * The types of the Hono app: what each middleware leaves in Hono's context for the next ones.
  *
- * The middlewares read it by `c.get()`. Each use of `c.var` would copy all of it.
+ * The middlewares read a value with `c.get()`. Each use of `c.var` would copy all values.
  */
 import type { Context } from "hono";
 import type { Bindings } from "../config/bindings.ts";
@@ -26,7 +26,7 @@ export interface EdgeEnv {
 		readonly decision: Decision;
 		// Left by record().
 		readonly record: RecordVerdict;
-		/** The facts that record() tells beside the verdict. Left by shadow() and by each refusal. */
+		/** The facts that record() writes beside the verdict. Left by shadow() and by each refusal. */
 		readonly outcome: Outcome | undefined;
 	};
 }

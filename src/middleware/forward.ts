@@ -1,6 +1,6 @@
 /**
- * Forwards an accepted request: from the file cache if it may come from there, else from the origin. An editor's socket
- * stays under check while it is forwarded.
+ * Answers an accepted request: a cached file from the file cache if possible, every other request from the origin. An
+ * editor's socket stays under check while it is forwarded.
  */
 import type { Host } from "../config/host.ts";
 import { serveFile } from "../file-cache/file-cache.ts";

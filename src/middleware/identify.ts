@@ -12,7 +12,7 @@ import type { EdgeEnv } from "./edge-env.ts";
 export const identify = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
 		const receivedMs = Date.now();
-		const target = targetOf(c.req.raw);
+		const target = readTarget(c.req.raw);
 		const found = directoryOf(c.env).find(hostnameOf(target), receivedMs);
 		c.set("target", target);
 		c.set("host", found instanceof Promise ? await found : found);
@@ -22,36 +22,28 @@ export const identify = () =>
 	});
 
 /**
- * The path that Hono routes on. Hono's own reading (`decodeURI`) differs from nginx's, so `/%2eedge/…` would have two
- * meanings. Only the edge's own endpoints have routes. Every other path is routed as `/`, as Hono's patterns do not
- * match a path with a line feed.
+ * The path that Hono routes on. Hono decodes a path with `decodeURI`, nginx in another way, so `/%2eedge/…` would have
+ * two meanings. Only the edge's own endpoints have routes. Every other path is routed as `/`, because Hono's patterns
+ * do not match a path with a line feed.
  */
 export function routingPath(request: Request, options?: { env?: Bindings }): string {
-	const target = targetOf(request);
+	if (!MAY_BE_OWN.test(request.url)) return "/";
+	const target = readTarget(request);
 	if ("ok" in target) return "/";
-	// The endpoints also work under the virtual path. A proxy in front may pass on nothing but that path.
+	// The endpoints also work under the virtual path, because a proxy in front may pass on only that path.
 	const prefix = directoryOf(options?.env ?? {}).prefixOf(hostnameOf(target));
 	const inside = insidePrefix(target, prefix);
 	const { canonical } = "ok" in inside ? target : inside;
 	return OWN_PATH.test(canonical) ? canonical : "/";
 }
 
+/** A URL without `.edge` and without `%` never leads to the edge's own endpoints. Most requests are read only once. */
+const MAY_BE_OWN = /\.edge|%/;
 const OWN_PATH = /^\/\.edge(?:\/|$)/;
-
-/** Hono asks for the path before the first middleware runs: each request is read once. */
-const targets = new WeakMap<Request, Target | Refusal>();
-
-function targetOf(request: Request): Target | Refusal {
-	const known = targets.get(request);
-	if (known) return known;
-	const target = readTarget(request);
-	targets.set(request, target);
-	return target;
-}
 
 const hostnameOf = (target: Target | Refusal): string => ("ok" in target ? "" : target.site.hostname);
 
-/** The platform hands in the same `env` object for the isolate's life. */
+/** The platform passes the same `env` object with every request of an isolate. */
 const directories = new WeakMap<Bindings, HostDirectory>();
 
 function directoryOf(env: Bindings): HostDirectory {

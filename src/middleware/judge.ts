@@ -1,5 +1,5 @@
 /**
- * Decides about the request. The later steps follow this decision and decide nothing again.
+ * Decides about the request. The later steps only follow this decision, so two steps cannot disagree.
  */
 import { createMiddleware } from "hono/factory";
 import { decide } from "../decide.ts";

@@ -13,7 +13,7 @@ export const refuse = () =>
 		return decision.ok ? next() : refusal(c, decision.reason);
 	});
 
-/** The refusal of a request, also of an accepted one that the origin did not answer. */
+/** Also answers an accepted request that the origin did not answer. */
 export async function refusal(c: EdgeContext, reason: Reason | Fault): Promise<Response> {
 	const request = c.req.raw;
 	const isUnread = request.body !== null && (!request.bodyUsed || reason === "body_too_large");
@@ -23,6 +23,6 @@ export async function refusal(c: EdgeContext, reason: Reason | Fault): Promise<R
 	return replyTo(reason, c.get("decision"), context);
 }
 
-/** A client that is still sending sees the refusal only if the edge reads on. These are the limits. */
+/** A client that is still sending sees the refusal only if the edge reads on, up to these limits. */
 const DISCARD_BYTES = 16 * 1024 * 1024;
 const DISCARD_MS = 5000;

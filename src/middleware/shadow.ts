@@ -2,9 +2,9 @@
  * Shadow mode: forwards the request as it came, whatever was decided, and compares the origin's response with the
  * decision.
  *
- * Shadow mode still refuses `/internal` and `/info`, unknown hosts (421), and hosts without a valid origin (503). It also
- * refuses requests whose target the edge could not read, or that two readers would take to two routes (400, 404, 405,
- * 414). Invalid secrets refuse nothing here.
+ * Shadow mode still refuses `/internal` and `/info` (403), unknown hosts (421), and hosts without a valid origin (503).
+ * It also refuses a request whose target the edge cannot read, or whose target two readers would take to two routes
+ * (400, 404, 405, 414). An invalid secret refuses nothing here.
  */
 import { createMiddleware } from "hono/factory";
 import { isShadowed } from "../config/shadow-mode.ts";

@@ -1,5 +1,5 @@
 /**
- * One decision as a data point of the Workers Analytics Engine (`METRICS`).
+ * Writes one decision as a data point of the Workers Analytics Engine (`METRICS`).
  */
 import type { DecisionRecord } from "./decision-record.ts";
 
@@ -17,7 +17,8 @@ export function isDataset(binding: unknown): binding is Dataset {
 }
 
 /**
- * blob1 host, blob2 route, blob3 verdict, blob4 reason, blob5 key, blob6 shadow, blob7 cache; double1 ms, double2 bytes.
+ * blob1 host, blob2 route, blob3 verdict, blob4 reason, blob5 key, blob6 shadow, blob7 cache;
+ * double1 ms, double2 bytes.
  *
  * @param bytes announced length of the response's body, 0 if there is none
  */

@@ -20,7 +20,6 @@ export function logFailure(): void {
 	tell({ level: "error", problem: "a request could not be decided" });
 }
 
-/** Logs what is wrong with a host's bindings. */
 export function logHost({ problems, warnings }: Pick<Host, "problems" | "warnings">): void {
 	for (const { binding, problem } of problems) tell({ level: "error", binding, problem });
 	for (const { binding, key, warning } of warnings) tell({ level: "warning", binding, key, warning });

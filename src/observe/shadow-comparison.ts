@@ -2,6 +2,7 @@
  * Compares the edge's decision with the origin's response, in shadow mode.
  */
 import type { Decision } from "../decide.ts";
+import { readShortText } from "../origin/short-text.ts";
 import type { ReplyStyle } from "../routes/route.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 
@@ -27,13 +28,12 @@ type OriginRefuses = (response: Response) => boolean | undefined | Promise<boole
 const hasRefusalStatus: OriginRefuses = ({ status }) => status === 403 || status === 410;
 
 const hasRefusalBody: OriginRefuses = async (response) => {
-	const length = lengthOf(response);
-	if (response.status !== 200 || length > REFUSAL_LIMIT_BYTES) return false;
-	const text = await response.clone().text();
+	if (response.status !== 200) return false;
+	const text = (await readShortText(response.clone(), REFUSAL_LIMIT_BYTES)) ?? "";
 	return JSON_REFUSAL.test(text) || XML_REFUSAL.test(text);
 };
 
-/** Whether a response is a refusal, by the words that its route refuses in; `undefined` if it does not tell. */
+/** By reply style: whether the origin's response is a refusal; `undefined` if the response does not show it. */
 const ORIGIN_REFUSES: Readonly<Record<ReplyStyle, OriginRefuses>> = {
 	nginx: hasRefusalStatus,
 	forbidden: hasRefusalStatus,
@@ -47,11 +47,9 @@ const ORIGIN_REFUSES: Readonly<Record<ReplyStyle, OriginRefuses>> = {
 	"wopi-host": ({ status }) => status === 500,
 	integration: async (response) => {
 		// A download without an announced length is a file, not a refusal.
-		const isShort = lengthOf(response) <= REFUSAL_LIMIT_BYTES;
+		const announced = response.headers.get("Content-Length") ?? Number.NaN;
+		const isShort = Number(announced) <= REFUSAL_LIMIT_BYTES;
 		if (response.status !== 200 || !isShort) return response.status === 401 || response.status === 403;
 		return INTEGRATION_REFUSAL.test(await response.clone().text());
 	},
 };
-
-/** @returns NaN if no length is announced: NaN is neither above nor below a limit */
-const lengthOf = ({ headers }: Response): number => Number(headers.get("Content-Length") ?? Number.NaN);

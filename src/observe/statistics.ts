@@ -5,7 +5,7 @@
 import type { HostIdentity } from "../config/host.ts";
 import type { Comparison, DecisionRecord } from "./decision-record.ts";
 
-/** The parts that keep decisions. */
+/** Each decision goes to these three parts of the recorder. */
 export type RecorderPart = "log" | "statistics" | "metrics";
 
 export interface Statistics {

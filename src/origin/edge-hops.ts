@@ -13,8 +13,8 @@ const HEADER = "X-Edge-Hops";
 const LOOP_DETECTED = 508;
 
 /**
- * @returns `undefined` if the request has passed enough edges, or if the header has a value that no edge writes. A
- * proxy in the loop may have changed the count.
+ * @returns `undefined` if the request has passed enough edges, or if the header has a value that no edge writes: a
+ * proxy in the loop may have changed the count
  */
 export function nextHop(received: Headers): readonly [name: string, value: string] | undefined {
 	const value = received.get(HEADER) ?? "0";

@@ -1,7 +1,9 @@
 /**
  * Sends a judged request to its origin and returns the response as it is: errors, codings, streams and WebSockets stay
- * untouched. Only redirects that name the origin are rewritten. Never throws. The wait for the client and for the origin
- * is limited; only the rest of a quick chunked body is left to the platform and to the origin's own limit.
+ * untouched. Only redirects that name the origin are rewritten. Never throws.
+ *
+ * The wait for the client and for the origin is limited. One part has no limit here: the rest of a quick chunked body.
+ * The platform passes that rest on, and the origin's own limit applies.
  */
 import type { HostIdentity } from "../config/host.ts";
 import type { Origin } from "../config/origin.ts";
@@ -25,7 +27,7 @@ export interface RequestToOrigin {
 	readonly route: Route;
 	readonly target: Target;
 	readonly origin: Origin;
-	/** The body that was judged; without it the request still holds its body. */
+	/** The body that was judged; `undefined` if the request still holds its body. */
 	readonly body?: Body;
 	readonly rewrite?: Rewrite;
 	readonly tokenDocumentKey?: unknown;
@@ -86,7 +88,9 @@ export async function forwardToOrigin(
 
 interface FailedTry {
 	readonly fault: Fault;
-	/** True if the client cannot have caused this by breaking off or by being slow. Only then the circuit breaker counts it. */
+	/**
+	 * Whether the circuit breaker counts this failure. A client that broke off or was slow must not open the circuit.
+	 */
 	readonly counts: boolean;
 }
 
@@ -118,7 +122,7 @@ async function send(
 		if (rewrite?.body) headers.delete("Content-Encoding");
 		if (origin.lock) setLock(headers, href, origin.lock, clock());
 		const timeoutMs = repeatable ? origin.fileTimeoutMs : origin.timeoutMs;
-		// `fetch` takes no body for these methods, unless it is the body of a request that came in.
+		// `fetch` takes no body for these methods, except the body of a request that came in.
 		const isReadWithBody = (held ?? streamed) !== null && (method === "GET" || method === "HEAD");
 		if (isReadWithBody) {
 			return published(await fetchOrigin(origin, timeoutMs, new Request(href, request), { headers }));

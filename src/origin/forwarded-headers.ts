@@ -5,8 +5,8 @@
 import type { Site } from "../request/target.ts";
 
 /**
- * Two spellings of one name have to be dropped together. nginx reads `-` and `_` alike with `underscores_in_headers
- * on`, which the Document Server's package sets. CGI does so with every character that is no letter and no digit.
+ * All spellings of one name have to be dropped together. With `underscores_in_headers on`, which the Document Server's
+ * package sets, nginx reads `-` and `_` alike. CGI reads every character alike that is neither a letter nor a digit.
  */
 const canonicalName = (name: string) => (CANONICAL_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
 const CANONICAL_NAME = /^[a-z\d-]+$/;

@@ -2,9 +2,10 @@
  * Chooses the origin of a request if there are several. All editors of one document have to meet at one server, so the
  * choice depends only on the document.
  *
- * The affinity is `shardkey`, as in the server's own shard proxy, else the document's key, else `WOPISrc`, else the
- * path. `WOPISrc` counts only without a document's key: the server writes the last `WOPISrc` it has seen into links of
- * other documents. Rendezvous hashing ranks the origins. If one is removed, only its documents move.
+ * The text that decides, the affinity, is `shardkey`, as in the server's own shard proxy, else the document's key, else
+ * `WOPISrc`, else the path. `WOPISrc` counts only without a document's key: the server writes the last `WOPISrc` it has
+ * seen into links of other documents. Rendezvous hashing ranks the origins. If an origin is removed, only its documents
+ * move.
  */
 import { md5 } from "js-md5";
 import { decodeComponent } from "../encoding/percent.ts";
@@ -39,5 +40,5 @@ function weigh(originUrl: string, affinity: string): number {
 	return Number.parseInt(md5(`${originUrl}\n${affinity}`).slice(0, WEIGHT_DIGITS), 16);
 }
 
-/** Clients may encode one affinity in several ways. All of them have to lead to one origin. */
+/** Clients may encode one affinity in several ways. All spellings have to lead to one origin. */
 const decode = (value: string): string => decodeComponent(value) ?? value;

@@ -4,8 +4,8 @@
  * address and make them bypass the edge. Sources: nginx `ngx_http_static_handler`, `absolute_redirect`.
  *
  * Only `Location` changes, and only if its host is an origin's. Relative redirects and bodies stay. `Refresh` and
- * `Content-Location` stay: the server and its nginx never send them, and HTTP clients follow neither as a redirect. A
- * response that needs no change is returned as it is, so sockets and streams are not copied.
+ * `Content-Location` stay, because the server and its nginx never send them. A response that needs no change is
+ * returned as it is, so sockets and streams are not copied.
  */
 import type { Origin } from "../config/origin.ts";
 import { nginxUri } from "../request/nginx-uri.ts";
@@ -31,7 +31,7 @@ export function publicLocation(location: string, target: Target, origin: Origin)
 	const url = URL.parse(location, relativeTo);
 	// The site may have the hostname of its origin, at another port.
 	if (url === null || !/^https?:$/.test(url.protocol) || url.origin === site.url) return undefined;
-	// Port and scheme do not count: nginx writes its listener's own, which a proxy or a container may hide.
+	// Port and scheme do not count: nginx writes those of its listener, which a proxy or a container may hide.
 	const originUrls = origin.urls
 		.map((originUrl) => new URL(originUrl))
 		.filter(({ hostname }) => hostname === url.hostname);
@@ -42,7 +42,10 @@ export function publicLocation(location: string, target: Target, origin: Origin)
 	return site.url + origin.forwardedPrefix + prefix + path + url.search + url.hash;
 }
 
-/** Drops the path of `ORIGIN`, which the site does not have. Of several that fit, the longest is dropped. */
+/**
+ * Drops the path of `ORIGIN`, which the site does not have. If the paths of several origins fit, the longest is
+ * dropped.
+ */
 function withoutOriginPath(path: string, originUrls: readonly URL[]): string {
 	const lengths = originUrls
 		.map(({ pathname }) => pathname.replace(/\/$/, ""))
@@ -53,7 +56,8 @@ function withoutOriginPath(path: string, originUrls: readonly URL[]): string {
 
 /**
  * Whether a redirect leads to the requested path itself, or to its directory. nginx dropped the version prefix before
- * DocService saw the path, so such a redirect of DocService gets it back. All other paths work without it.
+ * DocService saw the path, so DocService leaves the prefix out of such a redirect. All other paths work without a
+ * prefix.
  */
 function isRequestedPath(path: string, { docService }: Target): boolean {
 	const uri = nginxUri(path);

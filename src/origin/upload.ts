@@ -1,6 +1,6 @@
 /**
- * Passes a client's body on to the origin, and knows which of the two it is waiting for. The client has
- * `CLIENT_STALL_SECONDS` for each next piece. The origin has its own time limit to take it.
+ * Passes a client's body on to the origin, and knows which of the two keeps the other waiting. The client has
+ * `CLIENT_STALL_SECONDS` for each next piece. The origin has a time limit of its own to take the piece.
  *
  * Reading piece by piece costs a third more CPU time than a pipe of the platform. So the edge reads only the beginning
  * of the body. If the client is quick, the platform pipes the rest, under one time limit if its length was announced.
@@ -86,7 +86,7 @@ async function passPieces(
 		const piece = await within(reader.next(leastBytes), clientMs).catch(() => undefined);
 		if (piece === undefined) return "body_incomplete";
 		if (piece === "late") return "client_stalled";
-		// The last piece may come with the end, or the end alone.
+		// The end of the body may come with the last piece, or alone.
 		if (!piece.value || piece.value.byteLength === 0) return "complete";
 		passedBytes += piece.value.byteLength;
 		const isAtOnce = clock() - readFromMs < AT_ONCE_MS;
@@ -101,7 +101,7 @@ async function passPieces(
 /** If the origin broke the pipe, `fetch` fails within this time, and its fault is reported instead. */
 const FETCH_FAILS_WITHIN_MS = 1000;
 
-/** The edge cannot see which side delays a pipe. It reports `client_stalled`, as this never counts against an origin. */
+/** The edge cannot see which side delays a pipe. It reports `client_stalled`, which never counts against an origin. */
 async function pipeRest(
 	source: ReadableStream<Uint8Array>,
 	sink: WritableStream<Uint8Array>,

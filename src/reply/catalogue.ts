@@ -1,9 +1,9 @@
 /**
- * The meaning of every reason, and what to do: the one source of the tables in the documents, of `docs-edge explain` and
- * of the inspector.
+ * The meaning of every reason, and what to do about it. The tables in the documents, `docs-edge explain` and the
+ * inspector all take their texts from here.
  *
- * A reason without its text does not compile. The Worker does not import this file: `reply.ts` has the status. Texts
- * are Markdown.
+ * A reason without its text does not compile. The Worker does not import this file, and `reply.ts` chooses the status.
+ * The texts are Markdown.
  */
 import type { Fault, Reason } from "../verdict.ts";
 
@@ -89,7 +89,7 @@ export const REASONS: Readonly<Record<Reason | Fault, ReasonText>> = {
 			"Call the integration by the URL that it gives out: no redirect, the same host and scheme in front of the edge.",
 	},
 	token_url_encoding: {
-		meaning: "The same, and `document.url` has a `%` that begins no escape.",
+		meaning: "The token of a download names another URL, and `document.url` has a `%` that begins no escape.",
 		whatToDo: "Let the integration write `%` as `%25` in `document.url`.",
 	},
 	token_url_userinfo: {
@@ -245,7 +245,7 @@ export const REASONS: Readonly<Record<Reason | Fault, ReasonText>> = {
 	},
 	origin_down: {
 		meaning:
-			"The request was good, but the Document Server failed five times in a row and does not answer the edge's own question. The edge leaves it alone for ten seconds.",
+			"The request was good, but the Document Server failed five times in a row and does not answer the edge's own question (`/healthcheck`). The edge leaves it alone for ten seconds.",
 		whatToDo: "Look at the server. The edge tries it again by itself.",
 	},
 };

@@ -1,12 +1,12 @@
 /**
- * The Document Server's own refusals: status, content type and body for a bad token, or for a fault behind it.
- * Measured on the real server.
+ * Refuses as the Document Server does: status, content type and body for a bad token, and for an origin that does not
+ * answer. Measured on the real server.
  */
 import preferredMediaTypes from "negotiator/lib/mediaType.js";
 import type { ReplyStyle } from "../routes/route.ts";
 import { nginxPage, plainText, type ReplyWords } from "./nginx-page.ts";
 
-/** The causes that the server's answers tell apart. */
+/** Each cause has a status or an error code of its own. */
 export type Cause = "token" | "token expired" | "origin unreachable" | "origin timeout" | "origin down";
 
 type Codes = Readonly<Record<Cause, number>>;
@@ -68,7 +68,7 @@ export function docServiceReply(
 	}
 }
 
-/** The server's only refusal there: it is the same for a missing and a bad token. */
+/** The server has one refusal for `/ai-proxy`, the same for a missing and for a bad token. */
 const AI_PROXY_FORBIDDEN: ReplyWords = {
 	status: 403,
 	contentType: "application/json; charset=utf-8",
@@ -92,7 +92,7 @@ function convertXml(cause: Cause) {
 /** The parser's work grows with the square of the header's length. Real headers are shorter than this. */
 const ACCEPT_LIMIT_CHARACTERS = 2048;
 
-/** Express' `req.accepts`. The handler's own form comes first in its list, and is used if nothing matches. */
+/** Chooses as Express' `req.accepts`. The handler's own form is first in the list, and is used if nothing matches. */
 function prefersJson(style: "convert-json" | "convert-xml", accept: string | null): boolean {
 	const types = ["application/json", "application/xml"];
 	if (style === "convert-xml") types.reverse();

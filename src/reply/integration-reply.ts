@@ -1,6 +1,6 @@
 /**
  * The refusal that a Document Server gets when it calls an integration: JSON with `error`, as a callback handler
- * answers, and what to do. The texts are fixed: they contain nothing of the request.
+ * answers, and a message that says what to do. The messages are fixed, so they repeat nothing of the request.
  * Source: ONLYOFFICE API, Callback handler ("error": 0 is success).
  */
 import type { Fault, Reason } from "../verdict.ts";
@@ -28,7 +28,7 @@ const MESSAGES: Readonly<Partial<Record<Reason | Fault, string>>> = {
 };
 
 /**
- * @param words the refusal of DocService, whose status this one has too
+ * @param words the refusal in DocService's words; its status stays
  * @param tellsReason whether the message may say why
  */
 export function integrationReply(

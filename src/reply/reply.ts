@@ -14,7 +14,9 @@ import { nginxPage, plainText, type ReplyWords } from "./nginx-page.ts";
 const MISCONFIGURED =
 	"Service Unavailable: the edge of this Document Server is not configured. Its log names the binding.";
 
-/** A WOPI host answers 500: Microsoft's WOPI documentation, "Verifying that requests originate from Office for the web". */
+/**
+ * A WOPI host answers 500: Microsoft's WOPI documentation, "Verifying that requests originate from Office for the web".
+ */
 const WOPI_PROOF_REFUSED = "Internal Server Error: the proof of this WOPI request was refused.";
 
 const UNKNOWN_HOST = "Misdirected Request: this edge serves no Document Server under this hostname.";
@@ -45,13 +47,13 @@ export function replyTo(reason: Reason | Fault, refused: RepliedRequest, context
 }
 
 export interface RepliedRequest {
-	/** The route in whose words to refuse. */
+	/** The route whose reply style gives the words of the refusal. */
 	readonly route: Route;
 	/** The request's `key` parameter, which the command service repeats. */
 	readonly echoedKey?: unknown;
 }
 
-/** A configuration needs a deployment. An origin that is down is tried again after ten seconds. */
+/** To correct a binding takes an operator a minute or more. The edge tries an origin again after ten seconds. */
 const RETRY_AFTER_SECONDS: Readonly<Partial<Record<Reason | Fault, number>>> = {
 	edge_misconfigured: 60,
 	origin_down: 10,

@@ -1,11 +1,11 @@
 /**
  * Reads a request's body in pieces of a useful size, however small the client's chunks are. Each read is a call into
- * the platform, so a body in chunks of one byte would cost thousands of times its length.
+ * the platform, so a client that sends chunks of one byte would cost one call per byte.
  */
 import { within } from "./time-limit.ts";
 
 export const PIECE_BYTES = 64 * 1024;
-/** Smaller pieces are collected up to this size. A client of 70 bytes a second reaches it within a minute. */
+/** Smaller chunks are collected up to this size. A client that sends 70 bytes a second needs a minute for this size. */
 export const LEAST_BYTES = 4 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -82,7 +82,7 @@ export interface Piece {
 
 export interface PieceReader {
 	/**
-	 * Overwrites the piece before: all pieces share one buffer.
+	 * Overwrites the previous piece, because all pieces share one buffer.
 	 *
 	 * @param leastBytes the read waits until the piece has this size, or the body ends
 	 */
@@ -91,7 +91,7 @@ export interface PieceReader {
 	readonly releaseLock: () => void;
 }
 
-/** Bodies of the platform are byte streams. A body that another Worker made may be an ordinary stream. */
+/** The platform's bodies are byte streams. The body of another Worker may be an ordinary stream. */
 export function openPieces(body: ReadableStream): PieceReader {
 	try {
 		return fromBytes(body.getReader({ mode: "byob" }));
@@ -107,12 +107,12 @@ export function openPieces(body: ReadableStream): PieceReader {
 
 function fromBytes(reader: ReadableStreamBYOBReader): PieceReader {
 	let buffer = new ArrayBuffer(PIECE_BYTES);
-	// WHATWG Streams §4.5.2. The platform has `min`, its types do not.
+	// The platform supports `min` (WHATWG Streams §4.5.2), but its types do not declare it.
 	const read = reader.read.bind(reader) as (view: Bytes, options: { readonly min: number }) => Promise<Piece>;
 	return {
 		next: async (min) => {
 			const piece = await read(new Uint8Array(buffer), { min });
-			// The read transferred the buffer. The piece is a view of it.
+			// The read detached the old buffer. `value` is a view of the same memory, so its buffer serves the next read.
 			if (piece.value) buffer = piece.value.buffer;
 			return piece;
 		},

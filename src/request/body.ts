@@ -1,8 +1,8 @@
 /**
  * Reads a request body that may hold the token: its bytes as they came, and its text.
  *
- * Both are bounded: until the token is verified, the body is a stranger's. Content codings are those of the server's
- * body parser (`body-parser` read.js): identity, gzip or deflate, one at a time.
+ * Both have limits: until the token is verified, any stranger may have sent the body. Content codings are those of the
+ * server's body parser (`body-parser` read.js): identity, gzip or deflate, one at a time.
  */
 import { gunzipSync, inflateSync } from "node:zlib";
 import { type Refusal, refuse } from "../verdict.ts";
@@ -46,12 +46,12 @@ export async function readBytes(request: Request, rules: BodyRules): Promise<Byt
 	if (Number(announced) > limitBytes) return refuse("body_too_large");
 	const read = keep ? request.clone() : request;
 	try {
-		// The platform holds the client to an announced length: a shorter body rejects.
+		// The platform compares the body with an announced length: the read of a shorter body rejects.
 		if (announced !== null) return await readWhole(read, Number(announced), stallMs);
 		const bytes = read.body === null ? new Uint8Array() : await collect(read.body, limitBytes, stallMs);
 		if (bytes === "late") return refuse("client_stalled");
 		if (bytes !== "too large") return bytes;
-		// Without this, the copy would buffer the rest of the body while it is forwarded.
+		// Without this, the copy would buffer the rest of the body while the request is forwarded.
 		if (keep) await read.body?.cancel();
 		return refuse("body_too_large");
 	} catch {
@@ -59,7 +59,7 @@ export async function readBytes(request: Request, rules: BodyRules): Promise<Byt
 	}
 }
 
-/** One time limit for the whole body: a limit per piece would cost a call into the platform each. */
+/** The whole body has one time limit: a limit per piece would cost a call into the platform for each piece. */
 async function readWhole(request: Request, bytes: number, stallMs: number): Promise<Bytes | Refusal> {
 	const buffer = await within(request.arrayBuffer(), stallMs + (bytes * 1000) / SLOWEST_BYTES_PER_SECOND);
 	return buffer === "late" ? refuse("client_stalled") : new Uint8Array(buffer);

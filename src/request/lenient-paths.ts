@@ -1,6 +1,7 @@
 /**
- * All paths that other software may read in one path. Proxies and application servers decode again, drop parameters,
- * read `\` as `/`, cut at a NUL, trim dots. A protected path must be protected in every one of these spellings.
+ * Lists all paths that other software may read in one path. Proxies and application servers decode again, drop
+ * parameters, read `\` as `/`, cut at a NUL, trim dots. A path that is protected in only one of these spellings would
+ * be reachable by the others.
  */
 
 /** Real paths are encoded once or twice. Each layer costs a pass over the path. */
@@ -26,14 +27,14 @@ export function lenientPaths(path: string): readonly string[] | undefined {
 }
 
 function variantsOf(text: string): string[] {
-	// Some servers cut at `?`, `#` or NUL, some drop control characters, some keep all of it.
+	// Some servers cut at `?`, `#` or NUL, some drop control characters, some keep all characters.
 	const ends = [text, text.replace(/[?#\0].*$/s, ""), text.replace(/[^ -~\x80-\uffff]/g, "")];
 	// Java servers drop `;parameters`.
 	const paths = ends.flatMap((end) => [end, end.replace(/;[^/\\]*/g, "")]);
 	return paths.flatMap((one) => (/[\x80-\uffff]/.test(one) ? [one, compatible(one)] : [one])).map(resolve);
 }
 
-/** Some servers fold letters that look alike: a full-width `ｔ`, the long `ſ`. Here one character is one byte. */
+/** Some servers fold letters that look alike: a full-width `ｔ`, the long `ſ`. In `bytes` one character is one byte. */
 function compatible(bytes: string): string {
 	return UTF8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))).normalize("NFKC");
 }
@@ -41,8 +42,8 @@ function compatible(bytes: string): string {
 const UTF8 = new TextDecoder();
 
 /**
- * Merges slashes and resolves dot segments, none of them above the root. Windows reads `\` as a slash, and drops dots
- * and spaces at the end of a name.
+ * Merges slashes and resolves dot segments; `..` never leads above the root. Windows reads `\` as a slash, and drops
+ * dots and spaces at the end of a name.
  */
 function resolve(path: string): string {
 	const resolved: string[] = [];

@@ -1,8 +1,8 @@
 /**
  * nginx's `$arg_NAME`: one argument of the query, exactly as it was sent.
  *
- * The first argument with that name and a `=` counts, even with an empty value. ASCII case of the name does not
- * count. Nothing is decoded; only `&` separates. Source: nginx `ngx_http_arg`.
+ * The first argument with that name and a `=` counts, even with an empty value. The name may be in any ASCII case.
+ * Nothing is decoded. Only `&` separates arguments. Source: nginx `ngx_http_arg`.
  */
 
 /**

@@ -1,9 +1,9 @@
 /**
- * Headers that replace the path or the method of a request. IIS and PHP frameworks route by them, so a request with
- * one could reach another path than the one that was judged.
+ * Headers that replace the path or the method of a request. IIS and PHP frameworks route by these headers, so a judged
+ * request could reach another path or act as another method.
  */
 
-/** CGI reads `-` and `_` in a name alike, so any character may stand there. */
+/** CGI turns every character but letters and digits into `_`. So the patterns allow any character there. */
 const PATH = /^x.(?:original|rewrite).url$/;
 const METHOD = /^x.(?:http.method|http.method.override|method.override)$/;
 

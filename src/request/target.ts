@@ -1,8 +1,8 @@
 /**
- * Reads a request's URL, once. All routing, every check and the forwarding use this one reading.
+ * Reads the request target, once. Routing, checks and forwarding all use this one result.
  *
- * Three readers stand behind the edge, and each sees another path. nginx decides on `uri` and `args`. DocService
- * routes on `docService`, which nginx passes as it was sent, or decoded when it dropped a version prefix. A proxy
+ * Three readers stand behind the edge, and each may see another path. nginx decides on `uri` and `args`. DocService
+ * routes on `docService`: nginx passes the target as it was sent, or decoded if nginx dropped a version prefix. A proxy
  * between the edge and nginx may decode and merge the path, and pass `canonical`. The URL that is forwarded is the
  * parsed one, so the request that was judged is the request that is sent.
  */
@@ -16,12 +16,12 @@ const REQUEST_LINE_OVERHEAD_BYTES = "  HTTP/1.1\r\n".length;
 /** `OPTIONS *` arrives as the host `example.com*`, and a `Host` header may hold anything. */
 const HOSTNAME = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
 
-/** The nginx location of the Document Server that drops the version prefix. `$` matches before a last LF (PCRE). */
+/** The nginx of the Document Server drops this prefix and passes the rest of the path to DocService, decoded. */
 const VERSION_PREFIX = /^\/\d+\.\d+\.\d+[.|-]\w+(?=\/)/;
 
 /**
  * URLs whose path and query the URL parser would not change: no dot segment, nothing to encode. Nearly every request
- * has one, and `URL` would cost as much as the rest of this module.
+ * has such a URL, and the parser would cost as much as the rest of this module.
  */
 const UNCHANGED_BY_PARSER = /^(https?:\/\/[\w.:-]{1,260})((?:\/(?!\.|%2e)[\w.~%-]*)+)(?:\?([\w.~%&=+-]+))?$/i;
 
@@ -142,9 +142,9 @@ function siteOf(url: URL | null): Site | undefined {
 }
 
 /**
- * Reads a target that nginx passes decoded. `$` drops a last LF. Node trims spaces before `HTTP/1.1`. Node's URL
- * parser cuts at `#`, splits at `?`, trims white space and reads `\` as `/`. Control bytes and bytes above 0x7f stay:
- * Node answers 400 to them.
+ * Reads a target that nginx passes decoded. In nginx's location `$` matches before a last LF (PCRE), so that LF is
+ * lost. Node trims spaces before `HTTP/1.1`. Node's URL parser cuts at `#`, splits at `?`, trims white space and reads
+ * `\` as `/`. Control bytes and bytes above 0x7f stay: Node answers 400 to them.
  */
 function readDecoded(target: string): DocServiceTarget {
 	const trimmed = (target.split("#", 1)[0] ?? "").replace(/[\t\n\f\r \xa0]+$/, "");

@@ -1,8 +1,9 @@
 /**
- * A time limit for one step of the other side: the client sends the next piece of its body, the origin takes it.
+ * A time limit for one step that the edge waits for: the client sends the next piece of its body, or the origin takes
+ * a piece.
  *
  * Without a limit, a client that stops in the middle of its body holds a connection to the origin for ever. The limit
- * is per step, not for all of them: a slow upload that goes on is never cut.
+ * is per step, so a slow upload that goes on is never cut.
  */
 
 /**

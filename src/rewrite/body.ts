@@ -1,9 +1,9 @@
 /**
- * The body that is forwarded, and what becomes of the rest beside its token.
+ * Makes the body that is forwarded in place of the received one.
  *
- * With `TOKEN_REQUIRED_PARAMS` the rest is dropped, whether or not the token is re-signed, because the token does not
- * cover it. An integration receives the token's claims in its place. Otherwise every byte stays but the re-signed token.
- * `rewrite.ts` chooses between the two.
+ * With `TOKEN_REQUIRED_PARAMS` every parameter beside the token is dropped, because the token does not cover it. An
+ * integration receives the token's claims instead. Without the switch only the re-signed token changes, and every other
+ * byte stays. `rewrite.ts` chooses between the two.
  */
 import { Buffer } from "node:buffer";
 import type { Body } from "../request/body.ts";
@@ -16,7 +16,7 @@ export const bodyOf = (members: object): Uint8Array<ArrayBuffer> =>
 export const isTokenAlone = (token: string, { text }: Body): boolean =>
 	text.length === '{"token":""}'.length + token.length;
 
-/** Works on bytes, one character each, so that bytes that are not UTF-8 stay. */
+/** Works on a text with one character per byte, so bytes that are not UTF-8 stay as they are. */
 export function replaceTokenInBody({ decoded, text }: Body, token: string): Uint8Array<ArrayBuffer> {
 	const bytes = decoded === undefined ? text : Buffer.from(decoded).toString("latin1");
 	return Buffer.from(replaceJsonString(bytes, ["token"], token) ?? bytes, "latin1");

@@ -1,7 +1,7 @@
 /**
  * Replaces one string inside a JSON text, and leaves every other byte of it.
  *
- * The string is the one that `JSON.parse` gives for a path. Of a repeated name the last member counts (RFC 8259 §4).
+ * A path leads to the same value as after `JSON.parse`: the last member of a repeated name counts (RFC 8259 §4).
  */
 import { type Span, scanJson } from "../encoding/json-scan.ts";
 

@@ -5,14 +5,14 @@ import parseQuery from "qs/lib/parse.js";
 import { decodeComponent } from "../encoding/percent.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 
-/** `qs` reads no more parts. */
+/** `qs` ignores all parts after these. */
 const PARTS_LIMIT = 1000;
 
 /**
  * @param query without `?`
  * @param name as the server's parser reads it
  * @param replace gets the decoded value
- * @returns the new query; `token_malformed` if the server's parser builds the parameter of several parts
+ * @returns the new query; `token_malformed` if the server's parser builds the parameter from several parts
  */
 export function replaceParameter(
 	query: string,

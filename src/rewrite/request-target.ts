@@ -1,12 +1,12 @@
 /**
- * The path and query that are sent to the origin.
+ * Makes the path and query that are sent to the origin.
  */
 import type { Target } from "../request/target.ts";
 
 /**
- * Without a new query, the target is sent as it was parsed. Behind a version prefix, a decoded path may contain the
- * query. The new query then replaces it, and every byte of the path stays as nginx decoded it: a backslash stays a
- * backslash, so no new segment appears.
+ * Without a new query, the target is sent as it was parsed. Behind a version prefix nginx decodes the path, and
+ * DocService takes the text after a decoded `?` for the query. The new query replaces that text too. The rest of the
+ * path is encoded byte by byte: a decoded backslash becomes `%5c`, so no new segment appears.
  */
 export function requestTarget(
 	{ path: sent, args, uri, docService }: Target,

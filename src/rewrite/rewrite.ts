@@ -1,6 +1,6 @@
 /**
- * The changes of an accepted request on its way to the origin: the token is re-signed, and parameters that it does not
- * cover are dropped. Everything else is forwarded as it came.
+ * The changes of an accepted request on its way to the origin: the token is re-signed, and parameters that the token
+ * does not cover are dropped. Everything else is forwarded as it came.
  */
 import type { Host } from "../config/host.ts";
 import type { Key } from "../config/secrets/key-ring.ts";
@@ -24,7 +24,7 @@ export interface Rewrite {
 /**
  * @param found the verified token
  * @param originKey the key to re-sign the token with; `undefined` if the origin takes it as it is
- * @param params the members of the new body, where the token covers all parameters
+ * @param params the members of a new body; the token is added if it was in the body
  */
 export async function rewriteCall(
 	found: FoundToken & { readonly token: string },

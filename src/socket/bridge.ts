@@ -2,8 +2,8 @@
  * Connects the two halves of an editor's WebSocket: client to edge, and edge to origin. Every frame of the client
  * passes the gate, in order. Every frame of the origin goes to the client. The end of one half ends the other.
  *
- * The edge reports every refusal that closes the socket, with its reason. A client that is not admitted within the
- * server's time limit is closed, as the server closes it. Its connection to the origin is closed too.
+ * The edge reports every refusal that closes the socket, with its reason. If a client is not admitted within the
+ * server's time limit, the edge closes both halves, as the server would.
  */
 import type { Host } from "../config/host.ts";
 import { type Reason, refuse, type Verdict } from "../verdict.ts";
@@ -20,14 +20,14 @@ const EDGE_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
 	socket_packets: 1008,
 	socket_packet_size: 1009,
 };
-/** The server answers the edge's question at once, or closes. */
+/** The edge may ask the server whether the client is connected (`gate.ts`). The server answers at once, or closes. */
 const QUESTION_LIMIT_MS = 10_000;
 /** Headers of the origin's 101 that concern only its connection to the edge. */
 const CONNECTION_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
 
 /**
  * @param response the origin's 101
- * @param onEnd called with the refusal if the edge closes the socket for one
+ * @param onEnd called with the refusal for which the edge closes the socket
  */
 export function bridgeSocket(
 	response: Response,
@@ -110,7 +110,7 @@ export function bridgeSocket(
 			end(BROKEN);
 		}
 	});
-	// The end of the client waits for its last frames, else the origin would miss them.
+	// The close of the client waits until its last frames are forwarded, else the origin would miss them.
 	clientSocket.addEventListener("close", ({ code, reason }) => void turn.then(() => end(code, reason)));
 	clientSocket.addEventListener("error", () => void turn.then(() => end(BROKEN)));
 	originSocket.addEventListener("close", ({ code, reason }) => end(code, reason));
@@ -121,14 +121,14 @@ export function bridgeSocket(
 	return new Response(null, { status: 101, headers, webSocket: clientsHalf });
 }
 
-/** `WebSocket.close` throws if the socket is closed already. That is no error here. */
+/** `WebSocket.close` throws if the socket is closed already. The other half may have been closed first. */
 function close(socket: WebSocket, code: number | undefined, reason: string | undefined): void {
 	try {
 		if (code === undefined || code === NO_STATUS) socket.close();
 		else if (maySend(code)) socket.close(code, reason);
 		else socket.close(BROKEN);
 	} catch {
-		// Closed already.
+		// The socket is closed already.
 	}
 }
 

@@ -1,8 +1,8 @@
 /**
  * Checks one HTTP request of the editor's socket: a WebSocket upgrade, a polling GET or a polling POST.
  *
- * Only the packets of a POST carry credentials that can be checked here. The frames of a WebSocket and the response to
- * a polling GET come later: `socket-response.ts` reads them.
+ * Of these three, only a POST carries credentials. The frames of a WebSocket and the response to a polling GET come
+ * later: `socket-response.ts` reads them.
  */
 import type { Host } from "../config/host.ts";
 import { POLLING_BODY_BYTES } from "../config/limits.ts";
@@ -18,7 +18,7 @@ export interface AcceptedSocket {
 	readonly way: "websocket" | "poll" | "packets";
 	/** Whether a WebSocket takes over from a polling session. */
 	readonly continues: boolean;
-	/** The verdict on each credential in a POST. A refused one is replaced, and the other packets are forwarded. */
+	/** The verdict on each credential in a POST. A packet that was refused is replaced; the others are forwarded. */
 	readonly verdicts: readonly Verdict[];
 }
 

@@ -1,8 +1,8 @@
 /**
  * Finds and checks the credentials of the editor's socket: tokens in its CONNECT and in its later `auth` message.
  *
- * One rule holds for both: the session token if there is one, else the token that the editor was opened with. A bad
- * session token is refused, even if the other token is good. Refusals are the server's own packets.
+ * In both messages the edge checks the session token if there is one, else the token that the editor was opened with. A
+ * bad session token is refused, even if the other token is good. Refusals are the server's own packets.
  * Source: the server's `DocsCoServer.js`, `io.use` and `auth`.
  */
 
@@ -41,7 +41,7 @@ export interface Credential {
 const MAY_SPELL_AUTH = /"auth"|\\u00(?:61|75|74|68)/i;
 
 /**
- * @param text the message: the packet behind engine.io's `4`
+ * @param text the message: the packet after engine.io's `4`
  * @param limitBytes a longer message is not read
  * @returns `undefined` if the message needs no credential; `socket_packet_size` if a longer message may hold one
  */
@@ -92,7 +92,7 @@ function credentialOf(
 		: { carrier, secret: "browser", token: tokenOf(open), payloadAt, path: [...path, open] };
 }
 
-/** Whether the value is this string, with or without escapes. Only a short value is parsed. */
+/** Whether the value is this string, with or without escapes. A value that is too long for this is not parsed. */
 function isString(text: string, span: Span, value: string): boolean {
 	const isShort = span.end - span.start <= value.length * ESCAPE_CHARACTERS + '""'.length;
 	return isShort && valueAt(text, span) === value;
@@ -101,7 +101,7 @@ function isString(text: string, span: Span, value: string): boolean {
 /** Length of the longest escape of one character: `\u0061`. */
 const ESCAPE_CHARACTERS = 6;
 
-/** CONNECT, and events that may be `auth`. The server reads a missing or blank type as CONNECT. */
+/** Selects CONNECT, and events that may be `auth`. The server reads a missing or blank type as CONNECT. */
 function mayHoldCredential(text: string): boolean {
 	return /^(?:[0\s]|$)/.test(text) || (/^[25]/.test(text) && MAY_SPELL_AUTH.test(text));
 }

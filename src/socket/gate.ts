@@ -1,10 +1,13 @@
 /**
  * Judges each frame that a client sends through its WebSocket: the frame passes, is answered, or ends the socket.
  *
- * Before a client is admitted, only CONNECT and engine.io's own packets pass, and only a few small ones. A second CONNECT
- * ends the socket, as at the server. A WebSocket with `sid` continues a polling session, and only the server knows
- * whether its client has connected there: the edge asks the server before it passes the first message. No I/O. The gate
- * remembers whether the client is admitted and whether it has joined the namespace. Source: socket.io `client.js` ondecoded.
+ * Before a client is admitted, only CONNECT and engine.io's own packets pass, and only a few small ones. A second
+ * CONNECT ends the socket, as at the server. A WebSocket with `sid` continues a polling session, and only the server
+ * knows whether the client has connected in that session. So the edge asks the server before it passes the first
+ * message.
+ *
+ * No I/O. The gate remembers whether the client is admitted and whether it has joined the namespace.
+ * Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
 import type { Reason, Refusal, Verdict } from "../verdict.ts";
@@ -26,16 +29,18 @@ export interface SocketGate {
 	readonly isAdmitted: () => boolean;
 	/** True if the edge cannot know yet whether this client is connected. */
 	readonly isUnknown: () => boolean;
-	/** Counts a frame as it arrives, before it waits for its turn. @returns the limit that it exceeds, if any */
+	/** Counts a frame as it arrives, before it waits for its turn. @returns the reason if the frame exceeds a limit */
 	readonly receive: (frame: Frame) => Reason | undefined;
 	readonly judge: (frame: Frame, nowSeconds: number) => Promise<Step>;
-	/** The packets that ask the server. The server answers the last one if the client is connected, else it closes. */
+	/**
+	 * The packets that ask the server. If the client is connected, the server answers the last packet; else it closes.
+	 */
 	readonly questionPackets: () => readonly string[];
 	/** Reads a frame of the server. @returns whether it answers the edge's question: the client must not see it */
 	readonly hear: (frame: Frame) => boolean;
 }
 
-/** A client that continues a session may send many messages before the server has answered the edge's question. */
+/** Factor on the limit of frames. A client that continues a session may send many before the server has answered. */
 const CONTINUED_FRAMES = 8;
 
 /**
@@ -52,7 +57,9 @@ export function createSocketGate(
 	let frames = 0;
 	let bytes = 0;
 	let isAdmitted = false;
-	/** True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would. */
+	/**
+	 * True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would.
+	 */
 	let isConnected = false;
 	/** The namespace of the edge's question. It is random: a client that guessed it could admit itself. */
 	let askedNamespace: string | undefined;
@@ -86,8 +93,8 @@ export function createSocketGate(
 		receive: (frame) => {
 			if (isAdmitted) return undefined;
 			bytes += sizeOf(frame);
-			// Each byte may be hashed with every key of the ring. Twice a packet leaves room for a refused CONNECT and
-			// its retry.
+			// Each byte may be hashed with every key of the ring. Twice the limit of a packet leaves room for a refused
+			// CONNECT and its retry.
 			if (sizeOf(frame) > packetBytes || bytes > packetBytes * 2) return "socket_packet_size";
 			frames++;
 			return frames > framesLimit ? "socket_packets" : undefined;
@@ -127,7 +134,7 @@ const DISCONNECT = /^41(?:\/,|[^/]|$)/;
 const ENGINE_BINARY = "b";
 const pass = (frame: Frame): Step => ({ do: "pass", frame });
 const close = (reason: Reason): Step => ({ do: "close", reason });
-/** close, pong, upgrade, noop. The server closes on a client's ping, and on any other character. */
+/** engine.io's close, pong, upgrade and noop. The server closes on a client's ping, and on any other character. */
 const ENGINE_PACKET_BEFORE_CONNECT = /^[1356]/;
 
 const sizeOf = (frame: Frame): number => (typeof frame === "string" ? frame.length : frame.byteLength);

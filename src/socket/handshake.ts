@@ -1,8 +1,8 @@
 /**
  * Decides how a request takes part in the editor's socket (engine.io): upgrade, polling GET or polling POST.
  *
- * The edge refuses a request that it could read otherwise than the server. It is stricter than the server in two ways:
- * it refuses JSONP polling and protocols other than 4. Their packets look different, and no editor uses them.
+ * The edge refuses a request that two versions of engine.io read differently. In two points it is stricter than the
+ * server: it refuses JSONP polling and protocols other than 4. Their packets look different, and no editor uses them.
  * Source: engine.io `server.js`, verify and handshake.
  */
 import { parse } from "node:querystring";

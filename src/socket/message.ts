@@ -2,7 +2,7 @@
  * Reads one socket.io 5 message of the editor's socket, as far as the edge needs it. A message is the content of an
  * engine.io packet of type 4.
  *
- * The reading is the server's own, with its oddities: a missing or blank type is CONNECT, and white space counts as
+ * The edge repeats the oddities of the server's parser: a missing or blank type is CONNECT, and white space counts as
  * digits of the id. Sources: `engine.io-parser` decodePacket, `socket.io-parser` decodeString.
  */
 import { type ScannedJson, scanJson } from "../encoding/json-scan.ts";
@@ -43,7 +43,7 @@ const ID = /^[\d\s]+/;
 const NOTHING: ScannedJson["members"] = new Map();
 
 /**
- * @param text the packet behind engine.io's `4`
+ * @param text the packet after engine.io's `4`
  * @returns `undefined` if the server's parser throws on it: the server then closes
  */
 export function readMessage(text: string): SocketMessage | undefined {

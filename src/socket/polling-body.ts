@@ -2,10 +2,10 @@
  * Checks the packets that an editor sends by polling, in the body of a POST. It also restores refusals in the packets
  * that the server sends back.
  *
- * The requests of one polling session reach many isolates, so the edge keeps no state of it. A refused packet is
- * replaced by a CONNECT to a namespace that does not exist, and the name of the namespace holds the refusal. The
- * server's error for it, `44/…,{"message":"Invalid namespace"}`, comes back with the client's next GET. There
- * {@link restoreRefusals} turns it into the refusal that the server would have sent.
+ * The requests of one polling session reach many isolates, so the edge keeps no state of the session. A refused packet
+ * is replaced by a CONNECT to a namespace that does not exist, and the name of the namespace holds the refusal. The
+ * server answers with an error, `44/…,{"message":"Invalid namespace"}`, in the response to the client's next GET. There
+ * {@link restoreRefusals} turns the error into the refusal that the server would have sent.
  */
 import { Buffer } from "node:buffer";
 import type { Host } from "../config/host.ts";
@@ -15,7 +15,7 @@ import { type Credential, checkCredential, findCredential, refusalPackets } from
 import { ENGINE_MESSAGE, PACKET_SEPARATOR, readMessage } from "./message.ts";
 
 export interface PollingBody {
-	/** The body for the origin. It is the received one if no token was refused or re-signed. */
+	/** The body for the origin. The received body stays if no token was refused or re-signed. */
 	readonly bytes: Uint8Array<ArrayBuffer>;
 	/** The verdict on each packet that needs a token. */
 	readonly verdicts: readonly Verdict[];
@@ -51,7 +51,8 @@ export async function checkPollingBody(
 		forwarded[index] = checked.ok ? ENGINE_MESSAGE + checked.text : placeholder(credential.carrier, checked);
 		if (!checked.ok) refused[credential.carrier].push(index);
 	}
-	// The server verifies tokens while it reads on. If a later packet makes it close, it never sends the refusal.
+	// The server reads the later packets while it verifies a token. If a later packet makes the server close, the server
+	// never sends the refusal. Then the refused packet becomes a noop, because a placeholder would bring a refusal back.
 	for (const carrier of ["connect", "auth"] as const) {
 		const closing = refused[carrier].length > 0 ? lastClosingPacket(packets, carrier, packetBytes) : -1;
 		for (const index of refused[carrier]) if (index < closing) forwarded[index] = NOOP;
@@ -139,11 +140,11 @@ export function restoreRefusals(packets: string): string {
 const ECHO_START = "44/.edge/";
 
 /**
- * A client may send such a CONNECT itself. So only token messages of a closed list are restored, and the client never
- * gets its own text back as the server's.
+ * A client may send a CONNECT to such a namespace itself. So only token messages of a closed list are restored, and no
+ * text of the client's comes back as if the server had written it.
  *
  * @param packet a packet of the server
- * @returns the refusal that it echoes, else the packet itself
+ * @returns the packets of the refusal that the packet echoes, else the packet itself
  */
 export function restoreRefusal(packet: string): string[] {
 	const [, carrier, encoded] = ECHO.exec(packet) ?? [];

@@ -3,6 +3,7 @@
  * polling GET, the edge's refusals are restored. The response to a polling POST stays as it is.
  */
 import type { Host } from "../config/host.ts";
+import { readShortText } from "../origin/short-text.ts";
 import type { Fault, Verdict } from "../verdict.ts";
 import { bridgeSocket } from "./bridge.ts";
 import type { AcceptedSocket } from "./check-socket.ts";
@@ -27,7 +28,7 @@ export function socketResponse(
 async function restoreInPoll(response: Response): Promise<Response | Fault> {
 	if (response.status !== 200) return response;
 	try {
-		const packets = await readShort(response.clone());
+		const packets = await readShortText(response.clone(), READ_LIMIT_BYTES);
 		if (packets === undefined) return response;
 		const restored = restoreRefusals(packets);
 		if (restored === packets) return response;
@@ -39,19 +40,4 @@ async function restoreInPoll(response: Response): Promise<Response | Fault> {
 	} catch {
 		return "origin_unreachable";
 	}
-}
-
-/** @returns `undefined` for a response over the limit */
-async function readShort(copy: Response): Promise<string | undefined> {
-	const decoder = new TextDecoder();
-	let text = "";
-	let length = Number(copy.headers.get("Content-Length") ?? 0);
-	if (length > READ_LIMIT_BYTES) return void copy.body?.cancel();
-	length = 0;
-	for await (const chunk of copy.body ?? []) {
-		length += chunk.byteLength;
-		if (length > READ_LIMIT_BYTES) return undefined;
-		text += decoder.decode(chunk, { stream: true });
-	}
-	return text + decoder.decode();
 }

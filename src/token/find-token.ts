@@ -1,9 +1,9 @@
 /**
  * Finds the one token that the Document Server would check.
  *
- * The parameters of a call are its JSON body if that is truthy, else its query. A truthy token among them is the one
- * that counts; without one the next place is searched. Source: the server's `getRequestParams`, `checkJwtHeader`, the
- * handlers in `canvasservice.js` and `fileuploaderservice.js`.
+ * The parameters of an API call are its JSON body if the body is truthy, else its query. If they hold a truthy token,
+ * the server checks only that token. Otherwise it searches the next place. Source: the server's `getRequestParams`,
+ * `checkJwtHeader`, the handlers in `canvasservice.js` and `fileuploaderservice.js`.
  */
 import parseQuery from "qs/lib/parse.js";
 import { parseJson } from "../encoding/json.ts";
@@ -20,7 +20,7 @@ import { type Refusal, refuse } from "../verdict.ts";
 
 export interface TokenHeader {
 	readonly name: string;
-	/** With its space: `Bearer `. Compared exactly. */
+	/** With its space: `Bearer `. The server compares the prefix exactly. */
 	readonly prefix: string;
 }
 
@@ -44,12 +44,12 @@ export interface RequestParts {
 export type FoundPlace = Exclude<TokenPlace, "params"> | "body";
 
 export interface FoundToken {
-	/** The truthy value of any type that stands there; `undefined` if there is none. */
+	/** A truthy value of any type; `undefined` if no place holds one. */
 	readonly token: unknown;
-	/** The secret that has to have signed it. */
+	/** The secret that the token has to be signed with. */
 	readonly secret: TokenSecret;
 	readonly place: FoundPlace;
-	/** The header in which a token of this secret stands, if it is in a header. */
+	/** The header that may hold a token of this secret. */
 	readonly header: TokenHeader;
 	/** The `key` parameter, which the command service repeats in its refusal; `undefined` if there is none. */
 	readonly echoedKey?: unknown;
@@ -98,18 +98,18 @@ export function findToken(
 	return last ?? { token: undefined, secret: "inbox", place: "header", header: inboxHeader, bodyIsJson };
 }
 
-/** The longest escape of one character in JSON: `\u0061`. */
-const ESCAPED_CHARACTERS = 6;
+/** Length of the longest escape of one character: `\u0061`. */
+const ESCAPE_CHARACTERS = 6;
 
 const isLongString = (text: string, { start, end }: Span, limit: number): boolean =>
-	text[start] === '"' && end - start > limit * ESCAPED_CHARACTERS;
+	text[start] === '"' && end - start > limit * ESCAPE_CHARACTERS;
 
 function readKey(text: string, { members }: ScannedJson): unknown {
 	const span = members.get("key");
 	return span && span.end - span.start <= ECHO_LIMIT_CHARACTERS ? valueAt(text, span) : undefined;
 }
 
-/** The server's own parser, called as Express calls it: brackets nest, repeated names make arrays, 1000 parts. */
+/** Express calls the same parser: brackets nest, repeated names make arrays, and only the first 1000 parts count. */
 function readQuery(query: string): Readonly<Record<string, unknown>> {
 	return query === "" ? {} : parseQuery(query, { allowPrototypes: true });
 }

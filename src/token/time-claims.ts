@@ -1,8 +1,9 @@
 /**
  * Checks the times of a token: `nbf`, `exp`, and `iat` where the operator limits the age.
  *
- * The edge accepts a token from the second `nbf - tolerance` on. It refuses the token from the second `exp + tolerance`
- * on: that boundary is exclusive. The limit of the age is inclusive. `CLOCK_TOLERANCE_SECONDS` is the tolerance. Sources: RFC 7519 §4.1.4-6, `jsonwebtoken` 9 `verify.js`.
+ * The tolerance is `CLOCK_TOLERANCE_SECONDS`. The edge accepts a token from the second `nbf - tolerance` on. It refuses
+ * the token from the second `exp + tolerance` on. A token of exactly the longest age is accepted.
+ * Sources: RFC 7519 §4.1.4-6, `jsonwebtoken` 9 `verify.js`.
  */
 import type { Claims } from "../claims/merged-claims.ts";
 import { type Refusal, refuse } from "../verdict.ts";

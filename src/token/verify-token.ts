@@ -3,7 +3,7 @@
  *
  * WebCrypto checks the signature. Header and payload are decoded as the server decodes them. The server compares the
  * signature as text, so padding, white space and spare bits are refused first. The checks run in the server's order:
- * signature, nbf, exp. Only a header with `crit` is treated more strictly than there. Never throws on a token.
+ * signature, nbf, exp. The edge also refuses a header with `crit`, which the server accepts. Never throws on a token.
  * Sources: RFC 7515 §5.2, `jsonwebtoken` 9 `verify.js` and `decode.js`.
  */
 import { Buffer } from "node:buffer";
@@ -14,15 +14,15 @@ import { isRecord, parseJson } from "../encoding/json.ts";
 import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 import { checkTimes, type TimeRules } from "./time-claims.ts";
 
-/** The algorithms that the server takes for a shared secret, with the form of their signatures. */
+/** The algorithms that the server accepts for a shared secret, each with the form of its signature. */
 export const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; readonly signature: RegExp }>> = {
-	// 32, 48 and 64 bytes: the last character of the first and third carries spare bits, which have to be zero.
+	// The signatures have 32, 48 and 64 bytes. With 32 or 64, the last character has spare bits, which must be zero.
 	HS256: { hash: "SHA-256", signature: /^[\w-]{42}[AEIMQUYcgkosw048]$/ },
 	HS384: { hash: "SHA-384", signature: /^[\w-]{64}$/ },
 	HS512: { hash: "SHA-512", signature: /^[\w-]{85}[AQgw]$/ },
 };
 const BASE64URL = /^[\w-]+$/;
-/** From this length on, encoding again with Buffer is quicker than the regular expression. */
+/** In a longer text, to encode again with Buffer and compare is quicker than the regular expression. */
 const LONG_TEXT = 1000;
 /** Nearly all tokens have one of a few headers, so headers of good tokens are kept parsed. */
 const KNOWN_HEADERS_LIMIT = 50;
@@ -36,7 +36,6 @@ export interface TokenRules extends TimeRules {
 	readonly maxBytes: number;
 }
 
-/** The rules of a host at this time. */
 export function tokenRules(host: Host, nowSeconds: number): TokenRules {
 	const { clockToleranceSeconds: toleranceSeconds, maxTokenAgeSeconds: maxAgeSeconds, requireExp } = host;
 	return { nowSeconds, toleranceSeconds, maxAgeSeconds, requireExp, maxBytes: host.limits.tokenBytes };
@@ -76,7 +75,10 @@ const ENCODER = new TextEncoder();
 const INVALID_TOKEN = refuse("token_malformed", "invalid token");
 const INVALID_SIGNATURE = refuse("token_signature", "invalid signature");
 
-/** Decodes as the server's `jws`: one character per byte. A `crit` is refused, as nothing of it is understood (RFC 7515 §4.1.11). */
+/**
+ * Decodes as the server's `jws` does: one character per byte. A header with `crit` is refused, because the edge
+ * understands no extension (RFC 7515 §4.1.11).
+ */
 export function readHeader(encoded: string): Claims | undefined {
 	const known = knownHeaders.get(encoded);
 	if (known) return known;
@@ -100,8 +102,8 @@ function decode(encoded: string): Buffer | undefined {
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /**
- * Reads the payload as the server's libraries do: as JSON if the header says exactly `JWT`, else as text. A text that
- * holds a JSON object or array is read once more.
+ * Reads the payload as the server's libraries do: as JSON if the header says exactly `JWT`, else as text. If the result
+ * is a text that holds a JSON object or array, the text is parsed again.
  *
  * @returns `undefined` if the server cannot read it
  */

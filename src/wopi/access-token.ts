@@ -1,20 +1,20 @@
 /**
  * Reads the `access_token` of a WOPI request. The proof covers this token, so the WOPI host has to read the same one.
  *
- * A host that decodes names, or compares them without case, could read another parameter. A query with two such
- * parameters is refused.
+ * A host that decodes names, or compares them without case, could read another parameter. So a query with two possible
+ * access tokens is refused.
  */
 import { decodeComponent } from "../encoding/percent.ts";
 
 /**
  * @param href the URL as it was called
- * @returns the token decoded once, `+` stays `+`, it may be ""; `undefined` if it is missing, repeated or unreadable
+ * @returns the token decoded once, which may be "" and keeps `+`; `undefined` if it is missing, repeated or unreadable
  */
 export function readAccessToken(href: string): string | undefined {
 	const [, query = ""] = splitQuery(href);
 	const tokens = query.split("&").filter((pair) => {
 		const name = decodeComponent(pair.split("=", 1)[0] ?? "");
-		// A lenient reader could take a name that does not decode for this one.
+		// A lenient reader could take a name that does not decode for `access_token`.
 		return name === undefined || name.toLowerCase() === NAME;
 	});
 	const [only = ""] = tokens;

@@ -1,6 +1,6 @@
 /**
- * Checks a conversion of an uploaded file (`/cool/convert-to`). The server converts for everybody. The edge requires a
- * conversion token in header or query, and only if `WOPI_CONVERT` opens the route at all.
+ * Checks a conversion of an uploaded file (`/cool/convert-to`). The server converts for any caller. The edge closes the
+ * route unless `WOPI_CONVERT` says `token`. Then the edge requires a conversion token in header or query.
  */
 import { fitsPlace } from "../claims/purpose.ts";
 import type { Host } from "../config/host.ts";

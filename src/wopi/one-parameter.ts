@@ -1,13 +1,13 @@
 /**
  * Reads a query parameter whose name the Document Server compares without case.
  *
- * The server parses the query with `qs` and lower-cases the names. Of several spellings one wins, and brackets make an
- * array. The edge does not guess: it takes a parameter only if it stands there once, in one plain spelling. Source:
- * Express 4 query parser, the server's `lowercaseQueryString`.
+ * The server parses the query with `qs` and lower-cases the names. If a name has several spellings, the server uses
+ * only one of the values. Brackets make an array. The edge does not guess: it takes a parameter only if the query has
+ * the name once, in one plain spelling. Source: Express 4 query parser, the server's `lowercaseQueryString`.
  */
 import { decodeComponent } from "../encoding/percent.ts";
 
-/** `qs` reads no more. */
+/** `qs` ignores all parameters after these. */
 const PARAMETERS_LIMIT = 1000;
 
 /**
@@ -37,5 +37,5 @@ export function oneParameter(
 	return value;
 }
 
-/** Decodes as `qs`. @returns `undefined` where `qs` would keep the text */
+/** Decodes as `qs` does. @returns `undefined` where `qs` would keep the text */
 const decodeSpaced = (text: string): string | undefined => decodeComponent(text.replaceAll("+", " "));

@@ -20,7 +20,7 @@ export const isSafeQuery = (query: string): boolean =>
 /** Whether the server reads a body of this type. */
 export const isForm = (contentType: string): boolean => /urlencoded|multipart/i.test(contentType);
 
-/** @param body the form as text; it is checked as it is and percent-decoded */
+/** @param body the form as text; both the text itself and its percent-decoded form are checked */
 export function isSafeForm(body: string, contentType: string): boolean {
 	if (OPENS_TAG.test(body) || OPENS_TAG.test(decodeSpaced(body))) return false;
 	return !/multipart/i.test(contentType) || !RECODED.test(body);

@@ -1,8 +1,8 @@
 /**
  * Checks a request for a WOPI page of the Document Server.
  *
- * The server requires no credential here: it calls the host that the request names, and prints the request into its
- * page. So the edge requires that the source is listed and written plainly, and that no text becomes a script.
+ * The server requires no credential for these pages. It calls the host that the request names, and prints the request
+ * into the page. So the edge requires that the source is listed and written plainly, and that no text becomes a script.
  */
 import type { Host } from "../config/host.ts";
 import { isShadowed } from "../config/shadow-mode.ts";
@@ -59,7 +59,7 @@ async function checkForm(request: Request, host: Host): Promise<CheckedPage | Re
 	return isSafeForm(body.text, contentType) ? { ...accept(), body } : refuse("wopi_text");
 }
 
-/** The token names the converted document, not the source. The document has to be the query's. */
+/** The token names the converted document, not the source. The query has to name the same document. */
 async function checkHandler(query: string, host: Host, nowSeconds: number): Promise<Verdict> {
 	const token = oneParameter(query, "token", ["access_token", "access_token_ttl"]);
 	const verdict = await verifyToken(token, host.keys.browser, tokenRules(host, nowSeconds));

@@ -1,6 +1,6 @@
 /**
- * Builds the bytes that a Document Server signs for a WOPI host: token, URL and time. Each has its length in front, so no
- * byte can move from one part into the next.
+ * Builds the bytes that a Document Server signs for a WOPI host: token, URL and time. The length stands before each
+ * part, so no byte can move from one part into the next.
  *
  * Sources: Microsoft's WOPI documentation, "Proof keys"; the server's `wopiUtils.js`, `generateProofBuffer`.
  */
@@ -35,8 +35,8 @@ export function proofMessage({ token, href, ticks }: ProvenRequest): Uint8Array<
 }
 
 /**
- * The URLs that may have been signed for the called one. The server signs `'` in a token as `'`, but its HTTP client
- * sends `%27`.
+ * The URLs that the server may have signed before it called `href`. The server signs `'` in a token as `'`, but its
+ * HTTP client sends `%27`.
  */
 export function signedSpellings(href: string): readonly string[] {
 	const [before, query] = splitQuery(href);

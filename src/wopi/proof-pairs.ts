@@ -1,5 +1,5 @@
 /**
- * Finds the pair of signature and key that fits in a WOPI request.
+ * Finds which signature of a WOPI request fits which key.
  *
  * A server signs with its current and its old key. If server and edge are one rotation apart, one of three pairs fits.
  * ProofOld with the old key is never accepted: a leaked key would stay good after two rotations.

@@ -1,9 +1,9 @@
 /**
  * Checks that a configured Document Server made this WOPI request: with this token, for this URL, at this time.
  *
- * The proof does not cover the method, `X-WOPI-Override`, the body and the letter case of the URL. The WOPI host behind
- * the edge still checks the access token. Never throws on input. A refused request costs at most 2 spellings × 3 pairs ×
- * 8 servers = 48 RSA verifications.
+ * The proof does not cover the method, `X-WOPI-Override`, the body and the letter case of the URL. So the WOPI host
+ * behind the edge still has to check the access token. Never throws on input. A refused request costs at most 2
+ * spellings × 3 pairs × 8 servers = 48 RSA verifications.
  * Source: Microsoft's WOPI documentation, "Proof keys".
  */
 import type { ProofKeySet } from "../config/wopi-proof-keys.ts";
@@ -21,7 +21,7 @@ export const proofsOf = (headers: Headers): Proofs => ({
 /**
  * @param href the URL as the Document Server called it: an inner hop would see another host or scheme
  * @param nowMs Unix time in milliseconds
- * @returns the acceptance has the name of the pair that fits
+ * @returns an acceptance names the pair that fits
  */
 export async function checkWopiProof(
 	headers: Headers,

@@ -1,6 +1,6 @@
 /**
- * Checks that a WOPI source names a listed host. The Document Server calls that host for any caller, private addresses
- * included.
+ * Checks that a WOPI source names a listed host. Without this, any caller can make the Document Server call any host,
+ * private addresses included.
  *
  * The server has three readers of a source: WHATWG `URL`, `uri-js` and its HTTP client. Each repairs a malformed URL in
  * its own way, so one strict grammar decides before any parser. Source: the server's `wopiClient.js`, `utils.js`
@@ -37,7 +37,7 @@ function isListed(scheme: string, host: string, port: string | undefined, hosts:
 	return hosts.has(`${name}:${port ?? ownPort}`) || (isOwnPort && hosts.has(name));
 }
 
-/** The server makes the document key of the last segment. A reader that resolves dots would see another one. */
+/** The server makes the document key from the last segment. A reader that resolves dots would see another segment. */
 function isFilePath(path: string): boolean {
 	const hasDots = decodeEscapes(path)
 		.split(/[/\\]/)

@@ -43,7 +43,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: [],
 	},
 	socket: {
-		from: ["claims", "config", "encoding", "request", "rewrite", "token", "verdict.ts", "wopi"],
+		from: ["claims", "config", "encoding", "origin", "request", "rewrite", "token", "verdict.ts", "wopi"],
 		packages: ["node:buffer", "node:querystring"],
 	},
 	"decide.ts": {
@@ -59,7 +59,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: ["js-md5"],
 	},
 	"file-cache": { from: ["config", "origin", "request", "verdict.ts"], packages: [] },
-	observe: { from: ["config", "decide.ts", "routes", "verdict.ts", "version.ts"], packages: [] },
+	observe: { from: ["config", "decide.ts", "origin", "routes", "verdict.ts", "version.ts"], packages: [] },
 	middleware: {
 		from: [
 			"config",

@@ -15,6 +15,8 @@ const bearer = async (secret: string) => ({ Authorization: `Bearer ${await sign(
 const GOOD = await bearer(SECRETS.JWT_SECRET);
 const BAD = await bearer("another secret");
 const accepts = () => new Response('{"error":0,"version":"9"}');
+/** No refusal is as long: the edge must not hold what the origin streams. */
+const endsLikeRefusal = () => new Response(`${" ".repeat(2000)}{"error":6}`);
 const refuses = () => new Response('{"error":6}', { headers: { "Content-Length": "11" } });
 const call = (headers: Record<string, string>, path = "/command") =>
 	new Request(`http://edge.test${path}`, { method: "POST", headers, body: '{"c":"version"}' });
@@ -32,6 +34,7 @@ describe("shadow mode forwards every request, and compares the verdict with the 
 		["both refuse", BAD, refuses, "refuse", "agree"],
 		["the edge alone would refuse", BAD, accepts, "refuse", "edge_only_refuses"],
 		["the origin alone refuses: it holds another secret", GOOD, refuses, "accept", "origin_only_refuses"],
+		["a long response without a length is not read to its end", GOOD, endsLikeRefusal, "accept", "agree"],
 	])("%s", async (_, headers, origin, verdict, shadow) => {
 		expect(await shadowOf(call(headers), origin)).toMatchObject({
 			forwarded: 1,

@@ -1,6 +1,6 @@
 /**
- * Sends one request of the doctor to a live server, and makes the findings that report it. Never throws, and never
- * follows a redirect: the response of another server would be judged in place of this one's.
+ * Sends one request of the doctor to a live server, and makes findings. Never throws. Never follows a redirect, because
+ * the doctor would then judge the response of another server.
  */
 import type { Finding } from "../import/document-server-files.ts";
 

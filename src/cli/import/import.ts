@@ -29,7 +29,7 @@ export function readServerFiles({
 	const signing: string | undefined = (parsed.secrets as Record<string, string>).SECURE_LINK_SECRET;
 	const findings = localJson === undefined ? [] : compareLinkSecrets(signing, nginx);
 	const [checking] = nginx ?? [];
-	// nginx serves the files: if the two secrets differ, only nginx's opens one.
+	// nginx serves the files. If the two secrets differ, only a link that is signed with nginx's secret opens a file.
 	const link = checking ?? signing;
 	const secrets = { ...parsed.secrets, ...(link !== undefined && { SECURE_LINK_SECRET: link }) };
 	return { secrets, variables: parsed.variables, nginxLinkSecrets: nginx ?? [], findings };

@@ -2,7 +2,7 @@
  * Reads the proof keys of a Document Server's WOPI discovery (`/hosting/discovery`), as `WOPI_PROOF_KEYS` takes them.
  *
  * Reads one XML element, by a grammar that is narrower than XML's. A text that another parser could read differently is
- * refused: it could show this reader other keys than it shows WOPI hosts. Source: `wopiDiscovery` in the server's
+ * refused, because WOPI hosts could find other keys in the same text. Source: `wopiDiscovery` in the server's
  * `wopiClient.js`; Microsoft's WOPI documentation, "Proof keys".
  */
 import { PROOF_EXPONENT } from "../../config/wopi-proof-keys.ts";
@@ -20,7 +20,7 @@ export interface DiscoveredKeys {
 }
 
 export interface Discovery {
-	/** `undefined` if the edge cannot use them. */
+	/** `undefined` if the edge cannot use the server's keys. */
 	readonly keys: DiscoveredKeys | undefined;
 	readonly findings: readonly Finding[];
 }
@@ -108,8 +108,8 @@ function readKey(
 }
 
 function readModulus(text: string): { readonly base64: string; readonly isHex: boolean } | undefined {
-	// A hexadecimal modulus of a usual length is valid base64, too. A base64 modulus of hexadecimal digits alone does
-	// not occur.
+	// A hexadecimal modulus of a usual length is also valid base64, so hexadecimal is tried first. A base64 modulus
+	// that has only hexadecimal digits does not occur.
 	const isHex = text.length % 2 === 0 && /^[\dA-F]+$/i.test(text);
 	const bytes = isHex ? Buffer.from(text, "hex") : readBase64(text);
 	return bytes && { base64: Buffer.from(bytes).toString("base64"), isHex };

@@ -1,8 +1,8 @@
 /**
  * Explains why a link's md5 does not match: another string was signed than the one that nginx checks.
  *
- * Each guess changes one thing of that string. The first guess whose md5 fits is the explanation. It names keys, and
- * never holds a secret.
+ * Each guess changes one thing of that string. The first guess whose md5 fits is the explanation. The explanation names
+ * keys, and never holds a secret.
  */
 import { createHash } from "node:crypto";
 import type { Host } from "../../config/host.ts";

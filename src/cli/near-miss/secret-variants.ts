@@ -32,13 +32,13 @@ export function configuredSecrets(host: Host, ring: RingKind): Guess[] {
 				says: `it is signed with ${RING_NAMES[kind as RingKind]} (${name})`,
 			})),
 	);
-	const expired = host.keys[ring].keys
+	const dated = host.keys[ring].keys
 		.filter(({ validity }) => Object.keys(validity).length > 0)
 		.map(({ name, secret }) => ({
 			secret,
 			says: `it is signed with the key ${name}, which is not valid now`,
 		}));
-	return [...expired, ...others];
+	return [...dated, ...others];
 }
 
 export function secretVariants(keys: readonly Key[]): Guess[] {

@@ -3,7 +3,7 @@
  * kind of credential.
  *
  * Each CryptoKey is imported once per isolate, when the first token needs its hash. The key that matched last is tried
- * first, as most clients of an isolate use the same one.
+ * first, because most clients of an isolate use the same key.
  */
 
 export type HmacHash = "SHA-256" | "SHA-384" | "SHA-512";
@@ -15,7 +15,7 @@ export interface Validity {
 }
 
 export interface Key {
-	/** For the log. */
+	/** The log shows the name, never the secret. */
 	readonly name: string;
 	readonly secret: string;
 	/** The secret in UTF-8. */
@@ -33,7 +33,7 @@ export interface KeyRing {
 	readonly remember: (key: Key) => void;
 }
 
-/** @param secret not empty: the samples in public documentation are signed with an empty one */
+/** @param secret not empty: the samples in public documentation are signed with the empty secret */
 export function createKey(name: string, secret: string, validity: Validity = {}): Key {
 	const imported = new Map<HmacHash, Promise<CryptoKey>>();
 	const bytes = new TextEncoder().encode(secret) as Uint8Array<ArrayBuffer>;

@@ -1,5 +1,6 @@
 /**
- * Whether an accepted credential has to be re-signed: the origin may hold another secret than the one that matched.
+ * Decides whether an accepted credential has to be re-signed. The origin may hold another secret than the edge's key
+ * that matched.
  */
 import type { Acceptance } from "../../verdict.ts";
 import type { Host } from "../host.ts";

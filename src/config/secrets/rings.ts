@@ -24,7 +24,7 @@ export function createSecretReader(bindings: Bindings, prefix: string, report: R
 	const read: SecretReader = (names, required) => {
 		const set = names.map((name) => prefix + name).find((name) => bindings[name] !== undefined);
 		if (set !== undefined) {
-			// Several rings may share one binding; its keys are made once.
+			// Several rings may share one binding. Its keys are made once, so its problems are reported once.
 			const keys = seen.get(set) ?? readSecret(set, bindings[set], (problem) => report(set, problem));
 			seen.set(set, keys);
 			return keys;
@@ -40,7 +40,7 @@ export function createSecretReader(bindings: Bindings, prefix: string, report: R
 /**
  * The keys of the origin are accepted too: the server signs links and session tokens itself.
  *
- * @param integration its routes; the Document Server signs its requests to them with the outbox secret
+ * @param integration the routes of an integration, which need the outbox secret; `undefined` for a Document Server
  */
 export function readRings(
 	read: SecretReader,
@@ -52,13 +52,13 @@ export function readRings(
 	const takesTokens = integration?.some(({ route }) => route.requires.kind === "token") === true;
 	const ring = (required: boolean, ...own: readonly AcceptedSecretName[]) => {
 		const keys = read(own, required);
-		const origins = own.map((name): SecretName => `ORIGIN_${name}`);
-		const [origin, ...more] = read(origins, false);
-		const isOneUndated = more.length === 0 && Object.keys(origin?.validity ?? {}).length === 0;
-		if (origin && !isOneUndated)
-			report(origins[0] as SecretName, "is more than one secret: the origin holds one");
-		const isKnown = origin === undefined || keys.some(({ secret }) => secret === origin.secret);
-		return { ring: createRing(isKnown ? keys : [...keys, origin]), origin };
+		const originNames = own.map((name): SecretName => `ORIGIN_${name}`);
+		const [originKey, ...more] = read(originNames, false);
+		const isOneUndated = more.length === 0 && Object.keys(originKey?.validity ?? {}).length === 0;
+		if (originKey && !isOneUndated)
+			report(originNames[0] as SecretName, "is more than one secret: the origin holds one");
+		const isKnown = originKey === undefined || keys.some(({ secret }) => secret === originKey.secret);
+		return { ring: createRing(isKnown ? keys : [...keys, originKey]), originKey };
 	};
 	const rings = {
 		inbox: ring(isServer && enabled.inbox, "JWT_SECRET_INBOX", "JWT_SECRET"),
@@ -66,13 +66,13 @@ export function readRings(
 		session: ring(isServer && enabled.browser, "JWT_SECRET_SESSION", "JWT_SECRET"),
 		outbox: ring(takesTokens && enabled.outbox, "JWT_SECRET_OUTBOX", "JWT_SECRET"),
 		link: ring(isServer, "SECURE_LINK_SECRET"),
-		status: { ring: createRing(read(["STATUS_SECRET"], false)), origin: undefined },
+		status: { ring: createRing(read(["STATUS_SECRET"], false)), originKey: undefined },
 	};
 	const entries = Object.entries(rings);
 	return {
 		keys: Object.fromEntries(entries.map(([kind, { ring: keys }]) => [kind, keys])) as Rings["keys"],
 		originKeys: Object.fromEntries(
-			entries.filter(([, { origin }]) => origin).map(([kind, { origin }]) => [kind, origin]),
+			entries.filter(([, { originKey }]) => originKey).map(([kind, { originKey }]) => [kind, originKey]),
 		),
 	};
 }

@@ -11,7 +11,7 @@ export interface Warning {
 
 /** RFC 7518 §3.2 requires 32 bytes for HS256. A secret of less than half of that can be guessed. */
 const SHORT_BYTES = 16;
-/** These stand in documentation, images and examples. */
+/** Secrets of documentation, images and examples. An attacker tries them first. */
 const SAMPLES = new Set([
 	"secret",
 	"verysecretstring",

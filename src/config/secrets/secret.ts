@@ -27,7 +27,7 @@ export function readSecret(name: string, value: unknown, report: (problem: strin
 		return [];
 	}
 	const entries = Object.entries(keys);
-	// A key without its name: each of these members would become a key.
+	// One key without its name. Without this check each of its members would become a key.
 	if (entries.some(([name]) => name === "secret" || name === "notBefore" || name === "notAfter")) {
 		report('is one key without a name: write {"name": {"secret": …}}');
 		return [];
