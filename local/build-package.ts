@@ -3,7 +3,7 @@
  * TypeScript, because Node strips no types inside node_modules.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -11,6 +11,10 @@ const TSC = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.m
 /** Each project is compiled by itself, because the types of Workers and those of Node contradict each other. */
 const PROJECTS = ["tsconfig.json", "src/cli/tsconfig.json"];
 
+if (!existsSync(TSC)) {
+	console.error("dist/ was not built, as TypeScript is not installed: run npm ci without --omit=dev");
+	process.exit(0);
+}
 rmSync(`${ROOT}/dist`, { recursive: true, force: true });
 for (const project of PROJECTS) {
 	const emit = ["--noEmit", "false", "--rewriteRelativeImportExtensions", "--declaration"];
