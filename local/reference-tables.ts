@@ -2,12 +2,13 @@
  * Puts the generated tables into the documents, between their marks. A test compares the documents with the result.
  */
 import { readFileSync } from "node:fs";
-import { bindingTables, reasonTable, routeTables } from "../src/cli/reference.ts";
+import { advisoryTable, bindingTables, reasonTable, routeTables } from "../src/cli/reference.ts";
 
 const TABLES: Readonly<Record<string, readonly [mark: string, table: () => string]>> = {
 	"docs/configuration.md": ["bindings", bindingTables],
 	"docs/refusals.md": ["reasons", reasonTable],
 	"docs/routes.md": ["routes", routeTables],
+	"docs/advisories.md": ["advisories", advisoryTable],
 };
 
 /** @returns the documents as they have to be, by their paths */

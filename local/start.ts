@@ -16,6 +16,8 @@ const DEMO_SECRETS = {
 	JWT_SECRET: "demo-token-secret-for-this-machine-only",
 	SECURE_LINK_SECRET: "demo-link-secret-for-this-machine-only",
 };
+/** A run on this machine is not public, whatever wrangler.toml says: its secrets may be samples. */
+const EXPOSURE = process.env.EXPOSURE || "server";
 const EXAMPLE_LIFETIME_SECONDS = 3600;
 const EXAMPLE_FILE = "/cache/files/data/demo/output.docx/output.docx";
 
@@ -69,8 +71,8 @@ async function main(): Promise<void> {
 	if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error("PORT is not a port number");
 	const demo = bindings.ORIGIN ? undefined : await demoDocumentServer();
 	const inUse: Record<string, string> = demo
-		? { ...DEMO_SECRETS, ...bindings, ORIGIN: `http://127.0.0.1:${demo.port}` }
-		: bindings;
+		? { ...DEMO_SECRETS, ...bindings, EXPOSURE, ORIGIN: `http://127.0.0.1:${demo.port}` }
+		: { ...bindings, EXPOSURE };
 
 	const bundle = await buildBundle();
 	const inspector = await startInspector(
@@ -93,8 +95,9 @@ async function main(): Promise<void> {
 	console.log(`edge ready on ${edgeUrl}`);
 	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
 	console.log(`inspector: ${inspector.url}`);
-	for (const { binding, problem } of readHost(inUse, nowSeconds()).problems)
-		console.log(`problem: ${binding} ${problem}`);
+	const { problems, warnings } = readHost(inUse, nowSeconds());
+	for (const { binding, problem } of problems) console.log(`problem: ${binding} ${problem}`);
+	for (const { binding, warning } of warnings) console.log(`warning: ${binding} ${warning}`);
 	for (const line of await examples(edgeUrl, inUse)) console.log(line);
 }
 

@@ -8,6 +8,7 @@
  */
 import { checkApiCall } from "./calls/api-call.ts";
 import { checkIntegrationCall } from "./calls/integration-call.ts";
+import { findClosed } from "./config/exposure.ts";
 import type { Host } from "./config/host.ts";
 import type { Origin } from "./config/origin.ts";
 import { checkLink } from "./link/check-link.ts";
@@ -71,6 +72,8 @@ export async function decide(
 	if (host.integration && overridesPath(request.headers))
 		return { ...refuse("path_ambiguous"), route: OPEN_ROUTE };
 
+	const closed = host.integration ? undefined : findClosed(target, host.exposure);
+	if (closed) return { ...refuse("path_closed"), route: closed, target };
 	const match = findRoute(target, host.integration);
 	if ("ok" in match) return { ...match, route: OPEN_ROUTE };
 	const { route } = match;
@@ -79,7 +82,7 @@ export async function decide(
 	if (requires.kind === "closed") return refused(refuse(requires.reason));
 	if (origin === undefined) return refused(refuse("edge_misconfigured"));
 	const forwarded = { ...accept(), route, target, origin };
-	if (requires.kind === "open") return forwarded;
+	if (requires.kind === "open" || requires.kind === "by-exposure") return forwarded;
 	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
 
 	const nowSeconds = Math.floor(nowMs / 1000);

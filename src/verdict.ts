@@ -46,6 +46,7 @@ export type Reason =
 	| "token_url_encoding"
 	| "token_url_userinfo"
 	| "script_unsigned"
+	| "advisory"
 	// WOPI, in front of a Document Server.
 	| "wopi_closed"
 	| "wopi_source"
@@ -91,6 +92,8 @@ export interface Refusal {
 	readonly reason: Reason;
 	/** The message of the server's token library, which the editor's socket repeats. It never contains input. */
 	readonly message?: TokenMessage;
+	/** The id of the advisory whose rule refuses. */
+	readonly advisory?: string;
 }
 
 /** The messages of `jsonwebtoken` that the server passes on. */

@@ -19,6 +19,7 @@ import { type FoundToken, findToken } from "../token/find-token.ts";
 import { tokenRules, verifyToken } from "../token/verify-token.ts";
 import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
+import { findAdvisory } from "./advisory-rule.ts";
 import { checkCmd } from "./cmd.ts";
 
 export type MatchedTarget = RouteMatch & { readonly target: Target };
@@ -60,7 +61,10 @@ export async function checkApiCall(
 	const { echoedKey } = found;
 	const misuse = checkCmd(found.cmd, decodeComponent(match.documentKey), host);
 	if (misuse) return { verdict: misuse, body };
-	if (!found.token && !isRequired) return { verdict: accept(), body, echoedKey };
+	if (!found.token && !isRequired) {
+		const known = refuseAdvisory(match, {}, host);
+		return { verdict: known ?? accept(), body, echoedKey };
+	}
 	return { ...(await checkToken(found, match, body, host, nowSeconds)), body, echoedKey };
 }
 
@@ -78,7 +82,7 @@ async function checkToken(
 	// The server writes the claims of a header's token under `payload`. The integration acts on these alone.
 	const isWrapped = isToIntegration && found.place === "header";
 	const claims: Claims = isWrapped ? Object(verdict.claims.payload) : verdict.claims;
-	const misuse = findMisuse(match, found, claims, body, host);
+	const misuse = findMisuse(match, found, claims, body, host) ?? refuseAdvisory(match, claims, host);
 	if (misuse) return { verdict: misuse };
 	const originKey = originKeyFor(host, secret, verdict);
 	// An integration receives what the token says, whatever the body was.
@@ -88,6 +92,12 @@ async function checkToken(
 	const rewrite = await rewriteCall(verified, body, match.target, host, originKey, params);
 	if ("ok" in rewrite) return { verdict: rewrite };
 	return { verdict, rewrite, tokenDocumentKey: mergeClaims(verdict.claims).key };
+}
+
+/** A request that is allowed, and that uses a known hole of the server's version. */
+function refuseAdvisory({ route, target }: MatchedTarget, claims: Claims, host: Host): Refusal | undefined {
+	const known = findAdvisory(host.advisories, route.id, claims, target.docService.query);
+	return known && { ...refuse("advisory"), advisory: known.id };
 }
 
 /** @returns why a good token is not for this call; `undefined` if it is */

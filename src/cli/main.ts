@@ -9,6 +9,7 @@ import type { RingKind } from "../config/secrets/rings.ts";
 import { VERSION } from "../version.ts";
 import { type DoctorOptions, diagnose } from "./doctor/doctor.ts";
 import { explain } from "./explain.ts";
+import { withVersion } from "./import/ask-version.ts";
 import type { Finding } from "./import/document-server-files.ts";
 import { formatBindings, type ImportOptions, readServerFiles } from "./import/import.ts";
 import { withDiscoveries } from "./import/import-discovery.ts";
@@ -64,6 +65,10 @@ program
 		"--discovery <file or URL...>",
 		"WOPI discovery (https://docs.example.com/hosting/discovery), one per Document Server: WOPI_PROOF_KEYS",
 	)
+	.option(
+		"--server <url>",
+		"URL of the Document Server: asks it for DS_VERSION, with the secret of --local-json",
+	)
 	.addOption(
 		new Option(
 			"--format <format>",
@@ -77,6 +82,7 @@ program
 				localJson?: string;
 				dsConf?: string;
 				discovery?: string[];
+				server?: string;
 				format?: ImportOptions["format"];
 				json?: true;
 			},
@@ -84,11 +90,12 @@ program
 		) => {
 			const { discovery = [] } = options;
 			const hasFiles = options.localJson !== undefined || options.dsConf !== undefined;
-			if (!hasFiles && discovery.length === 0)
-				command.error("give --local-json, --ds-conf, or both; or --discovery");
+			if (!hasFiles && discovery.length === 0 && options.server === undefined)
+				command.error("give --local-json, --ds-conf, or both; or --discovery, or --server");
 			if (!hasFiles && options.format === "secrets")
 				command.error("a discovery has public keys only: use --format vars or dev-vars");
-			const settings = await withDiscoveries(readServerFiles(options), discovery);
+			const fromFiles = await withDiscoveries(readServerFiles(options), discovery);
+			const settings = await withVersion(fromFiles, options.server, nowSeconds());
 			const found = settings.findings.some(({ mark }) => mark === "bad");
 			process.exitCode = found ? FOUND_SOMETHING : FINE;
 			if (options.format) {

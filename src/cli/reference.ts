@@ -2,13 +2,16 @@
  * Makes the reference of bindings, reasons and routes from the catalogues and the route tables: tables for the
  * documents, and one entry for `docs-edge describe`.
  */
+import { ADVISORIES, type Advisory, type AdvisoryId, type AdvisoryRule } from "../advisories/advisories.ts";
+import { ADVISORY_MEANINGS } from "../advisories/advisory-meanings.ts";
 import { BINDING_GROUPS, BINDINGS, type BindingText } from "../config/binding-meanings.ts";
 import { type BindingName, SECRET_NAMES, VARIABLES } from "../config/bindings.ts";
 import { REASONS, type ReasonText } from "../reply/catalogue.ts";
 import { replyTo } from "../reply/reply.ts";
-import { ROUTES } from "../routes/document-server-routes.ts";
+import { EXPOSURE_ROUTES, ROUTES } from "../routes/document-server-routes.ts";
 import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";
 import { OPEN_ROUTE, type ReplyStyle, type Requirement, type Route } from "../routes/route.ts";
+import { ROUTE_MEANINGS } from "../routes/route-meanings.ts";
 import type { Fault, Reason } from "../verdict.ts";
 
 /** One Markdown table of bindings per group. */
@@ -44,14 +47,20 @@ export function routeTables(): string {
 		describeRequirement(requires),
 	];
 	const header = ["route", "path", "methods", "requires"];
-	const server = ROUTES.map((route) => lineOf(`\`${route.path}\``, route));
-	const open = lineOf("every other path", OPEN_ROUTE);
+	const server = SERVER_ROUTES.map((route) => [
+		...lineOf(`\`${route.path}\``, route),
+		ROUTE_MEANINGS[route.path] ?? "",
+	]);
+	const open = [...lineOf("every other path", OPEN_ROUTE), "The origin decides."];
 	const integration = Object.values(INTEGRATION_ROUTES).map((route) => lineOf(LISTED_IN[route.id], route));
 	return [
-		`### In front of a Document Server\n\n${table(header, [...server, open])}`,
-		`### In front of an integration\n\n${table(header, [...integration, open])}`,
+		`### In front of a Document Server\n\n${table([...header, "why"], [...server, open])}`,
+		`### In front of an integration\n\n${table(header, [...integration, open.slice(0, -1)])}`,
 	].join("\n\n");
 }
+
+/** Every route of the server's sources. */
+export const SERVER_ROUTES: readonly Route[] = [...ROUTES, ...EXPOSURE_ROUTES];
 
 const LISTED_IN: Readonly<Record<keyof typeof INTEGRATION_ROUTES, string>> = {
 	"wopi-call": "`WOPI_PATHS`",
@@ -59,6 +68,40 @@ const LISTED_IN: Readonly<Record<keyof typeof INTEGRATION_ROUTES, string>> = {
 	callback: "`CALLBACK_PATHS`",
 	download: "`DOWNLOAD_PATHS`",
 };
+
+/** Every advisory, the versions with the hole, and what closes it at the edge. */
+export function advisoryTable(): string {
+	const lines = (ADVISORIES as readonly (Advisory & { readonly id: AdvisoryId })[]).map((advisory) => {
+		const { meaning, source } = ADVISORY_MEANINGS[advisory.id];
+		const versions = advisory.fixedIn === undefined ? "all" : `before ${advisory.fixedIn}`;
+		return [`\`${advisory.id}\``, versions, meaning, describeClosing(advisory), source];
+	});
+	return table(["advisory", "versions", "hole", "at the edge", "source"], lines);
+}
+
+export function describeClosing({ closedBy }: Advisory): string {
+	switch (closedBy.by) {
+		case "edge":
+			return "closed";
+		case "setting":
+			return `closed by \`${closedBy.binding}\``;
+		case "rule":
+			return `rule for \`${closedBy.route}\`: ${describeRule(closedBy.rule)}`;
+		case "upgrade":
+			return "open: only an upgrade closes it";
+	}
+}
+
+function describeRule(rule: AdvisoryRule): string {
+	switch (rule.kind) {
+		case "no traversal":
+			return "no `..` and no backslash in the query";
+		case "plain extensions":
+			return "`filetype` and `outputtype` are letters and digits";
+		case "formats":
+			return `no ${rule.formats.join(", ")}`;
+	}
+}
 
 /** @returns the lines about a binding, reason or route of this name; `undefined` for any other name */
 export function describeName(name: string): readonly string[] | undefined {
@@ -73,7 +116,7 @@ export function describeName(name: string): readonly string[] | undefined {
 		const kind = kindOf(bindingName, text);
 		return [`${bindingName}: ${kind}, default: ${defaultOf(bindingName, text)}`, text.meaning].map(plain);
 	}
-	const routes = [...ROUTES, OPEN_ROUTE].filter(({ id }) => id === name);
+	const routes = [...SERVER_ROUTES, OPEN_ROUTE].filter(({ id }) => id === name);
 	const listed = Object.values(INTEGRATION_ROUTES).filter(({ id }) => id === name);
 	const lines = [
 		...routes.map(({ path, methods, requires }) => describeRow(path, methods, requires)),
@@ -96,6 +139,8 @@ export function describeRequirement(requires: Requirement): string {
 	switch (requires.kind) {
 		case "open":
 			return "nothing (open)";
+		case "by-exposure":
+			return 'nothing; with EXPOSURE = "public" it is closed';
 		case "closed":
 			return "closed, no request is forwarded";
 		case "wopi-page":

@@ -24,6 +24,7 @@ export const BINDING_GROUPS = [
 	"Secrets",
 	"Secrets of the origin",
 	"Hosts",
+	"Exposure",
 	"Tokens",
 	"Links and files",
 	"The editor's socket",
@@ -290,6 +291,21 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		group: "Limits",
 		meaning: "How many frames a WebSocket may send before a token is accepted.",
 	},
+	EXPOSURE: {
+		group: "Exposure",
+		meaning:
+			"`public`: strangers reach this host. Routes that nobody needs from outside are closed (`/example`, `/welcome`, `/admin`, `/meta`, …), and known sample secrets are refused. `server`: these routes are open, as at the server. See [routes](routes.md#all-routes).",
+	},
+	OPEN_ROUTES: {
+		group: "Exposure",
+		meaning: 'Routes that stay open with `EXPOSURE = "public"`: `welcome, index`.',
+	},
+	DS_VERSION: {
+		group: "Exposure",
+		meaning:
+			"Version of the Document Server: `9.3.1`. Then the rules of [advisories](advisories.md) apply that are open in it. `docs-edge doctor` and `docs-edge import --server URL` find it.",
+	},
+	ADVISORIES: { group: "Exposure", meaning: "`off`: no rule of an advisory applies." },
 	MODE: {
 		group: "Rollout and observation",
 		meaning:

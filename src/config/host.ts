@@ -1,8 +1,10 @@
 /**
  * One public hostname of the edge: the server behind it, its keys and its rules. `read-host.ts` makes it of bindings.
  */
+import type { Advisory } from "../advisories/advisories.ts";
 import type { CompiledRoute } from "../routes/path-pattern.ts";
 import type { Bindings } from "./bindings.ts";
+import type { Exposure } from "./exposure.ts";
 import type { Limits } from "./limits.ts";
 import type { Origin } from "./origin.ts";
 import type { Rings } from "./secrets/rings.ts";
@@ -13,9 +15,15 @@ import type { Wopi } from "./wopi-hosts.ts";
 import type { ProofKeySet } from "./wopi-proof-keys.ts";
 
 export interface Host extends Rings, ShadowMode {
+	/** Which routes are open that nobody needs from outside. */
+	readonly exposure: Exposure;
 	readonly identity: HostIdentity;
 	/** `undefined` if the binding is missing or not a URL. */
 	readonly origin: Origin | undefined;
+	/** Version of the Document Server as configured; "" if it is not. */
+	readonly dsVersion: string;
+	/** The advisories of the server's version that have a rule at the edge. */
+	readonly advisories: readonly Advisory[];
 	/** How long verified files stay in the edge's cache; 0: not at all. */
 	readonly cache: CacheTimes;
 	/** The routes of the integration behind this host; `undefined` in front of a Document Server. */

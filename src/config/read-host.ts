@@ -3,16 +3,18 @@
  *
  * With a problem, protected routes answer 503. Without an origin, every route does that is not closed.
  */
-import { ROUTES } from "../routes/document-server-routes.ts";
+import { EXPOSURE_ROUTES, ROUTES } from "../routes/document-server-routes.ts";
 import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";
 import { OPEN_ROUTE, type RouteId } from "../routes/route.ts";
+import { readAdvisories } from "./advisories.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
+import { readExposure } from "./exposure.ts";
 import type { Host, HostIdentity, Problem } from "./host.ts";
 import { readIntegration } from "./integration.ts";
 import { readLimits } from "./limits.ts";
 import { readOrigin } from "./origin.ts";
 import { createSecretReader, readRings } from "./secrets/rings.ts";
-import { checkSecretHealth } from "./secrets/secret-health.ts";
+import { checkSecretHealth, findSamples } from "./secrets/secret-health.ts";
 import { NEVER_SHADOWED } from "./shadow-mode.ts";
 import { readUrlHosts } from "./url-hosts.ts";
 import { createVariableReader } from "./variable-reader.ts";
@@ -55,17 +57,26 @@ export function readHost(
 	else if (!shadowRoutes.every(isRouteId)) report("SHADOW_ROUTES", "names something that is no route");
 	const urlHosts = readUrlHosts(list("ALLOWED_URL_HOSTS"));
 	if (urlHosts === "malformed") report("ALLOWED_URL_HOSTS", "is not a list of hosts");
+	const exposure = readExposure(variables, report);
 	const integration = readIntegration(bindings, report);
 	const { keys, originKeys } = readRings(secrets.read, report, tokenEnabled, integration);
+	if (exposure.isPublic) {
+		for (const { binding, key } of findSamples(secrets.seen))
+			reportAsNamed(binding, `holds a known sample (key ${key}): a public host needs a secret of its own`);
+	}
+	const origin = readOrigin(bindings, prefix, variables, secrets.read, (binding, problem) =>
+		reportAsNamed(binding === "ORIGIN_FETCHER" ? prefix + binding : binding, problem),
+	);
 	return {
 		identity,
-		origin: readOrigin(bindings, prefix, variables, secrets.read, (binding, problem) =>
-			reportAsNamed(binding === "ORIGIN_FETCHER" ? prefix + binding : binding, problem),
-		),
+		origin,
 		cache: {
 			mediaSeconds: seconds("CACHE_SECONDS", 0, MAX_LIFETIME_SECONDS),
 			otherSeconds: seconds("CACHE_REVALIDATED_SECONDS", 0, MAX_LIFETIME_SECONDS),
 		},
+		exposure,
+		dsVersion: text("DS_VERSION"),
+		advisories: readAdvisories(variables, report),
 		integration,
 		wopiProofKeys: readWopiProofKeys(bindings, integration, report),
 		keys,
@@ -100,7 +111,8 @@ export function readHost(
 const UNAFFECTED: readonly RouteId[] = [NEVER_SHADOWED, OPEN_ROUTE.id];
 const isUnaffected = (name: string): boolean => UNAFFECTED.some((id) => id === name);
 const isRouteId = (name: string): name is RouteId =>
-	!isUnaffected(name) && (Object.hasOwn(INTEGRATION_ROUTES, name) || ROUTES.some(({ id }) => id === name));
+	!isUnaffected(name) &&
+	(Object.hasOwn(INTEGRATION_ROUTES, name) || [...ROUTES, ...EXPOSURE_ROUTES].some(({ id }) => id === name));
 
 /** One secret may serve several rings; its problem is told once. */
 function deduplicate(problems: readonly Problem[]): readonly Problem[] {

@@ -18,6 +18,8 @@ export interface DecisionRecord {
 	readonly verdict: "accept" | "refuse";
 	/** Why the request was refused, or what failed behind the edge. */
 	readonly reason?: Reason | Fault | undefined;
+	/** The advisory whose rule refuses. */
+	readonly advisory?: string | undefined;
 	/** Name of the key that matched. */
 	readonly key?: string | undefined;
 	/** For a cached file: what the edge's cache did. */

@@ -51,6 +51,7 @@ export function createRecorder(request: RecordedRequest): RecordVerdict {
 			route,
 			verdict: verdict.ok ? "accept" : "refuse",
 			reason: verdict.ok ? outcome.reason : verdict.reason,
+			advisory: verdict.ok ? undefined : verdict.advisory,
 			key: verdict.ok ? verdict.keyName : undefined,
 			cache: (isFile && response.headers.get("X-Edge-Cache")) || undefined,
 			status: response.status,

@@ -75,6 +75,10 @@ export const REASONS: Readonly<Record<Reason | Fault, ReasonText>> = {
 		meaning: "The body holds a builder script that the token does not name.",
 		whatToDo: "Put the script's `url` into the token, or set `ALLOW_UNSIGNED_SCRIPT`.",
 	},
+	advisory: {
+		meaning: "The request uses a known hole of the Document Server's version. `X-Edge-Advisory` names it.",
+		whatToDo: "Upgrade the Document Server, then `DS_VERSION`. `ADVISORIES` turns these rules off.",
+	},
 	token_lifetime: {
 		meaning: "The token is good, but has no `exp`, or is older than allowed.",
 		whatToDo: "Let the integration set `exp`, or change `REQUIRE_EXP` or `MAX_TOKEN_AGE_SECONDS`.",
@@ -141,8 +145,9 @@ export const REASONS: Readonly<Record<Reason | Fault, ReasonText>> = {
 		whatToDo: "Look at the refusals before it in the log.",
 	},
 	path_closed: {
-		meaning: "`/internal` and `/info` are only for the server's own host.",
-		whatToDo: "Call them on the server itself.",
+		meaning:
+			'Only the server\'s own host may call `/internal` and `/info`. With `EXPOSURE = "public"`, other routes are closed too.',
+		whatToDo: "Call it on the server itself. `OPEN_ROUTES` opens a route that `EXPOSURE` closes.",
 	},
 	wopi_closed: {
 		meaning: "The WOPI route is closed: `WOPI_HOSTS` is empty, or the server has no such page.",

@@ -37,6 +37,7 @@ export function replyTo(reason: Reason | Fault, refused: RepliedRequest, context
 		: words;
 	const headers: Record<string, string> = { "Cache-Control": "no-store", "X-Request-Id": requestId };
 	if (context.reasons) headers["X-Edge-Reason"] = reason;
+	if (context.reasons && refused.advisory) headers["X-Edge-Advisory"] = refused.advisory;
 	const retryAfter = RETRY_AFTER_SECONDS[reason];
 	if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
 	// Express adds an ETag to each response, nginx adds none to its error pages.
@@ -51,6 +52,8 @@ export interface RepliedRequest {
 	readonly route: Route;
 	/** The request's `key` parameter, which the command service repeats. */
 	readonly echoedKey?: unknown;
+	/** The id of the advisory whose rule refuses. */
+	readonly advisory?: string;
 }
 
 /** To correct a binding takes an operator a minute or more. The edge tries an origin again after ten seconds. */
@@ -114,6 +117,7 @@ function wordsFor(
 		case "token_url_encoding":
 		case "token_url_userinfo":
 		case "script_unsigned":
+		case "advisory":
 			return native("token");
 		case "wopi_proof_missing":
 		case "wopi_proof_malformed":

@@ -11,6 +11,7 @@ import { GET, OPEN, POST, type Requirement, type Route, requiresToken, type Wopi
 const NGINX_LINK: Requirement = { kind: "secure-link", readers: "nginx" };
 const BOTH_LINKS: Requirement = { kind: "secure-link", readers: "nginx and DocService" };
 const CLOSED: Requirement = { kind: "closed", reason: "path_closed" };
+const BY_EXPOSURE: Requirement = { kind: "by-exposure" };
 const SOCKET: Requirement = { kind: "socket" };
 const API_TOKEN = requiresToken("inbox", ["params", "inbox"], ["header", "inbox"]);
 const QUERY_TOKEN = requiresToken("inbox", ["query", "inbox"], ["header", "inbox"]);
@@ -76,4 +77,33 @@ export const ROUTES: readonly Route[] = [
 
 	// The editor's socket (engine.io).
 	{ id: "socket",        reader: "docService", path: "/doc/*",                          requires: SOCKET,     reply: "socket" },
+
+	// Browsers and integrations need these.
+	{ id: "open",          reader: "docService", path: "/",                                  requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/web-apps/*",                        requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/sdkjs/*",                           requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/sdkjs-plugins/*",                   requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/fonts/*",                           requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/dictionaries/*",                    requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/document_editor_service_worker.js", requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/plugins.json",                      requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/themes.json",                       requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/robots.txt",                        requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/healthcheck",                       requires: OPEN, reply: "nginx" },
+	{ id: "open",          reader: "docService", path: "/baseurl",                           requires: OPEN, reply: "nginx" },
+];
+
+/**
+ * Routes that no browser and no integration needs. `EXPOSURE = "public"` closes them in every spelling. They are looked up
+ * apart from the other routes, so none of them can hide a protected route.
+ */
+// biome-ignore format: a table
+export const EXPOSURE_ROUTES: readonly Route[] = [
+	{ id: "example",        reader: "docService", path: "/example/*",      requires: BY_EXPOSURE, reply: "nginx" },
+	{ id: "welcome",        reader: "docService", path: "/welcome/*",      requires: BY_EXPOSURE, reply: "nginx" },
+	{ id: "admin",          reader: "docService", path: "/admin/*",        requires: BY_EXPOSURE, reply: "nginx" },
+	{ id: "admin",          reader: "docService", path: "/api/v1/admin/*", requires: BY_EXPOSURE, reply: "nginx" },
+	{ id: "meta",           reader: "docService", path: "/meta/*",         requires: BY_EXPOSURE, reply: "nginx" },
+	{ id: "dummy-callback", reader: "docService", path: "/dummyCallback",  requires: BY_EXPOSURE, reply: "nginx" },
+	{ id: "index",          reader: "docService", path: "/index.html",     requires: BY_EXPOSURE, reply: "nginx" },
 ];

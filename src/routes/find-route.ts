@@ -53,7 +53,7 @@ function findClosed({ path, canonical }: Target): RouteMatch | Refusal | undefin
 }
 
 /** Paths that every reader reads alike. */
-const READ_ALIKE = /^(?:\/[\w-](?:[\w.-]*[\w-])?)*\/?$/;
+export const READ_ALIKE = /^(?:\/[\w-](?:[\w.-]*[\w-])?)*\/?$/;
 const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
 
 function match(reader: Route["reader"], method: string, path: string): RouteMatch {

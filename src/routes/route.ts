@@ -26,6 +26,12 @@ export type RouteId =
 	| "download"
 	| "wopi-call"
 	| "wopi-file-url"
+	| "example"
+	| "welcome"
+	| "admin"
+	| "meta"
+	| "dummy-callback"
+	| "index"
 	| "open";
 
 export interface Route {
@@ -49,6 +55,8 @@ export type Requirement =
 	| { readonly kind: "open" }
 	/** No request is forwarded. */
 	| { readonly kind: "closed"; readonly reason: "path_closed" | "wopi_closed" }
+	/** Nothing on a server of one's own. On a public host (`EXPOSURE`) no request is forwarded. */
+	| { readonly kind: "by-exposure" }
 	/** A signed link. DocService answers some paths itself: then its own reading of the link has to agree. */
 	| { readonly kind: "secure-link"; readonly readers: "nginx" | "nginx and DocService" }
 	/** A token in the socket's packets, not in the request. */

@@ -6,10 +6,13 @@ import { expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { VERSION } from "../../src/version.ts";
 
-/** The JSON scanner, the limits and the responses of the file cache raised it from 40 KiB. */
-const LIMIT_BYTES = 52 * 1024;
+/**
+ * The JSON scanner, the limits and the responses of the file cache raised it from 40 KiB to 52, the routes of the server
+ * and the advisories to 54.
+ */
+const LIMIT_BYTES = 54 * 1024;
 
-it("the bundle is at most 52 KiB gzipped", async () => {
+it("the bundle is at most 54 KiB gzipped", async () => {
 	const size = gzipSync(await readBundle()).length;
 	console.log(`bundle: ${(size / 1024).toFixed(1)} KiB gzipped`);
 	expect(size).toBeLessThan(LIMIT_BYTES);

@@ -83,7 +83,7 @@ describe("names of bindings", () => {
 
 /** These commands need an account, a registry or an operator's server, never end, or would run these tests again. */
 const CANNOT_RUN =
-	/^npm (?:ci|install|run)|npm start$|^apt-get|api\.cloudflare\.com|--discovery|secret bulk$/;
+	/^npm (?:ci|install|run)|npm start$|^apt-get|api\.cloudflare\.com|--discovery|--server|secret bulk$/;
 
 interface Shell {
 	readonly edge: Edge;
@@ -110,7 +110,7 @@ exit 3
 `;
 
 /** The environment in wrangler.toml is commented out by these signs. */
-const STAGING = /^# (?=\[env\.staging|routes = \[\]|ORIGIN = "https:\/\/ds-staging)/gm;
+const STAGING = /^# (?=\[env\.staging|routes = \[\]|ORIGIN = "https:\/\/ds-staging|EXPOSURE)/gm;
 
 describe("commands of the documents", () => {
 	let shell: Shell;

@@ -17,10 +17,11 @@ interface Rights {
 const RIGHTS: Readonly<Record<string, Rights>> = {
 	"verdict.ts": { from: [], packages: [] },
 	"version.ts": { from: [], packages: [] },
+	advisories: { from: ["routes"], packages: [] },
 	encoding: { from: [], packages: ["node:buffer"] },
 	request: { from: ["verdict.ts"], packages: ["node:zlib"] },
 	routes: { from: ["request", "verdict.ts"], packages: [] },
-	config: { from: ["encoding", "routes", "verdict.ts"], packages: [] },
+	config: { from: ["advisories", "encoding", "request", "routes", "verdict.ts"], packages: [] },
 	claims: { from: ["config", "encoding", "routes", "verdict.ts"], packages: [] },
 	token: {
 		from: ["claims", "config", "encoding", "routes", "verdict.ts"],
@@ -39,7 +40,18 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: [],
 	},
 	calls: {
-		from: ["claims", "config", "encoding", "request", "rewrite", "routes", "token", "verdict.ts", "wopi"],
+		from: [
+			"advisories",
+			"claims",
+			"config",
+			"encoding",
+			"request",
+			"rewrite",
+			"routes",
+			"token",
+			"verdict.ts",
+			"wopi",
+		],
 		packages: [],
 	},
 	socket: {
@@ -88,6 +100,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 	/** The terminal tools run in Node. */
 	cli: {
 		from: [
+			"advisories",
 			"config",
 			"decide.ts",
 			"encoding",

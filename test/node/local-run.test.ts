@@ -109,6 +109,19 @@ describe("with an origin", () => {
 		expect(origin.take().map(({ target }) => target)).toEqual(["/web-apps/x"]);
 		await origin.stop();
 	});
+	it("is not public unless the environment says so: sample secrets only warn", async () => {
+		const origin = await startRecordingOrigin();
+		const secrets = { ORIGIN: origin.url, JWT_SECRET: "inboxsecret", SECURE_LINK_SECRET: "l" };
+		const edge = await start(secrets);
+		await expect.poll(edge.printed).toContain("warning: JWT_SECRET is a known sample");
+		expect((await fetch(`${edge.url}/welcome/`)).status).toBe(ORIGIN_STATUS);
+		expect(await (await fetch(`${edge.url}/command`, { method: "POST" })).json()).toEqual({ error: 6 });
+		const asPublic = await start({ ...secrets, EXPOSURE: "public" });
+		await expect.poll(asPublic.printed).toContain("problem: JWT_SECRET holds a known sample");
+		expect((await fetch(`${asPublic.url}/welcome/`)).status).toBe(403);
+		expect((await fetch(`${asPublic.url}/command`, { method: "POST" })).status).toBe(503);
+		await origin.stop();
+	});
 	it("prints the problems of its bindings", async () => {
 		const edge = await start({ ORIGIN: "http://127.0.0.1:9", JWT_SECRET: "", SECURE_LINK_SECRET: "l" });
 		await expect.poll(edge.printed).toContain("problem: JWT_SECRET is empty, blank or not a string");

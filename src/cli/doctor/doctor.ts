@@ -6,6 +6,7 @@ import type { Host } from "../../config/host.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { readServerFiles } from "../import/import.ts";
 import { signLink, signToken } from "../sign.ts";
+import { checkAdvisories, versionIn } from "./check-advisories.ts";
 import { bad, good, note, type ProbeResponse, probe } from "./probe.ts";
 import { checkWopi } from "./probe-wopi.ts";
 
@@ -140,6 +141,7 @@ async function* checkToken(host: Host, edge: string, nowMs: () => number): Async
 		);
 	}
 	yield good("a good token is accepted by the edge and by the origin");
+	yield* checkAdvisories(versionIn(inBody.body), host);
 	if (inHeader !== undefined && inHeader.reason === null && hasError(inHeader, 0))
 		return yield good(`the ${host.tokenHeader.name} header reaches the origin`);
 	yield bad(

@@ -46,9 +46,17 @@ export function checkSecretHealth(
 	);
 }
 
+/** The keys whose secret stands in documentation, images or examples. */
+export const findSamples = (keys: ReadonlyMap<string, readonly Key[]>): { binding: string; key: string }[] =>
+	[...keys].flatMap(([binding, ring]) =>
+		ring.filter(({ secret }) => isSample(secret)).map(({ name }) => ({ binding, key: name })),
+	);
+
+const isSample = (secret: string): boolean => SAMPLES.has(secret.toLowerCase());
+
 function warningsOf({ secret, validity }: Key, nowSeconds: number): string[] {
 	const warnings: string[] = [];
-	if (SAMPLES.has(secret.toLowerCase())) warnings.push("is a known sample");
+	if (isSample(secret)) warnings.push("is a known sample");
 	if (new TextEncoder().encode(secret).length < SHORT_BYTES)
 		warnings.push(`is shorter than ${SHORT_BYTES} bytes`);
 	if (secret.trim() !== secret) warnings.push("begins or ends with white space");

@@ -43,6 +43,8 @@ interface Site {
 	readonly forwarded?: boolean;
 	/** Whether the origin reads the Authorization header. */
 	readonly header?: boolean;
+	/** The version that the origin tells; without it no version like 9.3.1. */
+	readonly version?: string;
 	readonly bindings?: Record<string, string>;
 }
 
@@ -53,6 +55,7 @@ async function startSite(site: Site = {}) {
 		linkSecret = SECRETS.SECURE_LINK_SECRET,
 		forwarded = true,
 		header = true,
+		version = "9",
 	} = site;
 	const docService = await listen(
 		createServer((request, response) => {
@@ -71,7 +74,7 @@ async function startSite(site: Site = {}) {
 					(header ? request.headers.authorization?.slice(7) : undefined);
 				try {
 					jsonwebtoken.verify(token ?? "", tokenSecret);
-					response.end('{"error":0,"version":"9"}');
+					response.end(JSON.stringify({ error: 0, version }));
 				} catch {
 					response.end('{"error":6}');
 				}
@@ -125,6 +128,49 @@ describe.runIf(hasNginx)("doctor", () => {
 			"ok /internal and /info are closed",
 			"ok WOPI pages for a host that is not listed are refused (wopi_closed)",
 		]);
+	});
+	it.each([
+		[
+			"9.0.4",
+			{},
+			[
+				"note the Document Server is version 9.0.4, and DS_VERSION is not set: no rule of an advisory applies",
+				"ok the edge closes known holes of this version: file-by-argument, wopi-caller-names-host, convert-to-without-token, convert-and-edit-xss, info-config",
+				"note the known hole epub-file-read is open at the edge",
+				"note the known hole CVE-2026-41034 is open at the edge",
+				"note the known hole xls-file-read is open at the edge",
+				"note only an upgrade closes: converter-and-macros",
+			],
+		],
+		[
+			"9.0.4",
+			{ DS_VERSION: "9.0.4" },
+			[
+				"ok the edge closes known holes of this version: file-by-argument, wopi-caller-names-host, convert-to-without-token, convert-and-edit-xss, info-config, epub-file-read, CVE-2026-41034, xls-file-read",
+				"note only an upgrade closes: converter-and-macros",
+			],
+		],
+		[
+			"9.4.0",
+			{ DS_VERSION: "9.3.1" },
+			[
+				"FAIL the Document Server is version 9.4.0, and DS_VERSION is 9.3.1",
+				"ok the edge closes known holes of this version: file-by-argument, wopi-caller-names-host, convert-to-without-token",
+			],
+		],
+		[
+			"8.0.0",
+			{ DS_VERSION: "8.0.0", EXPOSURE: "public" },
+			[
+				"ok the edge closes known holes of this version: file-by-argument, wopi-caller-names-host, convert-to-without-token, convert-and-edit-xss, CVE-2025-5301, info-config, CVE-2023-46988, example-configuration, epub-file-read, CVE-2026-41034, xls-file-read",
+				"note only an upgrade closes: converter-and-macros",
+			],
+		],
+	])("lists the advisories of version %s with %j", async (version, bindings, expected) => {
+		const { edge } = await startSite({ version, bindings });
+		const lines = await said({ edge }, { ...SECRETS, ...bindings });
+		const about = lines.filter((line) => /known hole|DS_VERSION|only an upgrade/.test(line));
+		expect(about).toEqual(expected);
 	});
 	it.each([
 		["with no WOPI host listed", {}, "FAIL WOPI is closed at the edge"],

@@ -2,9 +2,15 @@
  * `docs-edge import` on the file layouts of real Document Servers. Protects against a secret that is read from the
  * wrong place, and against a secret in any output but that of `--format`.
  */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import jsonwebtoken from "jsonwebtoken";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const FILES = new URL("files/", import.meta.url);
 const file = (name: string) => fileURLToPath(new URL(name, FILES));
@@ -127,5 +133,49 @@ describe("wrong usage exits with 2 and a message", () => {
 		expect(status).toBe(2);
 		expect(stderr).toMatch(message);
 		expect(stderr).not.toMatch(/link-secret|not json/);
+	});
+});
+
+describe("--server", () => {
+	const SECRET = "canary: the inbox secret of this server";
+	let server: Server;
+	let url: string;
+	beforeAll(async () => {
+		server = createServer(async (request, response) => {
+			let body = "";
+			for await (const chunk of request) body += chunk;
+			try {
+				jsonwebtoken.verify((JSON.parse(body) as { token: string }).token, SECRET);
+				response.end('{"error":0,"version":"9.3.1.8"}');
+			} catch {
+				response.end('{"error":6}');
+			}
+		});
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	});
+	afterAll(() => server.close());
+
+	/** The server answers in this process, so the tool must not block it. */
+	const importFrom = (secret: string) =>
+		new Promise<{ code: number; output: string }>((resolve) => {
+			const folder = mkdtempSync(join(tmpdir(), "edge-import-"));
+			const localJson = join(folder, "local.json");
+			const services = { CoAuthoring: { secret: { inbox: { string: secret } } } };
+			writeFileSync(localJson, JSON.stringify({ services }));
+			const args = [MAIN, "import", "--local-json", localJson, "--server", url, "--format", "vars"];
+			execFile("node", args, (error, stdout, stderr) => {
+				rmSync(folder, { recursive: true });
+				resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
+			});
+		});
+
+	it("finds DS_VERSION", async () => {
+		expect((await importFrom(SECRET)).output).toContain('DS_VERSION = "9.3.1.8"');
+	});
+	it("says so if the server does not tell it", async () => {
+		const { code, output } = await importFrom("another secret");
+		expect([code, output]).toEqual([2, expect.stringContaining("does not tell its version")]);
+		expect(output).not.toMatch(/canary|another secret|eyJ/);
 	});
 });
