@@ -4,10 +4,10 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
-import { SignJWT } from "jose";
 import { localBindings } from "../src/cli/local-bindings.ts";
+import { signLink, signToken } from "../src/cli/sign.ts";
 import { readHost } from "../src/config/read-host.ts";
-import { signSecureLink } from "../src/link/secure-link.ts";
+import { createKey, type Key } from "../src/config/secrets/key-ring.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
 import { startInspector } from "./inspector.ts";
@@ -44,22 +44,16 @@ async function examples(site: string, bindings: Readonly<Record<string, string>>
 	const expires = nowSeconds() + EXAMPLE_LIFETIME_SECONDS;
 	const lines: string[] = [];
 	if (link) {
-		const md5 = signSecureLink(EXAMPLE_FILE, String(expires), link);
-		lines.push(
-			"a signed link:",
-			`  curl -i '${publicUrl}${EXAMPLE_FILE}?md5=${md5}&expires=${expires}&filename=output.docx'`,
-		);
+		const signed = signLink(EXAMPLE_FILE, expires, link, "output.docx");
+		lines.push("a signed link:", `  curl -i '${publicUrl}${signed}'`);
 	}
 	if (inbox) {
-		const sign = (secret: string) =>
-			new SignJWT({ payload: { c: "version" } })
-				.setProtectedHeader({ alg: "HS256", typ: "JWT" })
-				.setExpirationTime(expires)
-				.sign(new TextEncoder().encode(secret));
+		const sign = (key: Key) =>
+			signToken({ c: "version" }, key, { algorithm: "HS256", wrapped: true, expiresSeconds: expires });
 		const curl = (token: string) =>
 			`  curl -i -X POST '${publicUrl}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
-		lines.push("a command with a good token:", curl(await sign(inbox.secret)));
-		lines.push("the same with a bad one:", curl(await sign(randomUUID())));
+		lines.push("a command with a good token:", curl(await sign(inbox)));
+		lines.push("the same with a bad one:", curl(await sign(createKey("bad", randomUUID()))));
 	}
 	return lines;
 }

@@ -46,7 +46,7 @@ const formats = (...names: string[]): Closing => ({
 });
 
 // biome-ignore format: a table
-export const ADVISORIES = [
+const TABLE = [
 	{ id: "file-by-argument",       fixedIn: undefined, closedBy: EDGE },
 	{ id: "wopi-caller-names-host", fixedIn: undefined, closedBy: WOPI },
 	{ id: "convert-to-without-token", fixedIn: undefined, closedBy: { by: "setting", binding: "WOPI_CONVERT" } },
@@ -72,4 +72,5 @@ export const ADVISORIES = [
 	{ id: "converter-and-macros",     fixedIn: "9.3.0",   closedBy: UPGRADE },
 ] as const satisfies readonly Advisory[];
 
-export type AdvisoryId = (typeof ADVISORIES)[number]["id"];
+export type AdvisoryId = (typeof TABLE)[number]["id"];
+export const ADVISORIES: readonly (Advisory & { readonly id: AdvisoryId })[] = TABLE;

@@ -6,9 +6,9 @@
  */
 import type { Host } from "../config/host.ts";
 import { decide } from "../decide.ts";
+import { readSecureLink } from "../link/secure-link.ts";
 import { replyTo } from "../reply/reply.ts";
 import { readBody } from "../request/body.ts";
-import { nginxArg } from "../request/nginx-arg.ts";
 import { insidePrefix, readTarget, type Target } from "../request/target.ts";
 import { findRoute } from "../routes/find-route.ts";
 import type { Route } from "../routes/route.ts";
@@ -73,7 +73,7 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 			say("credential", decision.ok, describeLink(target));
 			if (!decision.ok) nearMiss = explainLinkMiss(target, host, Math.floor(nowMs / 1000));
 			if (!decision.ok && decision.reason === "link_expired") {
-				nearMiss = `it expired ${Math.floor(nowMs / 1000) - Number(nginxArg(target.args, "expires"))} s ago: the link is old, or a clock is wrong by that much`;
+				nearMiss = `it expired ${Math.floor(nowMs / 1000) - Number(readSecureLink(target.uri, target.args).expires)} s ago: the link is old, or a clock is wrong by that much`;
 			}
 		} else if (route?.requires.kind === "wopi-proof") {
 			const proven = { headers: request().headers, href: target.href };
@@ -122,8 +122,8 @@ function toRequest({ method, url, headers, body }: PastedRequest): Request {
 }
 
 function describeLink({ uri, args }: Target): string {
-	const expires = nginxArg(args, "expires");
-	if (nginxArg(args, "md5") === "" || expires === "") return "md5 or expires is missing";
+	const { md5, expires } = readSecureLink(uri, args);
+	if (md5 === "" || expires === "") return "md5 or expires is missing";
 	return `string to sign: ${printable(expires + uri)}<secret>`;
 }
 

@@ -2,13 +2,13 @@
  * Makes the reference of bindings, reasons and routes from the catalogues and the route tables: tables for the
  * documents, and one entry for `docs-edge describe`.
  */
-import { ADVISORIES, type Advisory, type AdvisoryId, type AdvisoryRule } from "../advisories/advisories.ts";
+import { ADVISORIES, type Advisory, type AdvisoryRule } from "../advisories/advisories.ts";
 import { ADVISORY_MEANINGS } from "../advisories/advisory-meanings.ts";
 import { BINDING_GROUPS, BINDINGS, type BindingText } from "../config/binding-meanings.ts";
 import { type BindingName, SECRET_NAMES, VARIABLES } from "../config/bindings.ts";
 import { REASONS, type ReasonText } from "../reply/catalogue.ts";
 import { replyTo } from "../reply/reply.ts";
-import { EXPOSURE_ROUTES, ROUTES } from "../routes/document-server-routes.ts";
+import { SERVER_ROUTES } from "../routes/document-server-routes.ts";
 import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";
 import { OPEN_ROUTE, type ReplyStyle, type Requirement, type Route } from "../routes/route.ts";
 import { ROUTE_MEANINGS } from "../routes/route-meanings.ts";
@@ -59,9 +59,6 @@ export function routeTables(): string {
 	].join("\n\n");
 }
 
-/** Every route of the server's sources. */
-export const SERVER_ROUTES: readonly Route[] = [...ROUTES, ...EXPOSURE_ROUTES];
-
 const LISTED_IN: Readonly<Record<keyof typeof INTEGRATION_ROUTES, string>> = {
 	"wopi-call": "`WOPI_PATHS`",
 	"wopi-file-url": "`WOPI_FILE_URL_PATHS`",
@@ -71,7 +68,7 @@ const LISTED_IN: Readonly<Record<keyof typeof INTEGRATION_ROUTES, string>> = {
 
 /** Every advisory, the versions with the hole, and what closes it at the edge. */
 export function advisoryTable(): string {
-	const lines = (ADVISORIES as readonly (Advisory & { readonly id: AdvisoryId })[]).map((advisory) => {
+	const lines = ADVISORIES.map((advisory) => {
 		const { meaning, source } = ADVISORY_MEANINGS[advisory.id];
 		const versions = advisory.fixedIn === undefined ? "all" : `before ${advisory.fixedIn}`;
 		return [`\`${advisory.id}\``, versions, meaning, describeClosing(advisory), source];

@@ -20,6 +20,4 @@ export function readAdvisories(
 
 /** Every advisory that is open in this version. */
 export const openIn = (version: string): readonly Advisory[] =>
-	(ADVISORIES as readonly Advisory[]).filter(
-		({ fixedIn }) => fixedIn === undefined || isOlder(version, fixedIn),
-	);
+	ADVISORIES.filter(({ fixedIn }) => fixedIn === undefined || isOlder(version, fixedIn));

@@ -3,7 +3,7 @@
  *
  * With a problem, protected routes answer 503. Without an origin, every route does that is not closed.
  */
-import { EXPOSURE_ROUTES, ROUTES } from "../routes/document-server-routes.ts";
+import { SERVER_ROUTES } from "../routes/document-server-routes.ts";
 import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";
 import { OPEN_ROUTE, type RouteId } from "../routes/route.ts";
 import { readAdvisories } from "./advisories.ts";
@@ -112,7 +112,7 @@ const UNAFFECTED: readonly RouteId[] = [NEVER_SHADOWED, OPEN_ROUTE.id];
 const isUnaffected = (name: string): boolean => UNAFFECTED.some((id) => id === name);
 const isRouteId = (name: string): name is RouteId =>
 	!isUnaffected(name) &&
-	(Object.hasOwn(INTEGRATION_ROUTES, name) || [...ROUTES, ...EXPOSURE_ROUTES].some(({ id }) => id === name));
+	(Object.hasOwn(INTEGRATION_ROUTES, name) || SERVER_ROUTES.some(({ id }) => id === name));
 
 /** One secret may serve several rings; its problem is told once. */
 function deduplicate(problems: readonly Problem[]): readonly Problem[] {

@@ -10,7 +10,7 @@ import { type Claims, mergeClaims } from "../claims/merged-claims.ts";
 import { VARIABLES } from "../config/bindings.ts";
 import { readBody } from "../request/body.ts";
 import { readTarget } from "../request/target.ts";
-import type { ReplyStyle } from "../routes/route.ts";
+import { API_TOKEN, type ReplyStyle } from "../routes/route.ts";
 import { findToken } from "../token/find-token.ts";
 import { verifyToken } from "../token/verify-token.ts";
 import { refuseIn } from "./refusal.ts";
@@ -41,11 +41,6 @@ interface DocumentServerTokenEnv {
 	};
 }
 
-/** The token is in the JSON body or, without a JSON body, in the query. Otherwise it is in the header. */
-const PLACES = [
-	["params", "inbox"],
-	["header", "inbox"],
-] as const;
 const STALL_MS = Number(VARIABLES.CLIENT_STALL_SECONDS) * 1000;
 
 /** Refuses in the words of the chosen reply; 503 without a usable secret. */
@@ -70,7 +65,7 @@ export function documentServerToken(options: DocumentServerTokenOptions) {
 		if ("ok" in body) return refuseIn(c, reply, body.reason);
 		const { query } = target.docService;
 		const parts = { query, headers: request.headers, body: body.text, tokenLimit: maxTokenBytes };
-		const found = findToken(PLACES, parts, { name: header, prefix });
+		const found = findToken(API_TOKEN.places, parts, { name: header, prefix });
 		if ("ok" in found) return refuseIn(c, reply, found.reason);
 		const verdict = await verifyToken(found.token, ring, {
 			nowSeconds: Math.floor(Date.now() / 1000),

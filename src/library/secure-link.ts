@@ -7,8 +7,7 @@
  * which requests come here, so a pattern has to cover all files that you protect.
  */
 import { createMiddleware } from "hono/factory";
-import { verifySecureLink } from "../link/secure-link.ts";
-import { nginxArg } from "../request/nginx-arg.ts";
+import { readSecureLink, verifySecureLink } from "../link/secure-link.ts";
 import { readTarget } from "../request/target.ts";
 import { refuseIn } from "./refusal.ts";
 import { createRingReader, type SecretOption } from "./secret-option.ts";
@@ -33,8 +32,7 @@ export function secureLink({ secret, maxLifetimeSeconds = 0 }: SecureLinkOptions
 		if ("ok" in target) return refuseIn(c, "nginx", target.reason);
 		const ring = ringOf(c);
 		if (ring === undefined) return refuseIn(c, "nginx", "edge_misconfigured");
-		const { uri, args } = target;
-		const link = { uri, md5: nginxArg(args, "md5"), expires: nginxArg(args, "expires") };
+		const link = readSecureLink(target.uri, target.args);
 		const verdict = verifySecureLink(link, ring, Math.floor(Date.now() / 1000), maxLifetimeSeconds);
 		if (!verdict.ok) return refuseIn(c, "nginx", verdict.reason);
 		c.set("secureLink", { keyName: verdict.keyName ?? "" });

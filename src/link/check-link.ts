@@ -6,13 +6,12 @@
  */
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
-import { nginxArg } from "../request/nginx-arg.ts";
 import type { Target } from "../request/target.ts";
 import type { Rewrite } from "../rewrite/rewrite.ts";
 import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 import { keepServersArguments } from "./doc-service-arguments.ts";
 import { verifyDocServiceLink } from "./doc-service-link.ts";
-import { verifySecureLink } from "./secure-link.ts";
+import { readSecureLink, verifySecureLink } from "./secure-link.ts";
 import { signLinkForOrigin } from "./sign-for-origin.ts";
 
 export function checkLink(
@@ -29,7 +28,7 @@ export function checkLink(
 	// itself never writes such a link.
 	if (!isNginxAlone && target.versionPrefix !== "" && /[#\\]/.test(target.uri))
 		return refuse("path_ambiguous");
-	const link = { uri, md5: nginxArg(query, "md5"), expires: nginxArg(query, "expires") };
+	const link = readSecureLink(uri, query);
 	const atNginx = verifySecureLink(link, host.keys.link, nowSeconds, host.maxLinkLifetimeSeconds);
 	if (!atNginx.ok) return atNginx;
 	const atEveryReader = isNginxAlone

@@ -7,6 +7,7 @@
  */
 import { md5 as digest } from "js-md5";
 import type { Key, KeyRing } from "../config/secrets/key-ring.ts";
+import { nginxArg } from "../request/nginx-arg.ts";
 import { accept, refuse, type Verdict } from "../verdict.ts";
 
 /** nginx decodes the md5 into a buffer of 18 bytes, and refuses longer base64. */
@@ -31,6 +32,13 @@ export interface SecureLink {
 	readonly md5: string;
 	readonly expires: string;
 }
+
+/** @param args the query, not decoded */
+export const readSecureLink = (uri: string, args: string): SecureLink => ({
+	uri,
+	md5: nginxArg(args, "md5"),
+	expires: nginxArg(args, "expires"),
+});
 
 /**
  * @param nowSeconds Unix time in whole seconds; a link is good up to and including the second of its expiry

@@ -41,7 +41,8 @@ export function routingPath(request: Request, options?: { env?: Bindings }): str
 const MAY_BE_OWN = /\.edge|%/;
 const OWN_PATH = /^\/\.edge(?:\/|$)/;
 
-const hostnameOf = (target: Target | Refusal): string => ("ok" in target ? "" : target.site.hostname);
+/** "" for a target that no reader accepts. */
+export const hostnameOf = (target: Target | Refusal): string => ("ok" in target ? "" : target.site.hostname);
 
 /** The platform passes the same `env` object with every request of an isolate. */
 const directories = new WeakMap<Bindings, HostDirectory>();

@@ -7,6 +7,7 @@ import { isDataset } from "../observe/data-point.ts";
 import { createRecorder } from "../observe/recorder.ts";
 import type { Verdict } from "../verdict.ts";
 import type { EdgeEnv } from "./edge-env.ts";
+import { hostnameOf } from "./identify.ts";
 
 export const record = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
@@ -16,7 +17,7 @@ export const record = () =>
 			id: c.get("requestId"),
 			receivedMs: c.get("receivedMs"),
 			method: c.req.method,
-			hostname: "ok" in target ? "" : target.site.hostname,
+			hostname: hostnameOf(target),
 			route: decision.route.id,
 			identity: c.get("host")?.identity,
 			metrics: isDataset(c.env.METRICS) ? c.env.METRICS : undefined,

@@ -3,6 +3,7 @@
  * parameters, read `\` as `/`, cut at a NUL, trim dots. A path that is protected in only one of these spellings would
  * be reachable by the others.
  */
+import type { Target } from "./target.ts";
 
 /** Real paths are encoded once or twice. Each layer costs a pass over the path. */
 const LAYERS_LIMIT = 8;
@@ -12,7 +13,7 @@ const ESCAPE = /%u([\da-f]{4})|%([\da-f]{2})/gi;
  * @param path not decoded
  * @returns each path once; `undefined` for more than eight layers of encoding
  */
-export function lenientPaths(path: string): readonly string[] | undefined {
+export function lenientPaths(path: string): string[] | undefined {
 	const found = new Set<string>();
 	let text = path;
 	for (let layer = 0; layer <= LAYERS_LIMIT; layer++) {
@@ -25,6 +26,10 @@ export function lenientPaths(path: string): readonly string[] | undefined {
 	}
 	return undefined;
 }
+
+/** @returns the lenient paths of the whole path and, behind a version prefix, of the rest; `undefined` as above */
+export const lenientReadings = ({ path, canonical }: Pick<Target, "path" | "canonical">) =>
+	lenientPaths(path)?.concat(lenientPaths(canonical) ?? []);
 
 function variantsOf(text: string): string[] {
 	// Some servers cut at `?`, `#` or NUL, some drop control characters, some keep all characters.

@@ -6,14 +6,22 @@
  * is one segment, `*` is anything. Sources: the server's `DocService/sources/server.js`, its nginx
  * `ds-docservice.conf`.
  */
-import { GET, OPEN, POST, type Requirement, type Route, requiresToken, type WopiPage } from "./route.ts";
+import {
+	API_TOKEN,
+	GET,
+	OPEN,
+	POST,
+	type Requirement,
+	type Route,
+	requiresToken,
+	type WopiPage,
+} from "./route.ts";
 
 const NGINX_LINK: Requirement = { kind: "secure-link", readers: "nginx" };
 const BOTH_LINKS: Requirement = { kind: "secure-link", readers: "nginx and DocService" };
 const CLOSED: Requirement = { kind: "closed", reason: "path_closed" };
 const BY_EXPOSURE: Requirement = { kind: "by-exposure" };
 const SOCKET: Requirement = { kind: "socket" };
-const API_TOKEN = requiresToken("inbox", ["params", "inbox"], ["header", "inbox"]);
 const QUERY_TOKEN = requiresToken("inbox", ["query", "inbox"], ["header", "inbox"]);
 const UPLOAD_TOKEN = requiresToken("browser", ["header", "session"], ["query", "session"]);
 const DOWNLOAD_TOKEN = requiresToken(
@@ -107,3 +115,6 @@ export const EXPOSURE_ROUTES: readonly Route[] = [
 	{ id: "dummy-callback", reader: "docService", path: "/dummyCallback",  requires: BY_EXPOSURE, reply: "nginx" },
 	{ id: "index",          reader: "docService", path: "/index.html",     requires: BY_EXPOSURE, reply: "nginx" },
 ];
+
+/** Every route of the server's sources. */
+export const SERVER_ROUTES: readonly Route[] = [...ROUTES, ...EXPOSURE_ROUTES];

@@ -5,7 +5,7 @@
  * behind a proxy that decodes or merges paths. The server answers 404 to them, and the edge refuses them. In front of an
  * integration, any reading protects.
  */
-import { lenientPaths } from "../request/lenient-paths.ts";
+import { lenientReadings } from "../request/lenient-paths.ts";
 import type { Target } from "../request/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { ROUTES } from "./document-server-routes.ts";
@@ -45,8 +45,8 @@ export function findRoute(target: Target, integration?: readonly CompiledRoute[]
 }
 
 /** The closed paths are closed in every spelling: behind a tunnel nginx takes the edge for its own host. */
-function findClosed({ path, canonical }: Target): RouteMatch | Refusal | undefined {
-	const readings = lenientPaths(path)?.concat(lenientPaths(canonical) ?? []);
+function findClosed(target: Target): RouteMatch | Refusal | undefined {
+	const readings = lenientReadings(target);
 	if (readings === undefined) return refuse("path_ambiguous");
 	const row = CLOSED.find(({ pattern }) => readings.some((reading) => pattern.test(reading)));
 	return row && { route: row.route, documentKey: "" };

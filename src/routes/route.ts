@@ -122,6 +122,9 @@ export function requiresToken(
 	return { kind: "token", enabledBy, places };
 }
 
+/** The token is in the JSON body or, without a JSON body, in the query. Otherwise it is in the header. */
+export const API_TOKEN = requiresToken("inbox", ["params", "inbox"], ["header", "inbox"]);
+
 export const GET = ["GET", "HEAD"];
 export const POST = ["POST"];
 

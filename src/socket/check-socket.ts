@@ -1,8 +1,8 @@
 /**
  * Checks one HTTP request of the editor's socket: a WebSocket upgrade, a polling GET or a polling POST.
  *
- * Of these three, only a POST carries credentials. The frames of a WebSocket and the response to a polling GET come
- * later: `socket-response.ts` reads them.
+ * Only a polling POST carries credentials in the request itself. `socket-response.ts` reads the frames of a WebSocket
+ * and the responses to polling GETs.
  */
 import type { Host } from "../config/host.ts";
 import { POLLING_BODY_BYTES } from "../config/limits.ts";

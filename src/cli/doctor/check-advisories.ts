@@ -16,17 +16,15 @@ export function* checkAdvisories(version: string | undefined, host: Host): Gener
 			`the Document Server is version ${version}, and DS_VERSION is not set: no rule of an advisory applies`,
 			`set DS_VERSION = "${version}" in wrangler.toml`,
 		);
-	else if (!version.startsWith(configured))
+	else if (version !== configured && !version.startsWith(`${configured}.`))
 		yield bad(
 			`the Document Server is version ${version}, and DS_VERSION is ${configured}`,
 			`set DS_VERSION = "${version}" in wrangler.toml`,
 		);
 	const open = openIn(version);
-	const closed = open.filter((advisory) => isClosed(advisory, host));
-	const closable = open.filter(
-		(advisory) => advisory.closedBy.by !== "upgrade" && !closed.includes(advisory),
-	);
 	const others = open.filter(({ closedBy }) => closedBy.by === "upgrade");
+	const closed = open.filter((advisory) => isClosed(advisory, host));
+	const closable = open.filter((advisory) => !others.includes(advisory) && !closed.includes(advisory));
 	if (closed.length > 0) yield good(`the edge closes known holes of this version: ${namesOf(closed)}`);
 	for (const advisory of closable)
 		yield note(`the known hole ${advisory.id} is open at the edge`, mendOf(advisory, version));
@@ -61,10 +59,10 @@ function isClosed(advisory: Advisory, host: Host): boolean {
 	}
 }
 
-function mendOf({ closedBy }: Advisory, version: string): string {
-	if (closedBy.by === "rule") return `set DS_VERSION = "${version}", and ADVISORIES = "on"`;
-	return closedBy.by === "setting" ? `set ${closedBy.binding} so that the edge closes it` : "upgrade";
-}
+const mendOf = ({ closedBy }: Advisory, version: string): string =>
+	closedBy.by === "setting"
+		? `set ${closedBy.binding} so that the edge closes it`
+		: `set DS_VERSION = "${version}", and ADVISORIES = "on"`;
 
 /** The version in the answer of the command service; `undefined` if there is none. */
 export const versionIn = (body: string): string | undefined =>

@@ -8,8 +8,7 @@ import { createHash } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import { createKey } from "../../config/secrets/key-ring.ts";
 import { decodeComponent, decodeEscapes } from "../../encoding/percent.ts";
-import { signSecureLink } from "../../link/secure-link.ts";
-import { nginxArg } from "../../request/nginx-arg.ts";
+import { readSecureLink, signSecureLink } from "../../link/secure-link.ts";
 import type { Target } from "../../request/target.ts";
 import { configuredSecrets, type Guess, secretVariants } from "./secret-variants.ts";
 
@@ -23,8 +22,7 @@ interface LinkGuess {
 export function explainLinkMiss(target: Target, host: Host, nowSeconds: number): string | undefined {
 	// The server signs a path without its version prefix.
 	const { args, canonical: uri } = target;
-	const md5 = nginxArg(args, "md5");
-	const expires = nginxArg(args, "expires");
+	const { md5, expires } = readSecureLink(uri, args);
 	const asSent = (decodeComponent(md5) ?? md5)
 		.replace(/=+$/, "")
 		.replaceAll("+", "-")

@@ -159,6 +159,14 @@ describe.runIf(hasNginx)("doctor", () => {
 			],
 		],
 		[
+			"9.3.10",
+			{ DS_VERSION: "9.3.1" },
+			[
+				"FAIL the Document Server is version 9.3.10, and DS_VERSION is 9.3.1",
+				"ok the edge closes known holes of this version: file-by-argument, wopi-caller-names-host, convert-to-without-token, convert-and-edit-xss, xls-file-read",
+			],
+		],
+		[
 			"8.0.0",
 			{ DS_VERSION: "8.0.0", EXPOSURE: "public" },
 			[

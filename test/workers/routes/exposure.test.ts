@@ -26,6 +26,8 @@ const CLOSED = [
 	"/%2565xample/",
 	"/example;a=b/",
 	"/example\\editor",
+	"/9.1.0-2/%2565xample/",
+	"/9.1.0-2/example;a=b/",
 	"/welcome/",
 	"/welcome",
 	"/welcome/docker.html",
