@@ -6,6 +6,7 @@
  */
 import { createServer } from "node:net";
 import { Miniflare } from "miniflare";
+import { DENY_LIST_KEY } from "../src/config/deny/deny-lists.ts";
 
 /** The same date as in wrangler.toml, so that a local run behaves like the deployed Worker. */
 export const COMPATIBILITY_DATE = "2026-10-23";
@@ -14,6 +15,10 @@ export interface EdgeOptions {
 	/** Source of the Worker, one ES module. */
 	readonly bundle: string;
 	readonly bindings: Readonly<Record<string, string>>;
+	/** Rate limits by the name of their binding. */
+	readonly rateLimits?: Readonly<Record<string, LocalRateLimit>>;
+	/** What the KV namespace `DENY_LIST` holds; without it there is no such binding. */
+	readonly denyList?: string;
 	readonly host?: string;
 	/** 0: any free port. */
 	readonly port?: number;
@@ -23,6 +28,12 @@ export interface EdgeOptions {
 	readonly onLog?: (line: string) => void;
 }
 
+/** So many requests in so many seconds. */
+export interface LocalRateLimit {
+	readonly limit: number;
+	readonly period: 10 | 60;
+}
+
 /** The modules by name; `index.js` is the entry. */
 export type WorkerModules = Readonly<
 	Record<string, { type: "esm"; contents: string } | { type: "data"; contents: Uint8Array<ArrayBuffer> }>
@@ -30,14 +41,26 @@ export type WorkerModules = Readonly<
 
 export interface Edge {
 	readonly url: URL;
+	/** Replaces the deny list. The edge reads it within 30 seconds. */
+	readonly putDenyList: (text: string) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
 
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-	const { bundle, bindings, documentServer, host = "127.0.0.1", port = 0 } = options;
-	const env = Object.fromEntries(
-		Object.entries(bindings).map(([name, value]) => [name, { type: "text" as const, value }]),
-	);
+	const {
+		bundle,
+		bindings,
+		documentServer,
+		denyList,
+		rateLimits = {},
+		host = "127.0.0.1",
+		port = 0,
+	} = options;
+	const env = {
+		...mapValues(bindings, (value) => ({ type: "text" as const, value })),
+		...mapValues(rateLimits, (simple, name) => ({ type: "rate-limit" as const, namespace: name, simple })),
+		...(denyList !== undefined && { [DENY_LIST]: { type: "kv" as const, id: DENY_LIST } }),
+	};
 	const worker = (name: string, modules: WorkerModules, directPort: number, directHost: string) => ({
 		config: {
 			name,
@@ -60,11 +83,25 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 		],
 	});
 	await miniflare.ready;
+	const putDenyList = async (text: string) => {
+		const namespace = await miniflare.getKVNamespace(DENY_LIST, "edge");
+		await namespace.put(DENY_LIST_KEY, text);
+	};
+	if (denyList !== undefined) await putDenyList(denyList);
 	return {
 		url: await miniflare.unsafeGetDirectURL("edge"),
+		putDenyList,
 		stop: () => miniflare.dispose(),
 	};
 }
+
+const DENY_LIST = "DENY_LIST";
+
+const mapValues = <Value, Result>(
+	record: Readonly<Record<string, Value>>,
+	map: (value: Value, name: string) => Result,
+): Record<string, Result> =>
+	Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 
 /** @returns a port that is free now */
 export async function freePort(): Promise<number> {

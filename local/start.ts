@@ -5,12 +5,13 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { localBindings } from "../src/cli/local-bindings.ts";
+import { readLocalHost } from "../src/cli/local-host.ts";
 import { signLink, signToken } from "../src/cli/sign.ts";
-import { readHost } from "../src/config/read-host.ts";
 import { createKey, type Key } from "../src/config/secrets/key-ring.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
 import { startInspector } from "./inspector.ts";
+import { localDenyList, localRateLimits } from "./platform-bindings.ts";
 
 const DEMO_SECRETS = {
 	JWT_SECRET: "demo-token-secret-for-this-machine-only",
@@ -37,7 +38,7 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 
 /** Example commands, signed with the keys in use and good for an hour. */
 async function examples(site: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
-	const { keys, tokenHeader, origin } = readHost(bindings, nowSeconds());
+	const { keys, tokenHeader, origin } = await readLocalHost(bindings, nowSeconds());
 	const publicUrl = site + (origin?.forwardedPrefix ?? "");
 	const link = keys.link.keys[0];
 	const inbox = keys.inbox.keys[0];
@@ -68,11 +69,11 @@ async function main(): Promise<void> {
 		? { ...DEMO_SECRETS, ...bindings, EXPOSURE, ORIGIN: `http://127.0.0.1:${demo.port}` }
 		: { ...bindings, EXPOSURE };
 
+	const rateLimits = localRateLimits(process.env);
+	const denyList = localDenyList(process.env);
 	const bundle = await buildBundle();
-	const inspector = await startInspector(
-		readHost(inUse, nowSeconds()),
-		Number(process.env.INSPECTOR_PORT || 0),
-	);
+	const local = await readLocalHost(inUse, nowSeconds());
+	const inspector = await startInspector(local, Number(process.env.INSPECTOR_PORT || 0));
 	const edge = await startEdge({
 		onLog: (line) => {
 			console.log(line);
@@ -80,17 +81,21 @@ async function main(): Promise<void> {
 		},
 		bundle,
 		bindings: inUse,
+		rateLimits,
+		...(denyList && { denyList: denyList.text }),
 		host,
 		port,
 		...(demo && { documentServer: demo }),
 	});
+	denyList?.onChange((text) => void edge.putDenyList(text));
 	stopOnSignal(edge, inspector);
 	const edgeUrl = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
 	console.log(`edge ready on ${edgeUrl}`);
 	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
 	console.log(`inspector: ${inspector.url}`);
-	const { problems, warnings } = readHost(inUse, nowSeconds());
-	for (const { binding, problem } of problems) console.log(`problem: ${binding} ${problem}`);
+	const { problems, warnings, deny } = local;
+	for (const { binding, problem } of [...problems, ...deny.problems])
+		console.log(`problem: ${binding} ${problem}`);
 	for (const { binding, warning } of warnings) console.log(`warning: ${binding} ${warning}`);
 	for (const line of await examples(edgeUrl, inUse)) console.log(line);
 }

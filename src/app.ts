@@ -1,7 +1,7 @@
 /**
  * The edge as a Hono app:
  *
- *   identify → own endpoints, or judge → record → shadow → refuse → forward
+ *   identify → own endpoints, or judge → limit → record → shadow → refuse → forward
  *
  * One catch-all takes every request. No pattern of Hono protects anything: access to the origin rests on `decide` alone.
  */
@@ -10,6 +10,7 @@ import type { EdgeEnv } from "./middleware/edge-env.ts";
 import { forward } from "./middleware/forward.ts";
 import { identify, routingPath } from "./middleware/identify.ts";
 import { judge } from "./middleware/judge.ts";
+import { limit } from "./middleware/limit.ts";
 import { record } from "./middleware/record.ts";
 import { refuse } from "./middleware/refuse.ts";
 import { shadow } from "./middleware/shadow.ts";
@@ -21,7 +22,7 @@ export const createEdge = (): Hono<EdgeEnv> =>
 	new Hono<EdgeEnv>({ getPath: routingPath })
 		.use(identify())
 		.route("/.edge", ownEndpoints())
-		.all("*", judge(), record(), shadow(), refuse(), forward())
+		.all("*", judge(), limit(), record(), shadow(), refuse(), forward())
 		.onError((_error, c) => {
 			// The error is not logged: its text could quote the request.
 			logFailure();

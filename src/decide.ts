@@ -1,7 +1,7 @@
 /**
  * The decision about one request, step by step:
  *
- *   target → route → what the route requires → verdict
+ *   target → route → deny list → what the route requires → deny list → verdict
  *
  * The Worker, the tests and every tool call this function, so they cannot disagree. It reads the request and its
  * arguments, never the clock, the environment or the network.
@@ -11,13 +11,17 @@ import { checkIntegrationCall } from "./calls/integration-call.ts";
 import { findClosed } from "./config/exposure.ts";
 import type { Host } from "./config/host.ts";
 import type { Origin } from "./config/origin.ts";
+import { isShadowed } from "./config/shadow-mode.ts";
+import { documentsInPath, findDenial } from "./deny/after-credential.ts";
+import { findEarlyDenial } from "./deny/before-credential.ts";
 import { checkLink } from "./link/check-link.ts";
 import type { Body } from "./request/body.ts";
+import { clientAddress } from "./request/client-address.ts";
 import { overridesPath } from "./request/override-headers.ts";
 import { insidePrefix, readTarget, type Target } from "./request/target.ts";
 import type { Rewrite } from "./rewrite/rewrite.ts";
-import { findRoute } from "./routes/find-route.ts";
-import { OPEN_ROUTE, type Route } from "./routes/route.ts";
+import { findRoute, type RouteMatch } from "./routes/find-route.ts";
+import { OPEN_ROUTE, type Route, readsBody } from "./routes/route.ts";
 import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 import { checkWopiConversion } from "./wopi/conversion.ts";
@@ -57,12 +61,14 @@ export type Decision = AcceptedRequest | RefusedRequest;
  * @param host `undefined` for a hostname that the edge does not serve
  * @param nowMs Unix time in milliseconds
  * @param asSent the target, if the caller has read it already
+ * @param hasToWait whether the client has exceeded its limit of refused requests: then no body is read for it
  */
 export async function decide(
 	request: Request,
 	host: Host | undefined,
 	nowMs: number,
 	asSent: Target | Refusal = readTarget(request),
+	hasToWait = false,
 ): Promise<Decision> {
 	if ("ok" in asSent) return { ...asSent, route: OPEN_ROUTE };
 	if (host === undefined) return { ...refuse("host_unknown"), route: OPEN_ROUTE };
@@ -80,13 +86,37 @@ export async function decide(
 	const { requires } = route;
 	const refused = (refusal: Refusal): RefusedRequest => ({ ...refusal, route, target });
 	if (requires.kind === "closed") return refused(refuse(requires.reason));
+	const denied = findEarlyDenial(clientAddress(request.headers), requires, host);
+	if (denied) return refused(denied);
 	if (origin === undefined) return refused(refuse("edge_misconfigured"));
 	const forwarded = { ...accept(), route, target, origin };
 	if (requires.kind === "open" || requires.kind === "by-exposure") return forwarded;
 	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
+	if (hasToWait && request.body !== null && readsBody(requires) && !isShadowed(host, route.id))
+		return refused(refuse("rate_limited"));
 
+	const decision = await checkRequirement(request, { ...match, target }, host, forwarded, nowMs);
+	return (decision.ok && refuseDenied(decision, host)) || decision;
+}
+
+/** Checks the credential that the route requires. */
+async function checkRequirement(
+	request: Request,
+	match: RouteMatch & { readonly target: Target },
+	host: Host,
+	forwarded: AcceptedRequest,
+	nowMs: number,
+): Promise<Decision> {
+	const { route, target } = match;
+	const { requires } = route;
+	const refused = (refusal: Refusal): RefusedRequest => ({ ...refusal, route, target });
 	const nowSeconds = Math.floor(nowMs / 1000);
 	switch (requires.kind) {
+		case "open":
+		case "by-exposure":
+			return forwarded;
+		case "closed":
+			return refused(refuse(requires.reason));
 		case "secure-link": {
 			const verdict = checkLink(requires.readers, target, host, nowSeconds);
 			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
@@ -110,8 +140,21 @@ export async function decide(
 		}
 		case "token": {
 			const check = host.integration ? checkIntegrationCall : checkApiCall;
-			const { verdict, ...found } = await check(request, requires, { ...match, target }, host, nowSeconds);
+			const { verdict, ...found } = await check(request, requires, match, host, nowSeconds);
 			return verdict.ok ? { ...forwarded, ...verdict, ...found } : { ...refused(verdict), ...found };
 		}
 	}
+}
+
+/** Asks the deny list about an accepted request. The credentials of a socket are in its packets, and are asked there. */
+function refuseDenied(
+	accepted: AcceptedRequest,
+	{ deny, socketGuard, tokenEnabled }: Host,
+): RefusedRequest | undefined {
+	if (deny.lists.length === 0) return undefined;
+	const { route, target, echoedKey } = accepted;
+	if (route.requires.kind === "socket" && socketGuard && tokenEnabled.browser) return undefined;
+	const documentKeys = [...documentsInPath(target), echoedKey];
+	const denied = findDenial({ ...accepted, routeId: route.id, documentKeys }, deny);
+	return denied && { ...denied, route, target, echoedKey };
 }

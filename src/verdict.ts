@@ -64,9 +64,25 @@ export type Reason =
 	| "socket_packet"
 	| "socket_connected"
 	| "socket_timeout"
+	| Denial
+	// The rate limits.
+	| "rate_limited"
 	// The edge's configuration.
 	| "host_unknown"
 	| "edge_misconfigured";
+
+/** The deny list. Shadow mode never lifts these. */
+export const DENIALS = [
+	"denied_network",
+	"denied_key",
+	"denied_issue_time",
+	"denied_document",
+	"denied_host",
+	"denied_purpose",
+	"lockdown",
+	"deny_list_unavailable",
+] as const;
+export type Denial = (typeof DENIALS)[number];
 
 /** Why an accepted request got no response of the origin. */
 export type Fault =
@@ -85,6 +101,8 @@ export interface Acceptance {
 	readonly keyName?: string;
 	/** Unix time in seconds at which the credential was made: a token's `iat`, a WOPI proof's time stamp. */
 	readonly issuedAt?: number;
+	/** The claims of a verified token. They are never logged. */
+	readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 export interface Refusal {

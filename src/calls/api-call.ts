@@ -6,15 +6,15 @@ import { type Claims, mergeClaims } from "../claims/merged-claims.ts";
 import { fitsPlace, runsUnsignedScript } from "../claims/purpose.ts";
 import { checkSessionClaims } from "../claims/session-claims.ts";
 import { allowsUrls } from "../claims/url-hosts.ts";
+import { bodyRules } from "../config/body-rules.ts";
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
-import { isShadowed } from "../config/shadow-mode.ts";
 import { decodeComponent } from "../encoding/percent.ts";
 import { type Body, NO_BODY, readBody } from "../request/body.ts";
 import type { Target } from "../request/target.ts";
 import { type Rewrite, rewriteCall } from "../rewrite/rewrite.ts";
 import type { RouteMatch } from "../routes/find-route.ts";
-import type { TokenRequirement } from "../routes/route.ts";
+import { readsBody, type TokenRequirement } from "../routes/route.ts";
 import { type FoundToken, findToken } from "../token/find-token.ts";
 import { tokenRules, verifyToken } from "../token/verify-token.ts";
 import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
@@ -37,21 +37,17 @@ export interface CheckedApiCall {
 
 export async function checkApiCall(
 	request: Request,
-	{ enabledBy, places }: TokenRequirement,
+	requires: TokenRequirement,
 	match: MatchedTarget,
 	host: Host,
 	nowSeconds: number,
 ): Promise<CheckedApiCall> {
 	const { target, route } = match;
+	const { enabledBy, places } = requires;
 	const isRequired = host.tokenEnabled[enabledBy];
 	if (!isRequired && enabledBy !== "browser") return { verdict: accept() };
-	const readsBody = places.some(([place]) => place === "params" || place === "body");
-	const rules = {
-		limitBytes: host.limits.bodyBytes,
-		stallMs: host.clientStallMs,
-		keep: isShadowed(host, route.id),
-	};
-	const body = readsBody ? await readBody(request, rules) : NO_BODY;
+	const rules = bodyRules(host, route.id);
+	const body = readsBody(requires) ? await readBody(request, rules) : NO_BODY;
 	if ("ok" in body) return { verdict: body };
 
 	const { query } = target.docService;

@@ -7,18 +7,9 @@
  * `fillJwtByConnection` (session tokens), `fillJwtForRequest` (the server's own downloads).
  */
 import { isRecord } from "../encoding/json.ts";
+import { PURPOSE_OF_ROUTE, PURPOSES, type Purpose } from "../routes/purpose.ts";
 import type { RouteId } from "../routes/route.ts";
 import { type Claims, mergeClaims } from "./merged-claims.ts";
-
-export type Purpose =
-	| "command"
-	| "conversion"
-	| "builder"
-	| "editor"
-	| "download"
-	| "history"
-	| "callback"
-	| "wopi";
 
 const SHAPES: Readonly<Record<Purpose, (claims: Claims) => boolean>> = {
 	/** `c` names the command. */
@@ -41,14 +32,6 @@ const SHAPES: Readonly<Record<Purpose, (claims: Claims) => boolean>> = {
 		previous !== undefined || changesUrl !== undefined || (version !== undefined && key !== undefined),
 	callback: ({ status, key }) => typeof status === "number" && key !== undefined,
 	wopi: ({ fileInfo, userAuth }) => isObject(fileInfo) || isObject(userAuth),
-};
-
-/** The routes that take tokens of one purpose only. */
-const PURPOSE_OF_ROUTE: Readonly<Partial<Record<RouteId, Purpose>>> = {
-	command: "command",
-	convert: "conversion",
-	builder: "builder",
-	callback: "callback",
 };
 
 /**
@@ -76,6 +59,27 @@ export function fitsPlace(
 function fits(purpose: Purpose, claims: Claims): boolean {
 	return SHAPES[purpose](claims) || !Object.values(SHAPES).some((isOfShape) => isOfShape(claims));
 }
+
+/**
+ * The purposes that a request serves: that of its route, and each whose shape the token has. The editor's socket and its
+ * session endpoints serve the editor.
+ */
+export function purposesOf(route: RouteId, claims: Claims): readonly Purpose[] {
+	const ofRoute = PURPOSE_OF_ROUTE[route];
+	if (ofRoute !== undefined) return [ofRoute];
+	const merged = mergeClaims(claims);
+	const ofClaims = PURPOSES.filter((purpose) => SHAPES[purpose](merged));
+	return EDITOR_ROUTES.includes(route) ? [...ofClaims, "editor"] : ofClaims;
+}
+
+const EDITOR_ROUTES: readonly RouteId[] = [
+	"socket",
+	"upload",
+	"download-as",
+	"save-file",
+	"print-file",
+	"ai-proxy",
+];
 
 /** RFC 7519 §4.1: these say nothing about the purpose of a token. */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);

@@ -11,7 +11,7 @@ import { replyTo } from "../reply/reply.ts";
 import { readBody } from "../request/body.ts";
 import { insidePrefix, readTarget, type Target } from "../request/target.ts";
 import { findRoute } from "../routes/find-route.ts";
-import type { Route } from "../routes/route.ts";
+import { type Route, readsBody } from "../routes/route.ts";
 import { findToken } from "../token/find-token.ts";
 import type { Reason } from "../verdict.ts";
 import { explainLinkMiss } from "./near-miss/link.ts";
@@ -130,7 +130,7 @@ function describeLink({ uri, args }: Target): string {
 async function findCredential(request: Request, route: Route, target: Target, host: Host) {
 	const { requires } = route;
 	const places = requires.kind === "token" ? requires.places : [];
-	const body = places.some(([place]) => place === "params" || place === "body")
+	const body = readsBody(requires)
 		? await readBody(request, {
 				limitBytes: host.limits.bodyBytes,
 				stallMs: host.clientStallMs,

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { DIRECTORY_NAMES, SECRET_NAMES, VARIABLE_NAMES } from "../config/bindings.ts";
 
-const NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...VARIABLE_NAMES, ...DIRECTORY_NAMES]);
+const NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...VARIABLE_NAMES, ...DIRECTORY_NAMES, "DENY"]);
 /** The name of a binding, or of a host's secret: `ACME_JWT_SECRET`. */
 const isBinding = (name: string) =>
 	NAMES.has(name) || SECRET_NAMES.some((secret) => name.endsWith(`_${secret}`));

@@ -4,7 +4,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Host } from "../config/host.ts";
-import { readHost } from "../config/read-host.ts";
 import type { RingKind } from "../config/secrets/rings.ts";
 import { VERSION } from "../version.ts";
 import { type DoctorOptions, diagnose } from "./doctor/doctor.ts";
@@ -14,6 +13,7 @@ import type { Finding } from "./import/document-server-files.ts";
 import { formatBindings, type ImportOptions, readServerFiles } from "./import/import.ts";
 import { withDiscoveries } from "./import/import-discovery.ts";
 import { localBindings } from "./local-bindings.ts";
+import { readLocalHost } from "./local-host.ts";
 import { readRequest } from "./read-request.ts";
 import { askReadiness } from "./ready.ts";
 import { describeName } from "./reference.ts";
@@ -28,7 +28,7 @@ const DEFAULT_LIFETIME_SECONDS = 3600;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 const localHost = async (): Promise<Host> => {
 	const bindings = filled(await localBindings(process.env));
-	return readHost({ ORIGIN: "http://origin.invalid", ...bindings }, nowSeconds());
+	return readLocalHost({ ORIGIN: "http://origin.invalid", ...bindings }, nowSeconds());
 };
 /** The tools work without ORIGIN, so an empty one must not be a problem. */
 const filled = (bindings: Record<string, string>) =>

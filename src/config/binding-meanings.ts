@@ -25,6 +25,8 @@ export const BINDING_GROUPS = [
 	"Secrets of the origin",
 	"Hosts",
 	"Exposure",
+	"Deny list",
+	"Rate limits",
 	"Tokens",
 	"Links and files",
 	"The editor's socket",
@@ -304,6 +306,44 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		group: "Exposure",
 		meaning:
 			"Version of the Document Server: `9.3.1`. Then the rules of [advisories](advisories.md) apply that are open in it. `docs-edge doctor` and `docs-edge import --server URL` find it.",
+	},
+	DENY: {
+		group: "Deny list",
+		kind: "secret (JSON)",
+		default: "none",
+		meaning:
+			"Denies keys, documents, hosts, purposes and networks, or closes all protected routes. It holds as soon as it is deployed. See [Deny list](deny-list.md).",
+	},
+	DENY_LIST: {
+		group: "Deny list",
+		kind: "KV namespace",
+		default: "none",
+		meaning:
+			"The same rules, under the key `deny`, which the edge reads again every 30 seconds. `docs-edge deny` edits them.",
+	},
+	DENY_FAIL: {
+		group: "Deny list",
+		meaning:
+			"What happens while a deny list is invalid or cannot be read, and no earlier reading of it is known. `open`: its rules do not apply. `closed`: protected routes answer 503.",
+	},
+	LIMIT_CALLS: {
+		group: "Rate limits",
+		kind: "rate limit",
+		default: "none",
+		meaning:
+			"Calls of one key on one host: commands, conversions and builder calls are counted apart. See [Rate limits](rate-limits.md).",
+	},
+	LIMIT_REFUSED: {
+		group: "Rate limits",
+		kind: "rate limit",
+		default: "none",
+		meaning: "Refused requests of one client: of its IPv4 address, or of the /64 of its IPv6 address.",
+	},
+	LIMIT_SOCKETS: {
+		group: "Rate limits",
+		kind: "rate limit",
+		default: "none",
+		meaning: "Handshakes of the editor's socket of one client.",
 	},
 	ADVISORIES: { group: "Exposure", meaning: "`off`: no rule of an advisory applies." },
 	MODE: {

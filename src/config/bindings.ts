@@ -35,6 +35,7 @@ export const VARIABLES = {
 	OPEN_ROUTES: "",
 	DS_VERSION: "",
 	ADVISORIES: "on",
+	DENY_FAIL: "open",
 	MODE: "enforce",
 	SHADOW_ROUTES: "",
 	REQUIRE_EXP: "false",
@@ -86,10 +87,22 @@ export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
 /** These say which hosts there are. A host cannot override them. */
 export const DIRECTORY_NAMES = ["HOSTS", "TENANTS_BASE_DOMAIN"] as const;
 
-/** Bindings that are objects of the platform, not text. */
-export type PlatformBindingName = "ORIGIN_FETCHER" | "METRICS";
+/** The rate limits (`[[ratelimits]]`). */
+export const RATE_LIMIT_NAMES = ["LIMIT_CALLS", "LIMIT_REFUSED", "LIMIT_SOCKETS"] as const;
+export type RateLimitName = (typeof RATE_LIMIT_NAMES)[number];
 
-export type BindingName = SecretName | VariableName | (typeof DIRECTORY_NAMES)[number] | PlatformBindingName;
+/** The deny lists hold for all hosts of the edge. */
+export const DENY_NAMES = ["DENY", "DENY_LIST"] as const;
+
+/** Bindings that are objects of the platform, not text. */
+export type PlatformBindingName = "ORIGIN_FETCHER" | "METRICS" | RateLimitName;
+
+export type BindingName =
+	| (typeof DENY_NAMES)[number]
+	| SecretName
+	| VariableName
+	| (typeof DIRECTORY_NAMES)[number]
+	| PlatformBindingName;
 
 /** The Worker's `env`. Its values may have any type: an operator may have set anything. */
 export type Bindings = Readonly<Record<string, unknown>>;

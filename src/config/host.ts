@@ -4,9 +4,11 @@
 import type { Advisory } from "../advisories/advisories.ts";
 import type { CompiledRoute } from "../routes/path-pattern.ts";
 import type { Bindings } from "./bindings.ts";
+import type { DenyRules } from "./deny/deny-rules.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Limits } from "./limits.ts";
 import type { Origin } from "./origin.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import type { Rings } from "./secrets/rings.ts";
 import type { Warning } from "./secrets/secret-health.ts";
 import type { ShadowMode } from "./shadow-mode.ts";
@@ -24,6 +26,11 @@ export interface Host extends Rings, ShadowMode {
 	readonly dsVersion: string;
 	/** The advisories of the server's version that have a rule at the edge. */
 	readonly advisories: readonly Advisory[];
+	/** The deny lists now. They change while the host stays. */
+	readonly deny: DenyRules;
+	/** What happens if a deny list cannot be read: nothing, or all protected routes are closed. */
+	readonly denyFail: "open" | "closed";
+	readonly rateLimits: RateLimits;
 	/** How long verified files stay in the edge's cache; 0: not at all. */
 	readonly cache: CacheTimes;
 	/** The routes of the integration behind this host; `undefined` in front of a Document Server. */

@@ -8,11 +8,13 @@ import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";
 import { OPEN_ROUTE, type RouteId } from "../routes/route.ts";
 import { readAdvisories } from "./advisories.ts";
 import type { BindingName, Bindings } from "./bindings.ts";
+import { NO_DENY_RULES } from "./deny/deny-rules.ts";
 import { readExposure } from "./exposure.ts";
 import type { Host, HostIdentity, Problem } from "./host.ts";
 import { readIntegration } from "./integration.ts";
 import { readLimits } from "./limits.ts";
 import { readOrigin } from "./origin.ts";
+import { readRateLimits } from "./rate-limits.ts";
 import { createSecretReader, readRings } from "./secrets/rings.ts";
 import { checkSecretHealth, findSamples } from "./secrets/secret-health.ts";
 import { NEVER_SHADOWED } from "./shadow-mode.ts";
@@ -77,6 +79,9 @@ export function readHost(
 		exposure,
 		dsVersion: text("DS_VERSION"),
 		advisories: readAdvisories(variables, report),
+		deny: NO_DENY_RULES,
+		denyFail: choice("DENY_FAIL", "open", "closed"),
+		rateLimits: readRateLimits(bindings, prefix, reportAsNamed),
 		integration,
 		wopiProofKeys: readWopiProofKeys(bindings, integration, report),
 		keys,

@@ -3,11 +3,18 @@
  * editor's socket stays under check while it is forwarded.
  */
 import type { Host } from "../config/host.ts";
+import type { AcceptedRequest } from "../decide.ts";
+import { findSocketDenial } from "../deny/after-credential.ts";
+import { findEarlyDenial } from "../deny/before-credential.ts";
 import { serveFile } from "../file-cache/file-cache.ts";
 import { type ForwardContext, forwardToOrigin } from "../origin/forward.ts";
+import { countRefusal } from "../rate-limit/limit-decision.ts";
+import { clientAddress, clientNetwork } from "../request/client-address.ts";
+import type { Recheck } from "../socket/bridge.ts";
 import { socketResponse } from "../socket/socket-response.ts";
 import type { Verdict } from "../verdict.ts";
 import type { EdgeContext } from "./edge-env.ts";
+import { findHost } from "./identify.ts";
 import { reportLoop } from "./origin-loop.ts";
 import { refusal } from "./refuse.ts";
 
@@ -28,9 +35,24 @@ export const forward =
 		reportLoop(request, fromOrigin, host);
 		const { socket } = decision;
 		if (socket === undefined) return fromOrigin;
-		const onVerdict = (verdict: Verdict) => c.get("record")(verdict, fromOrigin, { isPacket: true });
-		const response = await socketResponse(fromOrigin, socket, host, onVerdict);
+		const client = clientNetwork(clientAddress(request.headers));
+		const onVerdict = (verdict: Verdict) => {
+			c.get("record")(verdict, fromOrigin, { isPacket: true });
+			if (!verdict.ok) void countRefusal(verdict.reason, host, client, Date.now());
+		};
+		const recheck = c.env.DENY_LIST === undefined ? undefined : recheckOf(c, decision);
+		const response = await socketResponse(fromOrigin, socket, host, onVerdict, recheck);
 		return typeof response === "string" ? refusal(c, response) : response;
+	};
+
+/** Asks the deny lists of the moment about an open socket. */
+const recheckOf =
+	(c: EdgeContext, { route, target }: AcceptedRequest): Recheck =>
+	async (accepted) => {
+		const host = await findHost(c, target, Date.now());
+		if (host === undefined) return undefined;
+		const early = findEarlyDenial(clientAddress(c.req.raw.headers), route.requires, host);
+		return early ?? findSocketDenial(accepted, host.deny);
 	};
 
 export function forwardContext(c: EdgeContext, host: Host): ForwardContext {

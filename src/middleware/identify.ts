@@ -1,25 +1,43 @@
 /**
- * Reads the request's target and finds its host.
+ * Reads the request's target, and finds its host with the deny lists of the moment.
  */
 import { createMiddleware } from "hono/factory";
 import type { Bindings } from "../config/bindings.ts";
+import { createDenyLists, type DenyLists } from "../config/deny/deny-lists.ts";
+import { type DenyRules, withDenyRules } from "../config/deny/deny-rules.ts";
+import type { Host } from "../config/host.ts";
 import { createHostDirectory, type HostDirectory } from "../config/host-directory.ts";
 import { logHost } from "../observe/log.ts";
 import { insidePrefix, readTarget, type Target } from "../request/target.ts";
 import type { Refusal } from "../verdict.ts";
-import type { EdgeEnv } from "./edge-env.ts";
+import type { EdgeContext, EdgeEnv } from "./edge-env.ts";
 
 export const identify = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
 		const receivedMs = Date.now();
 		const target = readTarget(c.req.raw);
-		const found = directoryOf(c.env).find(hostnameOf(target), receivedMs);
+		const found = findHost(c, target, receivedMs);
 		c.set("target", target);
 		c.set("host", found instanceof Promise ? await found : found);
 		c.set("requestId", crypto.randomUUID());
 		c.set("receivedMs", receivedMs);
 		await next();
 	});
+
+/** @returns the host with the deny lists of this moment; `undefined` for a hostname that the edge does not serve */
+export function findHost(
+	c: EdgeContext,
+	target: Target | Refusal,
+	nowMs: number,
+): Host | undefined | Promise<Host | undefined> {
+	const { hosts, denyLists } = hostsOf(c.env);
+	const hostname = hostnameOf(target);
+	const host = hosts.find(hostname, nowMs);
+	const deny = denyLists.current(nowMs, (work) => c.executionCtx.waitUntil(work));
+	const join = (found: Host | undefined, rules: DenyRules) => found && withDenyRules(found, rules, hostname);
+	if (!(host instanceof Promise) && !(deny instanceof Promise)) return join(host, deny);
+	return Promise.all([host, deny]).then(([found, rules]) => join(found, rules));
+}
 
 /**
  * The path that Hono routes on. Hono decodes a path with `decodeURI`, nginx in another way, so `/%2eedge/…` would have
@@ -31,7 +49,7 @@ export function routingPath(request: Request, options?: { env?: Bindings }): str
 	const target = readTarget(request);
 	if ("ok" in target) return "/";
 	// The endpoints also work under the virtual path, because a proxy in front may pass on only that path.
-	const prefix = directoryOf(options?.env ?? {}).prefixOf(hostnameOf(target));
+	const prefix = hostsOf(options?.env ?? {}).hosts.prefixOf(hostnameOf(target));
 	const inside = insidePrefix(target, prefix);
 	const { canonical } = "ok" in inside ? target : inside;
 	return OWN_PATH.test(canonical) ? canonical : "/";
@@ -44,13 +62,19 @@ const OWN_PATH = /^\/\.edge(?:\/|$)/;
 /** "" for a target that no reader accepts. */
 export const hostnameOf = (target: Target | Refusal): string => ("ok" in target ? "" : target.site.hostname);
 
-/** The platform passes the same `env` object with every request of an isolate. */
-const directories = new WeakMap<Bindings, HostDirectory>();
+/** The hosts and the deny lists of one `env`. The platform passes the same object with every request of an isolate. */
+interface EnvHosts {
+	readonly hosts: HostDirectory;
+	readonly denyLists: DenyLists;
+}
 
-function directoryOf(env: Bindings): HostDirectory {
-	const known = directories.get(env);
-	if (known) return known;
-	const directory = createHostDirectory(env, logHost);
-	directories.set(env, directory);
-	return directory;
+const known = new WeakMap<Bindings, EnvHosts>();
+
+function hostsOf(env: Bindings): EnvHosts {
+	const read = known.get(env) ?? {
+		hosts: createHostDirectory(env, logHost),
+		denyLists: createDenyLists(env, (problems) => logHost({ problems, warnings: [] })),
+	};
+	known.set(env, read);
+	return read;
 }

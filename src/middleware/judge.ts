@@ -3,11 +3,18 @@
  */
 import { createMiddleware } from "hono/factory";
 import { decide } from "../decide.ts";
+import { isHeld } from "../rate-limit/held-clients.ts";
+import { clientAddress, clientNetwork } from "../request/client-address.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 
 export const judge = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
-		const decision = await decide(c.req.raw, c.get("host"), c.get("receivedMs"), c.get("target"));
-		c.set("decision", decision);
+		const request = c.req.raw;
+		const host = c.get("host");
+		const nowMs = c.get("receivedMs");
+		const limit = host?.rateLimits.refused;
+		const hasToWait =
+			limit !== undefined && isHeld(limit, clientNetwork(clientAddress(request.headers)), nowMs);
+		c.set("decision", await decide(request, host, nowMs, c.get("target"), hasToWait));
 		await next();
 	});

@@ -4,12 +4,14 @@
  *
  * Shadow mode still refuses `/internal` and `/info` (403), unknown hosts (421), and hosts without a valid origin (503).
  * It also refuses a request whose target the edge cannot read, or whose target two readers would take to two routes
- * (400, 404, 405, 414). An invalid secret refuses nothing here.
+ * (400, 404, 405, 414). The deny list and a lockdown hold in shadow mode too. An invalid secret refuses nothing here.
  */
 import { createMiddleware } from "hono/factory";
 import { isShadowed } from "../config/shadow-mode.ts";
+import type { Decision } from "../decide.ts";
 import { compareWithOrigin } from "../observe/shadow-comparison.ts";
 import { forwardToOrigin } from "../origin/forward.ts";
+import { DENIALS } from "../verdict.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { forwardContext } from "./forward.ts";
 import { reportLoop } from "./origin-loop.ts";
@@ -20,7 +22,8 @@ export const shadow = () =>
 		const decision = c.get("decision");
 		const host = c.get("host");
 		const { route, target } = decision;
-		if (!host?.origin || target === undefined || !isShadowed(host, route.id)) return next();
+		if (!host?.origin || target === undefined || !isShadowed(host, route.id) || isDenied(decision))
+			return next();
 		const asSent = { route, target, origin: host.origin };
 		const response = await forwardToOrigin(c.req.raw, asSent, forwardContext(c, host));
 		if (typeof response === "string") return refusal(c, response);
@@ -28,3 +31,6 @@ export const shadow = () =>
 		c.set("outcome", { shadow: await compareWithOrigin(decision, response) });
 		return response;
 	});
+
+const isDenied = (decision: Decision): boolean =>
+	!decision.ok && DENIALS.some((denial) => denial === decision.reason);

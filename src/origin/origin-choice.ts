@@ -9,11 +9,10 @@
  */
 import { md5 } from "js-md5";
 import { decodeComponent } from "../encoding/percent.ts";
+import { documentSegment } from "../request/document-segment.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import type { Target } from "../request/target.ts";
 
-/** The routes of the server whose path holds the document's key. */
-const DOCUMENT = /^\/(?:doc|cache\/files\/[^/]+|downloadas|downloadfile|savefile|upload|printfile)\/([^/]+)/i;
 /** The folder of a saved file is the document's key and this suffix. */
 const FOLDER_SUFFIX = /_\d{1,5}$/;
 
@@ -21,8 +20,7 @@ const FOLDER_SUFFIX = /_\d{1,5}$/;
 export function affinityOf({ args, canonical }: Target, tokenDocumentKey: unknown): string {
 	const shardKey = nginxArg(args, "shardkey");
 	if (shardKey !== "") return decode(shardKey);
-	const documentKey =
-		typeof tokenDocumentKey === "string" ? tokenDocumentKey : (DOCUMENT.exec(canonical)?.[1] ?? "");
+	const documentKey = typeof tokenDocumentKey === "string" ? tokenDocumentKey : documentSegment(canonical);
 	return documentKey.replace(FOLDER_SUFFIX, "") || decode(nginxArg(args, "wopisrc")) || canonical;
 }
 

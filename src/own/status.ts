@@ -17,14 +17,19 @@ export async function mayReadStatus(request: Request, host: Host, nowSeconds: nu
 	return (await verifyToken(found.token, host.keys.status, tokenRules(host, nowSeconds))).ok;
 }
 
-export function describeStatus({ problems, warnings, mode }: Host, statistics: StatisticsSnapshot): object {
+export function describeStatus(
+	{ problems, warnings, mode, deny, rateLimits }: Host,
+	statistics: StatisticsSnapshot,
+): object {
 	const { since, verdicts, keys, clockAheadSeconds, notRecorded } = statistics;
 	return {
 		version: VERSION,
 		mode,
 		since,
-		problems,
+		problems: [...problems, ...deny.problems],
 		warnings,
+		rateLimits: Object.entries(rateLimits).flatMap(([name, limit]) => (limit ? [name] : [])),
+		lockdown: deny.lists.some(({ lockdown }) => lockdown),
 		verdicts,
 		keysLastUsed: keys,
 		clockAheadSeconds,

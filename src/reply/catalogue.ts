@@ -226,6 +226,46 @@ export const REASONS: Readonly<Record<Reason | Fault, ReasonText>> = {
 		meaning: "The client's body broke off on its way to the Document Server.",
 		whatToDo: "Look at the client's line: the client went away.",
 	},
+	denied_network: {
+		meaning: "The deny list names the client's network.",
+		whatToDo: "`docs-edge deny list` shows the rule. The network is in `networks`.",
+	},
+	denied_key: {
+		meaning: "The credential is good, and the deny list names its key.",
+		whatToDo: "Give the integration a new secret, or take the key out of `keys`.",
+	},
+	denied_issue_time: {
+		meaning:
+			"The token is good, but its `iat` is before the time that the deny list sets for its key, or is missing.",
+		whatToDo: "Get a new token: reload the editor. The time is `issuedBefore` in `keys`.",
+	},
+	denied_document: {
+		meaning: "The credential is good, and the deny list names the document.",
+		whatToDo: "Take the document's key out of `documents`.",
+	},
+	denied_host: {
+		meaning: "The credential is good, and the deny list names the host or the tenant.",
+		whatToDo: "Take the host out of `hosts`.",
+	},
+	denied_purpose: {
+		meaning: "The credential is good, and the deny list names what it is for.",
+		whatToDo: "Take the purpose out of `purposes`.",
+	},
+	lockdown: {
+		meaning:
+			"All protected routes are closed: the deny list has `lockdown`, and the client is not in `allowNetworks`.",
+		whatToDo: "End it with `docs-edge stop --end`, or take `lockdown` out of `DENY`.",
+	},
+	deny_list_unavailable: {
+		meaning: "A deny list could not be read, and `DENY_FAIL` is `closed`.",
+		whatToDo:
+			"Look into the log: it names the list and the entry. The edge reads `DENY_LIST` again every 30 seconds.",
+	},
+	rate_limited: {
+		meaning:
+			"The key made more calls than `LIMIT_CALLS` allows, or the client's address exceeds `LIMIT_REFUSED` or `LIMIT_SOCKETS`.",
+		whatToDo: "Wait for `Retry-After`. Raise the limit if real clients meet it.",
+	},
 	host_unknown: {
 		meaning: "The hostname is not in `HOSTS` and is no tenant.",
 		whatToDo: "Add it to `HOSTS`, or remove the route that leads it to this Worker.",

@@ -18,6 +18,7 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
 	413: "Payload Too Large",
 	414: "Request-URI Too Large",
 	415: "Unsupported Media Type",
+	429: "Too Many Requests",
 	502: "Bad Gateway",
 	503: "Service Unavailable",
 	504: "Gateway Time-out",

@@ -38,7 +38,7 @@ export function replyTo(reason: Reason | Fault, refused: RepliedRequest, context
 	const headers: Record<string, string> = { "Cache-Control": "no-store", "X-Request-Id": requestId };
 	if (context.reasons) headers["X-Edge-Reason"] = reason;
 	if (context.reasons && refused.advisory) headers["X-Edge-Advisory"] = refused.advisory;
-	const retryAfter = RETRY_AFTER_SECONDS[reason];
+	const retryAfter = retryAfterSeconds[reason];
 	if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
 	// Express adds an ETag to each response, nginx adds none to its error pages.
 	if (refused.route.reply !== "nginx") headers.ETag = weakEtag(body);
@@ -56,11 +56,18 @@ export interface RepliedRequest {
 	readonly advisory?: string;
 }
 
-/** To correct a binding takes an operator a minute or more. The edge tries an origin again after ten seconds. */
-const RETRY_AFTER_SECONDS: Readonly<Partial<Record<Reason | Fault, number>>> = {
+/**
+ * To correct a binding takes an operator a minute or more. The edge tries an origin again after ten seconds. The platform
+ * counts a rate limit over 10 or 60 seconds and does not tell which, so a client tries again after the shorter time.
+ */
+export const RETRY_AFTER_SECONDS = {
+	rate_limited: 10,
+	lockdown: 60,
+	deny_list_unavailable: 60,
 	edge_misconfigured: 60,
 	origin_down: 10,
-};
+} as const satisfies Readonly<Partial<Record<Reason | Fault, number>>>;
+const retryAfterSeconds: Readonly<Partial<Record<Reason | Fault, number>>> = RETRY_AFTER_SECONDS;
 
 function wordsFor(
 	reason: Reason | Fault,
@@ -89,6 +96,7 @@ function wordsFor(
 		case "link_malformed":
 		case "link_mismatch":
 		case "link_lifetime":
+		case "denied_network":
 			return page(403);
 		case "path_ambiguous":
 		case "path_outside_prefix":
@@ -118,7 +126,17 @@ function wordsFor(
 		case "token_url_userinfo":
 		case "script_unsigned":
 		case "advisory":
+		case "denied_key":
+		case "denied_issue_time":
+		case "denied_document":
+		case "denied_host":
+		case "denied_purpose":
 			return native("token");
+		case "rate_limited":
+			return page(429);
+		case "lockdown":
+		case "deny_list_unavailable":
+			return page(503);
 		case "wopi_proof_missing":
 		case "wopi_proof_malformed":
 		case "wopi_proof_signature":

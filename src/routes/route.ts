@@ -88,6 +88,13 @@ export interface TokenRequirement {
 	readonly orSession?: boolean;
 }
 
+/** Whether the check of such a request may read its body. */
+export function readsBody(requires: Requirement): boolean {
+	if (requires.kind === "token")
+		return requires.places.some(([place]) => place === "params" || place === "body");
+	return requires.kind === "socket" || requires.kind === "wopi-page";
+}
+
 /** `services.CoAuthoring.secret.*`. */
 export type TokenSecret = "inbox" | "browser" | "session" | "outbox";
 

@@ -6,7 +6,7 @@
  * server's time limit, the edge closes both halves, as the server would.
  */
 import type { Host } from "../config/host.ts";
-import { type Reason, refuse, type Verdict } from "../verdict.ts";
+import { type Acceptance, DENIALS, type Reason, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import type { Frame, SocketGate } from "./gate.ts";
 import { restoreRefusal } from "./polling-body.ts";
 
@@ -19,7 +19,13 @@ const BROKEN = 1011;
 const EDGE_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
 	socket_packets: 1008,
 	socket_packet_size: 1009,
+	...Object.fromEntries(DENIALS.map((reason) => [reason, 1008])),
 };
+/** An open socket is asked again so often whether it is still allowed. */
+const RECHECK_MS = 10_000;
+
+/** Whether the deny lists of the moment deny an open socket. @param accepted the credential that admitted its client */
+export type Recheck = (accepted: Acceptance | undefined) => Promise<Refusal | undefined>;
 /** The edge may ask the server whether the client is connected (`gate.ts`). The server answers at once, or closes. */
 const QUESTION_LIMIT_MS = 10_000;
 /** Headers of the origin's 101 that concern only its connection to the edge. */
@@ -28,12 +34,14 @@ const CONNECTION_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "se
 /**
  * @param response the origin's 101
  * @param onEnd called with the refusal for which the edge closes the socket
+ * @param recheck absent if the deny lists cannot change while the isolate lives
  */
 export function bridgeSocket(
 	response: Response,
 	gate: SocketGate,
 	{ socketConnectMs, reasons }: Pick<Host, "socketConnectMs" | "reasons">,
 	onEnd: (verdict: Verdict) => void,
+	recheck?: Recheck,
 ): Response {
 	const originSocket = response.webSocket;
 	if (originSocket === null) return response;
@@ -47,6 +55,7 @@ export function bridgeSocket(
 	const end = (code?: number, closeReason?: string) => {
 		hasEnded = true;
 		clearTimeout(timer);
+		if (rechecks !== undefined) clearInterval(rechecks);
 		admission.resolve();
 		close(clientSocket, code, closeReason);
 		close(originSocket, code, closeReason);
@@ -73,6 +82,12 @@ export function bridgeSocket(
 		timer = setTimeout(expire, QUESTION_LIMIT_MS);
 	};
 	let timer = setTimeout(expire, socketConnectMs);
+	const rechecks =
+		recheck &&
+		setInterval(async () => {
+			const denied = await recheck(gate.accepted()).catch(() => undefined);
+			if (denied) endWith(denied.reason);
+		}, RECHECK_MS);
 
 	/** Frames wait for their turn, so none overtakes a CONNECT whose token is still being verified. */
 	let turn = Promise.resolve();

@@ -4,9 +4,9 @@
  * Only a polling POST carries credentials in the request itself. `socket-response.ts` reads the frames of a WebSocket
  * and the responses to polling GETs.
  */
+import { bodyRules } from "../config/body-rules.ts";
 import type { Host } from "../config/host.ts";
 import { POLLING_BODY_BYTES } from "../config/limits.ts";
-import { isShadowed } from "../config/shadow-mode.ts";
 import { type Body, readBytes } from "../request/body.ts";
 import type { Target } from "../request/target.ts";
 import type { Refusal, Verdict } from "../verdict.ts";
@@ -41,12 +41,7 @@ export async function checkSocket(
 	const continues = way === "websocket" && socketRequest.continues;
 	if (way !== "packets") return { socket: { way, continues, verdicts: [] } };
 
-	const rules = {
-		limitBytes: POLLING_BODY_BYTES,
-		stallMs: host.clientStallMs,
-		keep: isShadowed(host, "socket"),
-	};
-	const body = await readBytes(request, rules);
+	const body = await readBytes(request, bodyRules(host, "socket", POLLING_BODY_BYTES));
 	if ("ok" in body) return body;
 	const checked = await checkPollingBody(body, host, nowSeconds);
 	if ("ok" in checked) return checked;

@@ -9,6 +9,7 @@
 import { allowsUrls } from "../claims/url-hosts.ts";
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
+import { findSocketDenial } from "../deny/after-credential.ts";
 import {
 	isTruthyAt,
 	type ScannedJson,
@@ -116,6 +117,7 @@ export async function checkCredential(
 	host: Host,
 	nowSeconds: number,
 ): Promise<AcceptedMessage | Refusal> {
+	// `decide` has asked the deny list about a socket that needs no token.
 	if (!token && !host.tokenEnabled.browser) return { ...accept(), text };
 	const verdict = await verifyToken(token, host.keys[secret], tokenRules(host, nowSeconds));
 	if (!verdict.ok) return verdict;
@@ -123,6 +125,8 @@ export async function checkCredential(
 		return refuse("token_url_host", "invalid token");
 	if (isPageToken(verdict.claims) && !namesListedHosts(verdict.claims, host.wopi))
 		return refuse("wopi_source", "invalid token");
+	const denied = findSocketDenial(verdict, host.deny);
+	if (denied) return denied;
 	const originKey = originKeyFor(host, secret, verdict);
 	if (originKey === undefined) return { ...verdict, text };
 	const reSigned = await signTokenForOrigin(String(token), originKey);

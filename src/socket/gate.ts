@@ -10,7 +10,7 @@
  * Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
-import type { Reason, Refusal, Verdict } from "../verdict.ts";
+import type { Acceptance, Reason, Refusal, Verdict } from "../verdict.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";
 import { ENGINE_MESSAGE, readMessage } from "./message.ts";
 
@@ -27,6 +27,8 @@ export type Step =
 export interface SocketGate {
 	/** Whether a token was accepted here, or the server has shown that it accepted one before. */
 	readonly isAdmitted: () => boolean;
+	/** The credential that was accepted last; `undefined` if the server admitted the client before. */
+	readonly accepted: () => Acceptance | undefined;
 	/** True if the edge cannot know yet whether this client is connected. */
 	readonly isUnknown: () => boolean;
 	/** Counts a frame as it arrives, before it waits for its turn. @returns the reason if the frame exceeds a limit */
@@ -57,6 +59,7 @@ export function createSocketGate(
 	let frames = 0;
 	let bytes = 0;
 	let isAdmitted = false;
+	let accepted: Acceptance | undefined;
 	/**
 	 * True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would.
 	 */
@@ -74,6 +77,7 @@ export function createSocketGate(
 		onVerdict(checked);
 		if (!checked.ok) return answer(credential.carrier, checked);
 		isAdmitted = true;
+		accepted = checked;
 		return pass(ENGINE_MESSAGE + checked.text);
 	};
 
@@ -89,6 +93,7 @@ export function createSocketGate(
 
 	return {
 		isAdmitted: () => isAdmitted,
+		accepted: () => accepted,
 		isUnknown: () => continues && !isAdmitted,
 		receive: (frame) => {
 			if (isAdmitted) return undefined;

@@ -33,6 +33,10 @@ export function readSocketRequest(target: Target, upgrade: string | null): Socke
 	return { way: query.transport === "polling" ? "poll" : "other" };
 }
 
+/** Whether the request is a handshake: it opens a session, so it names none. */
+export const opensSession = ({ method, docService }: Target): boolean =>
+	method === "GET" && !readQuery(docService.query)?.sid;
+
 interface SocketQuery {
 	readonly sid: string;
 	readonly EIO: string;

@@ -5,7 +5,7 @@
 import type { Host } from "../config/host.ts";
 import { readShortText } from "../origin/short-text.ts";
 import type { Fault, Verdict } from "../verdict.ts";
-import { bridgeSocket } from "./bridge.ts";
+import { bridgeSocket, type Recheck } from "./bridge.ts";
 import type { AcceptedSocket } from "./check-socket.ts";
 import { createSocketGate } from "./gate.ts";
 import { restoreRefusals } from "./polling-body.ts";
@@ -13,16 +13,20 @@ import { restoreRefusals } from "./polling-body.ts";
 /** A refusal comes in the first responses of a session, which are short. Longer responses are streamed unread. */
 const READ_LIMIT_BYTES = 64 * 1024;
 
-/** @param onVerdict called for every credential that comes through a WebSocket */
+/**
+ * @param onVerdict called for every credential that comes through a WebSocket
+ * @param recheck asks the deny lists about an open WebSocket; absent if they cannot change
+ */
 export function socketResponse(
 	response: Response,
 	{ way, continues }: AcceptedSocket,
 	host: Host,
 	onVerdict: (verdict: Verdict) => void,
+	recheck?: Recheck,
 ): Response | Promise<Response | Fault> {
 	if (way === "packets") return response;
 	if (way === "poll") return restoreInPoll(response);
-	return bridgeSocket(response, createSocketGate(host, continues, onVerdict), host, onVerdict);
+	return bridgeSocket(response, createSocketGate(host, continues, onVerdict), host, onVerdict, recheck);
 }
 
 async function restoreInPoll(response: Response): Promise<Response | Fault> {

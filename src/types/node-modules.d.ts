@@ -22,6 +22,17 @@ declare module "node:querystring" {
 	export function parse(query: string): Record<string, string | string[] | undefined>;
 }
 
+declare module "node:net" {
+	type Family = "ipv4" | "ipv6";
+	export class BlockList {
+		addSubnet(address: string, prefix: number, family: Family): void;
+		check(address: string, family: Family): boolean;
+	}
+	/** 0 for a text that is no address. */
+	export function isIP(text: string): 0 | 4 | 6;
+	export function isIPv6(text: string): boolean;
+}
+
 declare module "node:zlib" {
 	interface Limits {
 		readonly maxOutputLength: number;

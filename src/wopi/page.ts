@@ -4,8 +4,8 @@
  * The server requires no credential for these pages. It calls the host that the request names, and prints the request
  * into the page. So the edge requires that the source is listed and written plainly, and that no text becomes a script.
  */
+import { bodyRules } from "../config/body-rules.ts";
 import type { Host } from "../config/host.ts";
-import { isShadowed } from "../config/shadow-mode.ts";
 import { type Body, readBody } from "../request/body.ts";
 import type { Target } from "../request/target.ts";
 import type { WopiPage } from "../routes/route.ts";
@@ -49,12 +49,7 @@ async function checkForm(request: Request, host: Host): Promise<CheckedPage | Re
 	// The server ignores the coding of a multipart form, so a compressed one would hide its text from this check.
 	if (/multipart/i.test(contentType) && request.headers.has("Content-Encoding"))
 		return refuse("body_coding_unsupported");
-	const rules = {
-		limitBytes: host.limits.bodyBytes,
-		stallMs: host.clientStallMs,
-		keep: isShadowed(host, "wopi-page"),
-	};
-	const body = await readBody(request, rules);
+	const body = await readBody(request, bodyRules(host, "wopi-page"));
 	if ("ok" in body) return body;
 	return isSafeForm(body.text, contentType) ? { ...accept(), body } : refuse("wopi_text");
 }

@@ -19,10 +19,11 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 	"version.ts": { from: [], packages: [] },
 	advisories: { from: ["routes"], packages: [] },
 	encoding: { from: [], packages: ["node:buffer"] },
-	request: { from: ["verdict.ts"], packages: ["node:zlib"] },
+	request: { from: ["verdict.ts"], packages: ["node:net", "node:zlib"] },
 	routes: { from: ["request", "verdict.ts"], packages: [] },
-	config: { from: ["advisories", "encoding", "request", "routes", "verdict.ts"], packages: [] },
+	config: { from: ["advisories", "encoding", "request", "routes", "verdict.ts"], packages: ["node:net"] },
 	claims: { from: ["config", "encoding", "routes", "verdict.ts"], packages: [] },
+	deny: { from: ["claims", "config", "encoding", "request", "routes", "verdict.ts"], packages: [] },
 	token: {
 		from: ["claims", "config", "encoding", "routes", "verdict.ts"],
 		packages: ["jose", "node:buffer", "qs/lib/parse.js"],
@@ -55,11 +56,26 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: [],
 	},
 	socket: {
-		from: ["claims", "config", "encoding", "origin", "request", "rewrite", "token", "verdict.ts", "wopi"],
+		from: [
+			"claims",
+			"config",
+			"deny",
+			"encoding",
+			"origin",
+			"request",
+			"rewrite",
+			"token",
+			"verdict.ts",
+			"wopi",
+		],
 		packages: ["node:buffer", "node:querystring"],
 	},
 	"decide.ts": {
-		from: ["calls", "config", "link", "request", "rewrite", "routes", "socket", "verdict.ts", "wopi"],
+		from: ["calls", "config", "deny", "link", "request", "rewrite", "routes", "socket", "verdict.ts", "wopi"],
+		packages: [],
+	},
+	"rate-limit": {
+		from: ["config", "decide.ts", "reply", "routes", "socket", "verdict.ts"],
 		packages: [],
 	},
 	reply: {
@@ -76,9 +92,11 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		from: [
 			"config",
 			"decide.ts",
+			"deny",
 			"file-cache",
 			"observe",
 			"origin",
+			"rate-limit",
 			"reply",
 			"request",
 			"socket",
@@ -151,7 +169,7 @@ describe.each(files)("src/%s", (file) => {
 
 it("the steps of a decision never read the clock, the environment or the network", () => {
 	const PURE =
-		/^(?:encoding|request|routes|config|claims|token|rewrite|link|wopi|calls|reply)\/|^(?:decide|verdict)\.ts/;
+		/^(?:encoding|request|routes|config|claims|deny|token|rewrite|link|wopi|calls|reply|rate-limit)\/|^(?:decide|verdict)\.ts/;
 	for (const file of files.filter((one) => PURE.test(one))) {
 		expect(readFileSync(join(SRC, file), "utf8")).not.toMatch(
 			/Date\.now|new Date|process\.|\bfetch\(|console\./,

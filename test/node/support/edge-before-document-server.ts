@@ -3,7 +3,7 @@
  */
 import { afterAll } from "vitest";
 import { readBundle } from "../../../local/build.ts";
-import { type Edge, startEdge } from "../../../local/edge.ts";
+import { type Edge, type EdgeOptions, startEdge } from "../../../local/edge.ts";
 import { type DocumentServer, type DocumentServerOptions, startDocumentServer } from "./document-server.ts";
 import { TOKEN_SECRETS, VECTOR_BINDINGS } from "./vectors.ts";
 
@@ -18,12 +18,14 @@ export interface EdgeBeforeDocumentServer {
 export async function startEdgeBeforeDocumentServer(
 	bindings: Readonly<Record<string, string>> = {},
 	options: Partial<DocumentServerOptions> = {},
+	platform: Pick<EdgeOptions, "denyList" | "rateLimits"> = {},
 ): Promise<EdgeBeforeDocumentServer> {
 	const log: string[] = [];
 	const server = await startDocumentServer({ secrets: TOKEN_SECRETS, ...options });
 	const edge = await startEdge({
 		bundle: await readBundle(),
 		bindings: { ...VECTOR_BINDINGS, ORIGIN: server.url, ...bindings },
+		...platform,
 		onLog: (line) => log.push(line),
 	});
 	afterAll(async () => {
