@@ -118,7 +118,8 @@ async function checkRequirement(
 		case "closed":
 			return refused(refuse(requires.reason));
 		case "secure-link": {
-			const verdict = checkLink(requires.readers, target, host, nowSeconds);
+			const checked = checkLink(requires.readers, target, host, clientAddress(request.headers), nowSeconds);
+			const verdict = checked instanceof Promise ? await checked : checked;
 			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
 		}
 		case "socket": {

@@ -27,6 +27,7 @@ export type Reason =
 	| "link_mismatch"
 	| "link_expired"
 	| "link_lifetime"
+	| "link_network"
 	// The token.
 	| "token_missing"
 	| "token_too_long"

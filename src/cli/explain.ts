@@ -7,6 +7,7 @@
 import type { Host } from "../config/host.ts";
 import { decide } from "../decide.ts";
 import { readSecureLink } from "../link/secure-link.ts";
+import { readSha256Link, type Sha256Link } from "../link/sha256-link.ts";
 import { replyTo } from "../reply/reply.ts";
 import { readBody } from "../request/body.ts";
 import { insidePrefix, readTarget, type Target } from "../request/target.ts";
@@ -70,8 +71,10 @@ export async function explain(pasted: PastedRequest, host: Host, nowMs: number):
 				: "only a proxy that rewrites paths would take this to a protected route",
 		);
 		if (route?.requires.kind === "secure-link") {
-			say("credential", decision.ok, describeLink(target));
-			if (!decision.ok) nearMiss = explainLinkMiss(target, host, Math.floor(nowMs / 1000));
+			const takesOwn = host.keys.sha256Link.keys.length > 0;
+			const own = takesOwn ? readSha256Link(target.args, target.site.host, target.uri) : undefined;
+			say("credential", decision.ok, own ? describeOwnLink(own.link, target.method) : describeLink(target));
+			if (!decision.ok && !own) nearMiss = explainLinkMiss(target, host, Math.floor(nowMs / 1000));
 			if (!decision.ok && decision.reason === "link_expired") {
 				nearMiss = `it expired ${Math.floor(nowMs / 1000) - Number(readSecureLink(target.uri, target.args).expires)} s ago: the link is old, or a clock is wrong by that much`;
 			}
@@ -126,6 +129,9 @@ function describeLink({ uri, args }: Target): string {
 	if (md5 === "" || expires === "") return "md5 or expires is missing";
 	return `string to sign: ${printable(expires + uri)}<secret>`;
 }
+
+const describeOwnLink = ({ host, uri, expires, network }: Sha256Link, method: string): string =>
+	`a link in SHA-256, to sign: ${printable([method, host, expires, network, uri].join("\n"))}`;
 
 async function findCredential(request: Request, route: Route, target: Target, host: Host) {
 	const { requires } = route;

@@ -17,7 +17,14 @@ import { readLocalHost } from "./local-host.ts";
 import { readRequest } from "./read-request.ts";
 import { askReadiness } from "./ready.ts";
 import { describeName } from "./reference.ts";
-import { pickKey, signLink, signToken, type TokenOptions } from "./sign.ts";
+import {
+	pickKey,
+	type Sha256LinkOptions,
+	signLink,
+	signOwnLink,
+	signToken,
+	type TokenOptions,
+} from "./sign.ts";
 import { marked, print, waitingFor } from "./terminal.ts";
 
 const FINE = 0;
@@ -113,15 +120,27 @@ program
 const sign = program.command("sign").description("a link or a token that the edge accepts");
 sign
 	.command("link <path>")
-	.description("path and query of a signed link; the path percent-encoded")
+	.description("path and query of a signed link; the path percent-encoded, with --sha256 also the whole URL")
 	.option("--key <name>", "which key of the ring")
 	.option("--expires-in <seconds>", "lifetime", seconds, DEFAULT_LIFETIME_SECONDS)
 	.option("--filename <name>", "name to save the file under")
+	.option("--sha256", "with SECURE_LINK_SHA256, for this host alone: the edge translates it for the server")
+	.option("--host <host>", "with --sha256: host of the edge, if you give a path")
+	.option("--network <network>", "with --sha256: only for clients of this network, 203.0.113.0/24")
 	.addOption(json())
 	.action(
-		async (path: string, options: { key?: string; expiresIn: number; filename?: string; json?: true }) => {
-			const key = pickKey(await localHost(), "link", options.key);
-			const link = signLink(path, nowSeconds() + options.expiresIn, key, options.filename);
+		async (
+			path: string,
+			options: Sha256LinkOptions & { key?: string; expiresIn: number; sha256?: true; json?: true },
+			command: Command,
+		) => {
+			if (!options.sha256 && (options.host ?? options.network) !== undefined)
+				command.error("--host and --network belong to --sha256");
+			const key = pickKey(await localHost(), options.sha256 ? "sha256Link" : "link", options.key);
+			const expiresSeconds = nowSeconds() + options.expiresIn;
+			const link = options.sha256
+				? await signOwnLink(path, expiresSeconds, key, options)
+				: signLink(path, expiresSeconds, key, options.filename);
 			print(options.json ? JSON.stringify({ key: key.name, link }) : link);
 		},
 	);

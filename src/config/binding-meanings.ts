@@ -104,6 +104,12 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		default: "none",
 		meaning: "`storage.fs.secretString` in local.json, the same as nginx's `$secure_link_secret` in ds.conf.",
 	},
+	SECURE_LINK_SHA256: {
+		group: "Secrets",
+		default: "none",
+		meaning:
+			"Signs links of your own integration with HMAC-SHA-256. The server's own links stay as they are. See [Links of your own](sha256-links.md).",
+	},
 	STATUS_SECRET: {
 		group: "Secrets",
 		default: "none",

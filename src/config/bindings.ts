@@ -72,12 +72,14 @@ export type SecretName =
 	| AcceptedSecretName
 	| `ORIGIN_${AcceptedSecretName}`
 	| "ORIGIN_LOCK_SECRET"
+	| "SECURE_LINK_SHA256"
 	| "STATUS_SECRET";
 
 export const SECRET_NAMES: readonly SecretName[] = [
 	...ACCEPTED_SECRETS,
 	...ACCEPTED_SECRETS.map((name) => `ORIGIN_${name}` as const),
 	"ORIGIN_LOCK_SECRET",
+	"SECURE_LINK_SHA256",
 	"STATUS_SECRET",
 ];
 

@@ -12,5 +12,6 @@ export function readBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 	return text !== "" && bytes.toString("base64") === text ? bytes : undefined;
 }
 
-/** RFC 4648 §5, without padding. */
+/** RFC 4648 §5, without padding. Skips other characters: check them before. */
+export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> => Buffer.from(text, "base64url");
 export const toBase64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");

@@ -8,7 +8,7 @@
 import { md5 as digest } from "js-md5";
 import type { Key, KeyRing } from "../config/secrets/key-ring.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
-import { accept, refuse, type Verdict } from "../verdict.ts";
+import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
 
 /** nginx decodes the md5 into a buffer of 18 bytes, and refuses longer base64. */
 const MD5_ARGUMENT_LIMIT = 24;
@@ -52,10 +52,8 @@ export function verifySecureLink(
 ): Verdict {
 	const { md5, expires } = splitAtFirstComma(link);
 	if (md5 === "" && expires === "") return refuse("link_unsigned");
-	if (!DIGITS.test(expires)) return refuse(expires === "" ? "link_unsigned" : "link_malformed");
-	const expiresSeconds = Number(expires);
-	const isTooBig = expiresSeconds > Number.MAX_SAFE_INTEGER && BigInt(expires) > MAX_TIME;
-	if (expiresSeconds === 0 || isTooBig) return refuse("link_malformed");
+	const expiresSeconds = readExpiry(expires);
+	if (expiresSeconds === undefined) return refuse(expires === "" ? "link_unsigned" : "link_malformed");
 
 	if (md5.length > MD5_ARGUMENT_LIMIT) return refuse("link_malformed");
 	if (!ENCODED_MD5.test(md5)) return refuse(md5 === "" ? "link_unsigned" : "link_malformed");
@@ -66,10 +64,26 @@ export function verifySecureLink(
 		.find((key) => isSame(claimed, signSecureLink(link.uri, expires, key)));
 	if (matching === undefined) return refuse("link_mismatch");
 	keys.remember(matching);
+	return checkLifetime(expiresSeconds, nowSeconds, maxLifetimeSeconds) ?? accept(matching.name);
+}
+
+/** @returns Unix time in seconds; `undefined` for a text that is no time for `ngx_atotm` */
+export function readExpiry(expires: string): number | undefined {
+	if (!DIGITS.test(expires)) return undefined;
+	const seconds = Number(expires);
+	const isTooBig = seconds > Number.MAX_SAFE_INTEGER && BigInt(expires) > MAX_TIME;
+	return seconds === 0 || isTooBig ? undefined : seconds;
+}
+
+/** @param maxSeconds how far ahead a link may expire; 0: no limit */
+export function checkLifetime(
+	expiresSeconds: number,
+	nowSeconds: number,
+	maxSeconds: number,
+): Refusal | undefined {
 	const lifetimeSeconds = expiresSeconds - nowSeconds;
 	if (lifetimeSeconds < 0) return refuse("link_expired");
-	if (maxLifetimeSeconds > 0 && lifetimeSeconds > maxLifetimeSeconds) return refuse("link_lifetime");
-	return accept(matching.name);
+	return maxSeconds > 0 && lifetimeSeconds > maxSeconds ? refuse("link_lifetime") : undefined;
 }
 
 /** @returns the `md5` argument that signs a file until `expires` */

@@ -30,6 +30,10 @@ export const REASONS: Readonly<Record<Reason | Fault, ReasonText>> = {
 		meaning: "The link is good, but expires later than `MAX_LINK_LIFETIME_SECONDS` allows.",
 		whatToDo: "Raise the limit if the server signs such links itself.",
 	},
+	link_network: {
+		meaning: "The link is good, but was signed for clients of another network.",
+		whatToDo: "Sign the link for the network of the client that opens it, or without a network.",
+	},
 	link_expired: {
 		meaning: "The link is signed well and has expired.",
 		whatToDo: "Open the document again for a new link. If the link is new, compare the clocks.",

@@ -96,6 +96,7 @@ function wordsFor(
 		case "link_malformed":
 		case "link_mismatch":
 		case "link_lifetime":
+		case "link_network":
 		case "denied_network":
 			return page(403);
 		case "path_ambiguous":

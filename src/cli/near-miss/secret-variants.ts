@@ -18,6 +18,7 @@ const RING_NAMES: Readonly<Record<RingKind, string>> = {
 	session: "the session secret",
 	outbox: "the outbox secret",
 	link: "the secret of links",
+	sha256Link: "the secret of links in SHA-256",
 	status: "the status secret",
 };
 

@@ -8,7 +8,7 @@ import type { Report } from "../variable-reader.ts";
 import { createRing, type Key, type KeyRing } from "./key-ring.ts";
 import { readSecret } from "./secret.ts";
 
-export type RingKind = TokenSecret | "link" | "status";
+export type RingKind = TokenSecret | "link" | "sha256Link" | "status";
 
 export interface Rings {
 	readonly keys: Readonly<Record<RingKind, KeyRing>>;
@@ -66,8 +66,16 @@ export function readRings(
 		session: ring(isServer && enabled.browser, "JWT_SECRET_SESSION", "JWT_SECRET"),
 		outbox: ring(takesTokens && enabled.outbox, "JWT_SECRET_OUTBOX", "JWT_SECRET"),
 		link: ring(isServer, "SECURE_LINK_SECRET"),
+		sha256Link: { ring: createRing(read(["SECURE_LINK_SHA256"], false)), originKey: undefined },
 		status: { ring: createRing(read(["STATUS_SECRET"], false)), originKey: undefined },
 	};
+	// A link in SHA-256 is translated into the form of the server, with the one secret that the server holds.
+	const isOriginKeyKnown = rings.link.originKey !== undefined || rings.link.ring.keys.length < 2;
+	if (rings.sha256Link.ring.keys.length > 0 && !isOriginKeyKnown)
+		report(
+			"ORIGIN_SECURE_LINK_SECRET",
+			"is missing: SECURE_LINK_SHA256 needs it if SECURE_LINK_SECRET has several keys",
+		);
 	const entries = Object.entries(rings);
 	return {
 		keys: Object.fromEntries(entries.map(([kind, { ring: keys }]) => [kind, keys])) as Rings["keys"],
