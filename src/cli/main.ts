@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { Host } from "../config/host.ts";
 import type { RingKind } from "../config/secrets/rings.ts";
 import { VERSION } from "../version.ts";
+import { addDenyCommands } from "./deny/commands.ts";
 import { type DoctorOptions, diagnose } from "./doctor/doctor.ts";
 import { explain } from "./explain.ts";
 import { withVersion } from "./import/ask-version.ts";
@@ -250,6 +251,8 @@ program
 			marked(readiness.safe ? "good" : "bad", readiness.safe ? "safe to enforce" : "not safe to enforce"),
 		);
 	});
+
+addDenyCommands(program);
 
 program
 	.command("describe <name>")

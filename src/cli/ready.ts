@@ -2,9 +2,7 @@
  * `docs-edge ready`: asks one isolate of the edge whether shadow mode may end. Another isolate has other numbers.
  */
 import type { Key } from "../config/secrets/key-ring.ts";
-import { signToken } from "./sign.ts";
-
-const TOKEN_LIFETIME_SECONDS = 60;
+import { signStatusToken } from "./sign.ts";
 
 /** The body of `/.edge/ready`. */
 export interface Readiness {
@@ -20,13 +18,8 @@ export interface Readiness {
  * @throws unless the edge answers 200
  */
 export async function askReadiness(edge: string, key: Key, nowSeconds: number): Promise<Readiness> {
-	const token = await signToken({}, key, {
-		algorithm: "HS256",
-		wrapped: false,
-		expiresSeconds: nowSeconds + TOKEN_LIFETIME_SECONDS,
-	});
 	const response = await fetch(new URL("/.edge/ready", edge), {
-		headers: { Authorization: `Bearer ${token}` },
+		headers: { Authorization: `Bearer ${await signStatusToken(key, nowSeconds)}` },
 	});
 	if (response.status !== 200)
 		throw new Error(`the edge answers ${response.status}: is STATUS_SECRET the same on both sides?`);

@@ -102,3 +102,13 @@ export async function signToken(claims: object, key: Key, options: TokenOptions)
 	if (options.expiresSeconds !== undefined) jwt.setExpirationTime(options.expiresSeconds);
 	return jwt.sign(new TextEncoder().encode(key.secret));
 }
+
+const STATUS_LIFETIME_SECONDS = 60;
+
+/** @param key the edge's `STATUS_SECRET`. @returns a token that may read `/.edge/status` and `/.edge/ready` */
+export const signStatusToken = (key: Key, nowSeconds: number): Promise<string> =>
+	signToken({}, key, {
+		algorithm: "HS256",
+		wrapped: false,
+		expiresSeconds: nowSeconds + STATUS_LIFETIME_SECONDS,
+	});

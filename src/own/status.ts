@@ -28,7 +28,9 @@ export function describeStatus(
 		since,
 		problems: [...problems, ...deny.problems],
 		warnings,
-		rateLimits: Object.entries(rateLimits).flatMap(([name, limit]) => (limit ? [name] : [])),
+		rateLimits: Object.entries(rateLimits).flatMap(([name, limit]) =>
+			limit ? [`LIMIT_${name.toUpperCase()}`] : [],
+		),
 		lockdown: deny.lists.some(({ lockdown }) => lockdown),
 		verdicts,
 		keysLastUsed: keys,

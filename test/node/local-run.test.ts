@@ -4,6 +4,9 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "../../local/edge.ts";
@@ -126,6 +129,52 @@ describe("with an origin", () => {
 		const edge = await start({ ORIGIN: "http://127.0.0.1:9", JWT_SECRET: "", SECURE_LINK_SECRET: "l" });
 		await expect.poll(edge.printed).toContain("problem: JWT_SECRET is empty, blank or not a string");
 		expect((await fetch(`${edge.url}/command`, { method: "POST" })).status).toBe(503);
+	});
+});
+
+describe("bindings that are objects on the platform", () => {
+	const unsigned = (url: string) => fetch(`${url}/cache/files/data/k/o.docx/o.docx`);
+	it("LIMIT_REFUSED=2/60 makes an emulated rate limit", async () => {
+		const { url } = await start({ LIMIT_REFUSED: "2/60" });
+		const statuses: number[] = [];
+		// Five, because the minute may change between them.
+		for (let at = 0; at < 5; at++) statuses.push((await unsigned(url)).status);
+		expect([statuses[0], statuses.includes(429)]).toEqual([403, true]);
+	});
+	it("DENY_LIST=@FILE makes an emulated KV namespace that follows the file, beside DENY", async () => {
+		const file = join(mkdtempSync(join(tmpdir(), "edge-run-")), "deny.json");
+		writeFileSync(file, '{"networks":["203.0.113.0/24"]}');
+		const edge = await start({ DENY_LIST: `@${file}`, DENY: '{"documents":["demo"]}' });
+		const status = async (path: string, headers = {}) => (await fetch(edge.url + path, { headers })).status;
+		const client = { "CF-Connecting-IP": "203.0.113.7" };
+		expect([await status("/welcome/", client), await status("/welcome/")]).toEqual([403, 200]);
+		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
+		const [link = "", good = ""] = edge.printed().match(/curl.*/g) ?? [];
+		expect(await run(link)).toContain("X-Edge-Reason: denied_document");
+		expect(await run(good)).toContain('{"error":0');
+		const args = ["local/run.mjs", "src/cli/main.ts", "stop", "--file", file];
+		await once(spawn("node", args, { cwd: ROOT }), "exit");
+		await expect.poll(() => run(good), { interval: 2000 }).toContain("X-Edge-Reason: lockdown");
+	});
+	it.each(["LIMIT_CALLS", "ACME_LIMIT_SOCKETS"])("a wrong %s does not start", async (name) => {
+		const child = spawn("node", ["local/run.mjs", "local/start.ts"], {
+			cwd: ROOT,
+			env: { ...process.env, [name]: "5/30" },
+		});
+		let said = "";
+		child.stderr.on("data", (chunk) => {
+			said += chunk;
+		});
+		await once(child, "exit");
+		expect(said).toBe(
+			`edge not started: ${name} is not like 5/10: requests, a slash, and 10 or 60 seconds\n`,
+		);
+	});
+	it("an invalid DENY is told, and changes nothing", async () => {
+		const edge = await start({ DENY: '{"networks":["x"]}' });
+		await expect.poll(edge.printed).toContain("problem: DENY networks[0] is not a network");
+		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
+		expect(await run(edge.printed().match(/curl.*/g)?.[1] ?? "")).toContain('{"error":0');
 	});
 });
 

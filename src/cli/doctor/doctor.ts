@@ -3,10 +3,13 @@
  * fault comes with the next thing to do. A finding never holds a secret, a token or a signature.
  */
 import type { Host } from "../../config/host.ts";
+import { DENIALS } from "../../verdict.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { readServerFiles } from "../import/import.ts";
+import { describeReason } from "../reference.ts";
 import { signLink, signToken } from "../sign.ts";
 import { checkAdvisories, versionIn } from "./check-advisories.ts";
+import { checkLimits } from "./check-limits.ts";
 import { bad, good, note, type ProbeResponse, probe } from "./probe.ts";
 import { checkWopi } from "./probe-wopi.ts";
 
@@ -30,6 +33,14 @@ const MEND_ORIGIN = "check that the origin is up, and that ORIGIN is its URL";
 const MEND_SECRET =
 	"this machine and the Worker hold different secrets: correct .dev.vars, or run wrangler secret put";
 
+/** The text about a refusal by the deny list, whose credential may be good. */
+function readDenial(reason: string | null | undefined) {
+	const denial = DENIALS.find((one) => one === reason);
+	return denial && describeReason(denial);
+}
+
+const mendOf = (reason: string): string => readDenial(reason)?.whatToDo ?? MEND_SECRET;
+
 /** @param nowMs the clock of this machine, Unix milliseconds */
 export async function* diagnose(
 	host: Host,
@@ -48,12 +59,15 @@ export async function* diagnose(
 		);
 	}
 	yield good("the edge answers");
+	const denial = readDenial((await probe(edge, "/command", { method: "POST", body: "{}" }))?.reason);
+	if (denial) return yield bad(`the edge refuses this machine: ${denial.meaning}`, denial.whatToDo);
 	yield* checkRefusals(edge);
 	yield* checkToken(host, edge, nowMs);
 	yield* checkLinkSecret(host, edge, nowMs);
 	yield* checkClocks(edge, origin, nowMs);
 	yield* checkForwarding(edge);
 	yield* checkClosed(edge);
+	yield* checkLimits(host, edge, Math.floor(nowMs() / 1000));
 	yield* checkWopi(edge, options.wopiSource);
 	if (origin !== undefined) yield* checkBypass(origin);
 }
@@ -133,7 +147,7 @@ async function* checkToken(host: Host, edge: string, nowMs: () => number): Async
 			"check ORIGIN, and that the server's firewall admits the edge",
 		);
 	if (inBody.reason)
-		return yield bad(`the edge refuses a token of ${key.name}: ${inBody.reason}`, MEND_SECRET);
+		return yield bad(`the edge refuses a token of ${key.name}: ${inBody.reason}`, mendOf(inBody.reason));
 	if (hasError(inBody, 6)) {
 		return yield bad(
 			"the edge accepts, the origin answers error 6: the origin holds another JWT secret",
@@ -160,7 +174,7 @@ async function* checkLinkSecret(host: Host, edge: string, nowMs: () => number): 
 	const response = await probe(edge, signLink(NO_FILE, probeExpiry(nowMs), key));
 	if (response === undefined) return yield bad("a good link is not answered", MEND_ORIGIN);
 	if (response.reason)
-		return yield bad(`the edge refuses a link of ${key.name}: ${response.reason}`, MEND_SECRET);
+		return yield bad(`the edge refuses a link of ${key.name}: ${response.reason}`, mendOf(response.reason));
 	if (response.status === 404)
 		return yield good("a good link to a file that is not there answers 404: the link secrets agree");
 	if (response.status === 403)

@@ -2,6 +2,7 @@
  * Sends one request of the doctor to a live server, and makes findings. Never throws. Never follows a redirect, because
  * the doctor would then judge the response of another server.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../import/document-server-files.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
@@ -22,12 +23,28 @@ export const note = (text: string, mend?: string): Finding => ({
 });
 export const bad = (text: string, mend: string): Finding => ({ mark: "bad", text, mend });
 
-/** @returns `undefined` if no response comes in time */
+/** A rate limit counts over a minute at most. */
+const RETRIES = 6;
+
+/**
+ * Waits if the edge's rate limit says so: the doctor sends refused requests, and 429 would be taken for a fault.
+ *
+ * @returns `undefined` if no response comes in time
+ */
 export async function probe(
 	serverUrl: string,
 	path: string,
 	init: RequestInit = {},
+	retries = RETRIES,
 ): Promise<ProbeResponse | undefined> {
+	const response = await send(serverUrl, path, init);
+	const isLimited = response?.status === 429 && response.reason === "rate_limited";
+	if (!isLimited || retries === 0) return response;
+	await sleep(Number(response.headers.get("Retry-After")) * 1000);
+	return probe(serverUrl, path, init, retries - 1);
+}
+
+async function send(serverUrl: string, path: string, init: RequestInit): Promise<ProbeResponse | undefined> {
 	try {
 		const response = await fetch(new URL(path, serverUrl), {
 			redirect: "manual",

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import jsonwebtoken from "jsonwebtoken";
 import { afterAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../../local/build.ts";
-import { startEdge } from "../../../local/edge.ts";
+import { type LocalRateLimit, startEdge } from "../../../local/edge.ts";
 import { type DoctorOptions, diagnose } from "../../../src/cli/doctor/doctor.ts";
 import type { Finding } from "../../../src/cli/import/document-server-files.ts";
 import { readHost } from "../../../src/config/read-host.ts";
@@ -46,6 +46,7 @@ interface Site {
 	/** The version that the origin tells; without it no version like 9.3.1. */
 	readonly version?: string;
 	readonly bindings?: Record<string, string>;
+	readonly rateLimits?: Readonly<Record<string, LocalRateLimit>>;
 }
 
 /** Starts an edge, and behind it nginx and a Document Server. */
@@ -88,6 +89,7 @@ async function startSite(site: Site = {}) {
 	const edge = await startEdge({
 		bundle: await readBundle(),
 		bindings: { ...SECRETS, ORIGIN: nginx.url.origin, ...site.bindings },
+		...(site.rateLimits && { rateLimits: site.rateLimits }),
 		onLog: () => undefined,
 	});
 	cleanups.push(edge.stop);
@@ -126,8 +128,40 @@ describe.runIf(hasNginx)("doctor", () => {
 			"ok the clocks of the origin and of this machine agree",
 			"ok the origin knows its public URL",
 			"ok /internal and /info are closed",
+			"note no STATUS_SECRET on this machine: the doctor did not ask the edge for its rate limits and its deny list",
 			"ok WOPI pages for a host that is not listed are refused (wopi_closed)",
 		]);
+	});
+
+	it("says which rate limits are bound, and waits for them instead of taking 429 for a fault", async () => {
+		const STATUS_SECRET = "canary: the secret of the status";
+		const { edge } = await startSite({
+			bindings: { STATUS_SECRET, DENY: '{"networks":["x"]}' },
+			rateLimits: { LIMIT_REFUSED: { limit: 2, period: 10 } },
+		});
+		const lines = await said({ edge }, { ...SECRETS, STATUS_SECRET });
+		expect(failures(lines)).toEqual([
+			"FAIL DENY networks[0] is not a network like 203.0.113.0/24 or 2001:db8::/32",
+		]);
+		expect(lines).toContain("ok rate limits are bound: LIMIT_REFUSED");
+		expect(lines).toContain("note rate limits are not bound: LIMIT_CALLS, LIMIT_SOCKETS");
+		const other = await said({ edge }, { ...SECRETS, STATUS_SECRET: "another" });
+		expect(other).toContain("note /.edge/status answers 404: the doctor does not know the rate limits");
+	});
+
+	it.each([
+		[
+			{ lockdown: true },
+			"FAIL the edge refuses this machine: All protected routes are closed: the deny list has lockdown, and the client is not in allowNetworks.",
+		],
+		[{ keys: { JWT_SECRET: true } }, "FAIL the edge refuses a token of JWT_SECRET: denied_key"],
+		[
+			{ keys: { SECURE_LINK_SECRET: true } },
+			"FAIL the edge refuses a link of SECURE_LINK_SECRET: denied_key",
+		],
+	])("does not take a denial for a wrong secret: %j", async (list, line) => {
+		const { edge } = await startSite({ bindings: { DENY: JSON.stringify(list) } });
+		expect(failures(await said({ edge }))).toEqual([line]);
 	});
 	it.each([
 		[
