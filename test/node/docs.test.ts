@@ -71,7 +71,7 @@ it("the README has at most 150 lines, the map for newcomers at most 40", () => {
 });
 
 describe("names of bindings", () => {
-	const NAME = /\b(?:ORIGIN|JWT|WOPI|MAX|CACHE|SOCKET|TOKEN|SECURE|STATUS)_[A-Z_]+[A-Z]\b/g;
+	const NAME = /\b(?:ORIGIN|JWT|WOPI|MAX|CACHE|SOCKET|TOKEN|SECURE|STATUS|LIMIT|DENY)_[A-Z_]+[A-Z]\b/g;
 	const FILES = ["wrangler.toml", ".dev.vars.example", "package.json", ...PAGES];
 	/** A text may hold only the beginning of a name, as in `ORIGIN_JWT_SECRET_…`. */
 	const isKnown = (name: string) => Object.keys(BINDINGS).some((known) => known.startsWith(name));
@@ -95,6 +95,7 @@ const SECRETS = {
 	JWT_SECRET: JSON.stringify({ "2026-11": "canary: the token secret here" }),
 	SECURE_LINK_SECRET: "canary: the link secret here",
 	STATUS_SECRET: "canary: the secret of the status",
+	SECURE_LINK_SHA256: "canary: the secret of own links",
 };
 
 /** Replaces npx: it runs the package's own command, and wrangler without an account. */
@@ -102,6 +103,7 @@ const NPX = `#!/bin/sh
 tool=$1; shift
 case "$*" in *"--env staging"*) cp staging.toml wrangler.toml ;; *) cp production.toml wrangler.toml ;; esac
 case "$tool $1" in
+	"docs-edge deny" | "docs-edge stop") cp with-deny-list.toml wrangler.toml; exec "${process.execPath}" "${ROOT}/dist/cli/docs-edge.js" "$@" --local ;;
 	docs-edge*) exec "${process.execPath}" "${ROOT}/dist/cli/docs-edge.js" "$@" ;;
 	"wrangler deploy") exec "${process.execPath}" "${ROOT}/node_modules/wrangler/bin/wrangler.js" "$@" --dry-run ;;
 	wrangler*) exec "${process.execPath}" "${ROOT}/node_modules/wrangler/bin/wrangler.js" "$@" --help ;;
@@ -111,6 +113,9 @@ exit 3
 
 /** The environment in wrangler.toml is commented out by these signs. */
 const STAGING = /^# (?=\[env\.staging|routes = \[\]|ORIGIN = "https:\/\/ds-staging|EXPOSURE)/gm;
+
+/** The documents ask the operator to put this in. */
+const NAMESPACE = "# [[kv_namespaces]]\n# binding";
 
 describe("commands of the documents", () => {
 	let shell: Shell;
@@ -128,10 +133,12 @@ describe("commands of the documents", () => {
 		);
 		const main = join(ROOT, "src/worker.ts");
 		const production = read("wrangler.toml").replace('"src/worker.ts"', JSON.stringify(main));
+		const withDenyList = production.replace(NAMESPACE, "[[kv_namespaces]]\nbinding");
 		const staging = production.replace(STAGING, "");
 		expect(staging).toContain("\n[env.staging]\nroutes = []\n[env.staging.vars]\nORIGIN =");
 		writeFileSync(join(folder, "production.toml"), production);
 		writeFileSync(join(folder, "staging.toml"), staging);
+		writeFileSync(join(folder, "with-deny-list.toml"), withDenyList);
 		writeFileSync(join(folder, "npx"), NPX);
 		chmodSync(join(folder, "npx"), 0o755);
 		shell = { edge, origin, folder };

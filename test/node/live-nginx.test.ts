@@ -9,6 +9,7 @@ import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
 import { createKey } from "../../src/config/secrets/key-ring.ts";
 import { signSecureLink } from "../../src/link/secure-link.ts";
+import { signSha256Link } from "../../src/link/sha256-link.ts";
 import { nginxUri } from "../../src/request/nginx-uri.ts";
 import { pick, type Random, seeded } from "../random.ts";
 import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
@@ -22,6 +23,10 @@ import {
 } from "./support/vectors.ts";
 
 const MUTATIONS = 6000;
+const OWN_LINKS = 1500;
+/** `sendRaw` sends this `Host`. */
+const HOST = "edge.test";
+const OWN_SECRET = "a secret for own links";
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const PARALLEL = 16;
 
@@ -52,7 +57,7 @@ describe.runIf(hasNginx)("against a live nginx", () => {
 		nginx = await startNginx(`${secureLinkServer(LINK_SECRET)} location / { return 404; }`);
 		edge = await startEdge({
 			bundle: await readBundle(),
-			bindings: { ...VECTOR_BINDINGS, ORIGIN: nginx.url.origin },
+			bindings: { ...VECTOR_BINDINGS, ORIGIN: nginx.url.origin, SECURE_LINK_SHA256: OWN_SECRET },
 			onLog: () => undefined,
 		});
 	});
@@ -91,6 +96,23 @@ describe.runIf(hasNginx)("against a live nginx", () => {
 		expect(seen.accepted).toBeGreaterThan(500);
 	});
 
+	it(`translates links in SHA-256 into links that nginx accepts, ${OWN_LINKS} at random (SEED=${SEED})`, async () => {
+		const random = seeded(SEED);
+		const refusedByNginx: string[] = [];
+		let accepted = 0;
+		for (let at = 0; at < OWN_LINKS; at++) {
+			const target = await ownLink(random);
+			const { by, status } = outcomeOf(await sendRaw(edge.url, { method: "GET", target }));
+			if (by !== "origin") continue;
+			if (status === 204) accepted++;
+			// Not a cached file to nginx.
+			else if (status !== 404) refusedByNginx.push(`${status} ${target}`);
+		}
+		console.log(`seed ${SEED}: ${OWN_LINKS} links in SHA-256, ${accepted} accepted by edge and nginx`);
+		expect(refusedByNginx).toEqual([]);
+		expect(accepted).toBeGreaterThan(OWN_LINKS / 4);
+	});
+
 	it("agrees on every measured link, as a URL parser rewrites it", async () => {
 		const gets = linkVectors.filter(({ method }) => method === "GET");
 		const { disagreements } = await compare(gets.map(targetBytes));
@@ -99,6 +121,7 @@ describe.runIf(hasNginx)("against a live nginx", () => {
 });
 
 const KEY = createKey("link", LINK_SECRET);
+const OWN_KEY = createKey("own", OWN_SECRET);
 const PATHS = [
 	"/cache/files/data/doc1/Editor.bin/a.docx",
 	"/cache/files/data/k-1_2=/output.docx/My%20File%20(1).docx",
@@ -196,6 +219,18 @@ const EXPIRES = [
 	"",
 	"4102444800000",
 ];
+
+/** Makes a link in SHA-256 for a path with up to two edits, with a file name at times. */
+async function ownLink(random: Random): Promise<string> {
+	let path = pick(random, PATHS);
+	for (let edits = Math.floor(random() * 3); edits > 0; edits--) path = edit(path, PATH_PIECES, random);
+	const judged = normalisedTarget(path.replace(/[?#].*$/s, ""));
+	const uri = (judged && nginxUri(judged)) ?? path;
+	const expires = random() < 0.9 ? "4102444800" : pick(random, EXPIRES);
+	const sha256 = await signSha256Link({ host: HOST, uri, expires, network: "" }, OWN_KEY);
+	const filename = random() < 0.5 ? "&filename=a.docx" : "";
+	return `${path}?sha256=${sha256}&expires=${expires}${filename}`;
+}
 
 /** Makes a right link, or one with up to three edits in its path and two in its query. */
 function mutate(random: Random): string {
