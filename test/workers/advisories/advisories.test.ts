@@ -1,11 +1,14 @@
 /**
- * The rules of advisories: each stops the request that uses the hole, and lets its neighbour through. In a version
- * without the hole nothing is stopped.
+ * Every advisory that the edge can close: a request that uses the hole is stopped, and its neighbour goes on. A rule stops
+ * nothing in a version without the hole.
  */
 import jsonwebtoken from "jsonwebtoken";
 import { describe, expect, it } from "vitest";
+import { ADVISORIES, type AdvisoryId } from "../../../src/advisories/advisories.ts";
 import { isOlder } from "../../../src/advisories/version.ts";
 import { readHost } from "../../../src/config/read-host.ts";
+import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
@@ -92,5 +95,68 @@ describe("versions", () => {
 	it.each(["9", "v9.3.1", "9.3.1-2", "latest"])("%s is a problem", (DS_VERSION) => {
 		const { problems } = readHost({ ...BINDINGS, DS_VERSION }, NOW_SECONDS);
 		expect(problems).toEqual([{ binding: "DS_VERSION", problem: "is not a version like 9.3.1" }]);
+	});
+});
+
+/** Each hole that the edge's own checks close: a request that uses it, its refusal, and a neighbour that goes on. */
+describe("holes that the edge's own checks close", () => {
+	const EXPIRES = "4102444800";
+	const PATH = "/storage-cache/files/data/k/a.docx/a.docx";
+	const link = (more: string, secret = SECRETS.SECURE_LINK_SECRET) =>
+		get(`${PATH}?md5=${signSecureLink(PATH, EXPIRES, createKey("k", secret))}&expires=${EXPIRES}${more}`);
+	const get = (path: string) => new Request(`https://edge.test${path}`);
+	const post = (path: string, body = "", headers = {}) =>
+		new Request(`https://edge.test${path}`, { method: "POST", body, headers });
+	const form = (path: string, body: string) =>
+		post(path, body, { "Content-Type": "application/x-www-form-urlencoded" });
+	const SOURCE = "wopisrc=https%3A%2F%2Fcloud.example%2Fwopi%2Ffiles%2F1";
+	const command = (secret: string) =>
+		post("/command", JSON.stringify({ token: jsonwebtoken.sign({ c: "version" }, secret) }));
+	const packets = (packet: string) => post("/doc/k/c/?EIO=4&transport=polling&sid=s", packet);
+	const EDITOR = sign({ document: { key: "k", url: "https://files.test/a.docx" } });
+	const auth = (token: string) =>
+		packets(`42["message",{"type":"auth","token":"t","user":{"id":"u"},"jwtOpen":"${token}"}]`);
+	const save = (id: string) => {
+		const claims = { document: { key: "k", ds_encrypted: true }, editorConfig: {} };
+		const cmd = { id, c: "save", savetype: 3, tokenSession: sign(claims) };
+		return post(`/savefile/k?cmd=${encodeURIComponent(JSON.stringify(cmd))}`, "x");
+	};
+	const convertTo = (headers: object) => post("/cool/convert-to/pdf", "file", headers);
+	const WOPI = { WOPI_HOSTS: "cloud.example" };
+	const PUBLIC = { EXPOSURE: "public" };
+	const LINK_SAMPLE = { ...PUBLIC, SECURE_LINK_SECRET: "verysecretstring" };
+	const TOKEN_SAMPLE = { ...PUBLIC, JWT_SECRET: "secret" };
+
+	// biome-ignore format: a table
+	const CLOSED: [id: AdvisoryId, bindings: object, stopped: () => Request, reason: string, neighbour: () => Request, others?: object][] = [
+		["file-by-argument",         {},     () => link("&filename=/other/file"), "link_malformed", () => link("&filename=file")],
+		["wopi-caller-names-host",   WOPI,   () => form("/hosting/wopi/word/edit?wopisrc=https%3A%2F%2F10.0.0.1%2F", ""), "wopi_source", () => form(`/hosting/wopi/word/edit?${SOURCE}`, "")],
+		["convert-to-without-token", {},     () => convertTo({}), "wopi_closed", () => convertTo({ Authorization: `Bearer ${sign({ outputtype: "pdf" })}` }), { WOPI_CONVERT: "token" }],
+		["convert-and-edit-xss",     WOPI,   () => form(`/hosting/wopi/convert-and-edit/doc/docx?${SOURCE}&x=%3Cscript`, ""), "wopi_text", () => form(`/hosting/wopi/convert-and-edit/doc/docx?${SOURCE}&x=script`, "")],
+		["CVE-2025-5301",            WOPI,   () => form(`/hosting/wopi/word/edit?${SOURCE}`, "access_token=%3C/script%3E"), "wopi_text", () => form(`/hosting/wopi/word/edit?${SOURCE}`, "access_token=t")],
+		["info-config",              {},     () => post("/info/config", "{}"), "path_closed", () => post("/information", "{}")],
+		["info-page",                {},     () => get("/info/"), "path_closed", () => get("/infos/")],
+		["CVE-2023-46988",           PUBLIC, () => get("/example/editor?fileExt=../../x"), "path_closed", () => get("/examples/editor")],
+		["example-configuration",    PUBLIC, () => get("/example/editor"), "path_closed", () => get("/example"), { OPEN_ROUTES: "example" }],
+		["CVE-2021-43444",           LINK_SAMPLE, () => link("", "verysecretstring"), "edge_misconfigured", () => link(""), { SECURE_LINK_SECRET: SECRETS.SECURE_LINK_SECRET }],
+		["CVE-2021-43445",           TOKEN_SAMPLE, () => command("secret"), "edge_misconfigured", () => command(SECRETS.JWT_SECRET), { JWT_SECRET: SECRETS.JWT_SECRET }],
+		["CVE-2021-43447",           {},     () => packets("40{}"), "token_missing", () => packets(`40{"token":"${EDITOR}"}`)],
+		["CVE-2021-43448",           {},     () => auth(""), "token_missing", () => auth(EDITOR)],
+		["CVE-2021-43449",           {},     () => auth("x.y.z"), "token_malformed", () => auth(EDITOR)],
+		["cmd-traversal",            {},     () => save("../k"), "token_document", () => save("k")],
+	];
+	const judge = async (request: Request, bindings: object) => {
+		const { log } = await callEdge(request, { ...BINDINGS, ...bindings });
+		const { verdict, reason } = JSON.parse(log.at(-1) ?? "{}");
+		return verdict === "accept" ? verdict : reason;
+	};
+	it.each(CLOSED)("%s, with %j", async (_, bindings, stopped, reason, neighbour, others = {}) => {
+		expect(await judge(stopped(), bindings)).toBe(reason);
+		expect(await judge(neighbour(), { ...bindings, ...others })).toBe("accept");
+	});
+
+	it("every row of the table has its test, but for those that only an upgrade closes", () => {
+		const closable = ADVISORIES.filter(({ closedBy }) => closedBy.by !== "upgrade").map(({ id }) => id);
+		expect(new Set([...ROWS, ...CLOSED].map(([id]) => id))).toEqual(new Set(closable));
 	});
 });
