@@ -3,8 +3,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { readLocalHosts } from "../src/cli/local-host.ts";
 import { signLink } from "../src/cli/sign.ts";
-import { readHost } from "../src/config/read-host.ts";
 import { createKey } from "../src/config/secrets/key-ring.ts";
 import { startInspector } from "./inspector.ts";
 
@@ -26,8 +26,8 @@ const DECISIONS = [
 ];
 
 const nowSeconds = Math.floor(Date.now() / 1000);
-const host = readHost({ ORIGIN: "http://127.0.0.1:8080", ...SECRETS }, nowSeconds);
-const inspector = await startInspector(host, 0);
+const hosts = readLocalHosts({ ORIGIN: "http://127.0.0.1:8080", ...SECRETS });
+const inspector = await startInspector(hosts, 0);
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
 const page = await browser.newPage({ viewport: SIZE });
 await page.goto(inspector.url);

@@ -8,8 +8,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
 import { explain } from "../src/cli/explain.ts";
+import { type LocalHosts, pickHost } from "../src/cli/local-host.ts";
 import { readRequest } from "../src/cli/read-request.ts";
-import type { Host } from "../src/config/host.ts";
 
 const PASTED_LIMIT_BYTES = 1024 * 1024;
 const DECISIONS_KEPT = 100;
@@ -22,7 +22,7 @@ export interface Inspector {
 	readonly stop: () => Promise<void>;
 }
 
-export async function startInspector(host: Host, port: number): Promise<Inspector> {
+export async function startInspector(hosts: LocalHosts, port: number): Promise<Inspector> {
 	const kept: string[] = [];
 	const listeners = new Set<ServerResponse>();
 	const read = (name: string) => readFileSync(new URL(`inspector/${name}`, import.meta.url), "utf8");
@@ -44,7 +44,7 @@ export async function startInspector(host: Host, port: number): Promise<Inspecto
 		if (file) return response.writeHead(200, { "Content-Type": file[0] }).end(file[1]);
 		if (method === "GET" && url === "/decisions") return listen(response);
 		if (method === "POST" && url === "/explain" && isSameOrigin(request))
-			return explainPasted(request, response, host);
+			return explainPasted(request, response, hosts);
 		sendText(response, 404, "Not Found");
 	});
 
@@ -80,7 +80,11 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 	response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
 }
 
-async function explainPasted(request: IncomingMessage, response: ServerResponse, host: Host): Promise<void> {
+async function explainPasted(
+	request: IncomingMessage,
+	response: ServerResponse,
+	hosts: LocalHosts,
+): Promise<void> {
 	const chunks: Buffer[] = [];
 	let length = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -89,7 +93,9 @@ async function explainPasted(request: IncomingMessage, response: ServerResponse,
 		chunks.push(chunk);
 	}
 	try {
-		const explanation = await explain(readRequest(Buffer.concat(chunks).toString("utf8")), host, Date.now());
+		const pasted = readRequest(Buffer.concat(chunks).toString("utf8"));
+		const host = await pickHost(hosts, URL.parse(pasted.url)?.hostname ?? "");
+		const explanation = await explain(pasted, host, Date.now());
 		response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(explanation));
 	} catch (error) {
 		sendText(response, 400, error instanceof Error ? error.message : "That cannot be read.");

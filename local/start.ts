@@ -5,8 +5,9 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { localBindings } from "../src/cli/local-bindings.ts";
-import { readLocalHost } from "../src/cli/local-host.ts";
+import { type LocalHosts, readLocalHosts } from "../src/cli/local-host.ts";
 import { signLink, signToken } from "../src/cli/sign.ts";
+import type { Host } from "../src/config/host.ts";
 import { createKey, type Key } from "../src/config/secrets/key-ring.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
@@ -36,9 +37,24 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 	};
 }
 
+/** More hosts than this would hide the other lines. */
+const EXAMPLE_HOSTS = 3;
+
+/** Example commands for the edge's hosts. */
+async function examples(site: string, hosts: LocalHosts): Promise<string[]> {
+	const names = hosts.names.filter((name) => !name.startsWith("*")).slice(0, EXAMPLE_HOSTS);
+	if (names.length === 0) return examplesOf(await hosts.find("localhost"), site, "");
+	const lines = names.map(async (name) => {
+		const ofHost = await examplesOf(await hosts.find(name), site, ` -H 'Host: ${name}'`);
+		return [`${name}:`, ...ofHost];
+	});
+	return (await Promise.all(lines)).flat();
+}
+
 /** Example commands, signed with the keys in use and good for an hour. */
-async function examples(site: string, bindings: Readonly<Record<string, string>>): Promise<string[]> {
-	const { keys, tokenHeader, origin } = await readLocalHost(bindings, nowSeconds());
+async function examplesOf(host: Host | undefined, site: string, hostHeader: string): Promise<string[]> {
+	if (host === undefined) return [];
+	const { keys, tokenHeader, origin } = host;
 	const publicUrl = site + (origin?.forwardedPrefix ?? "");
 	const link = keys.link.keys[0];
 	const inbox = keys.inbox.keys[0];
@@ -46,34 +62,49 @@ async function examples(site: string, bindings: Readonly<Record<string, string>>
 	const lines: string[] = [];
 	if (link) {
 		const signed = signLink(EXAMPLE_FILE, expires, link, "output.docx");
-		lines.push("a signed link:", `  curl -i '${publicUrl}${signed}'`);
+		lines.push("a signed link:", `  curl -i${hostHeader} '${publicUrl}${signed}'`);
 	}
 	if (inbox) {
 		const sign = (key: Key) =>
 			signToken({ c: "version" }, key, { algorithm: "HS256", wrapped: true, expiresSeconds: expires });
 		const curl = (token: string) =>
-			`  curl -i -X POST '${publicUrl}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
+			`  curl -i${hostHeader} -X POST '${publicUrl}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
 		lines.push("a command with a good token:", curl(await sign(inbox)));
 		lines.push("the same with a bad one:", curl(await sign(createKey("bad", randomUUID()))));
 	}
 	return lines;
 }
 
+/** The problems and warnings of every host, each once. */
+async function complaints(hosts: LocalHosts): Promise<string[]> {
+	const names = hosts.names.length === 0 ? ["localhost"] : hosts.names;
+	const lines: string[] = [];
+	for (const name of names) {
+		const { problems = [], warnings = [], deny } = (await hosts.find(name.replace("*", "any"))) ?? {};
+		for (const { binding, problem } of [...problems, ...(deny?.problems ?? [])])
+			lines.push(`problem: ${binding} ${problem}`);
+		for (const { binding, warning } of warnings) lines.push(`warning: ${binding} ${warning}`);
+	}
+	return [...new Set(lines)];
+}
+
 async function main(): Promise<void> {
-	const bindings = await localBindings(process.env);
+	const bindings = localBindings(process.env);
 	const host = process.env.HOST || "127.0.0.1";
-	const port = Number(process.env.PORT || 8787);
-	if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error("PORT is not a port number");
-	const demo = bindings.ORIGIN ? undefined : await demoDocumentServer();
+	const port = portOf("PORT", 8787);
+	const inspectorPort = portOf("INSPECTOR_PORT", 0);
+	const demo = bindings.ORIGIN || bindings.ORIGINS ? undefined : await demoDocumentServer();
 	const inUse: Record<string, string> = demo
 		? { ...DEMO_SECRETS, ...bindings, EXPOSURE, ORIGIN: `http://127.0.0.1:${demo.port}` }
 		: { ...bindings, EXPOSURE };
 
 	const rateLimits = localRateLimits(process.env);
 	const denyList = localDenyList(process.env);
+	const hosts = readLocalHosts(inUse);
 	const bundle = await buildBundle();
-	const local = await readLocalHost(inUse, nowSeconds());
-	const inspector = await startInspector(local, Number(process.env.INSPECTOR_PORT || 0));
+	const inspector = await startInspector(hosts, inspectorPort).catch((error: { code?: string }) => {
+		throw error.code === "EADDRINUSE" ? new Error(inUseText("INSPECTOR_PORT", inspectorPort)) : error;
+	});
 	const edge = await startEdge({
 		onLog: (line) => {
 			console.log(line);
@@ -86,19 +117,28 @@ async function main(): Promise<void> {
 		host,
 		port,
 		...(demo && { documentServer: demo }),
+	}).catch((error: { code?: string }) => {
+		throw error.code === "ERR_ADDRESS_IN_USE" ? new Error(inUseText("PORT", port)) : error;
 	});
 	denyList?.onChange((text) => void edge.putDenyList(text));
 	stopOnSignal(edge, inspector);
 	const edgeUrl = `http://${host.includes(":") ? `[${host}]` : host}:${edge.url.port || 80}`;
 	console.log(`edge ready on ${edgeUrl}`);
-	console.log(demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${bindings.ORIGIN}`);
+	console.log(
+		demo ? "origin: embedded demo Document Server, demo secrets" : `origin: ${inUse.ORIGIN || inUse.ORIGINS}`,
+	);
 	console.log(`inspector: ${inspector.url}`);
-	const { problems, warnings, deny } = local;
-	for (const { binding, problem } of [...problems, ...deny.problems])
-		console.log(`problem: ${binding} ${problem}`);
-	for (const { binding, warning } of warnings) console.log(`warning: ${binding} ${warning}`);
-	for (const line of await examples(edgeUrl, inUse)) console.log(line);
+	for (const line of await complaints(hosts)) console.log(line);
+	for (const line of await examples(edgeUrl, hosts)) console.log(line);
 }
+
+function portOf(name: "PORT" | "INSPECTOR_PORT", fallback: number): number {
+	const port = Number(process.env[name] || fallback);
+	if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`${name} is not a port number`);
+	return port;
+}
+
+const inUseText = (name: string, port: number) => `the port ${port} is in use; set ${name} to another`;
 
 /** Replaces Miniflare's own handlers, which end the process as if it had failed. */
 function stopOnSignal(...running: readonly { readonly stop: () => Promise<void> }[]): void {
@@ -112,8 +152,6 @@ function stopOnSignal(...running: readonly { readonly stop: () => Promise<void> 
 }
 
 main().catch((error: unknown) => {
-	const { code, message } = error as { code?: string; message?: string };
-	const inUse = code === "ERR_ADDRESS_IN_USE";
-	console.error(`edge not started: ${inUse ? "the port is in use; set PORT to another" : message}`);
+	console.error(`edge not started: ${error instanceof Error ? error.message : String(error)}`);
 	process.exit(1);
 });

@@ -5,6 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
+import JSON5 from "json5";
+import { parse as parseToml } from "smol-toml";
 import { DIRECTORY_NAMES, SECRET_NAMES, VARIABLE_NAMES } from "../config/bindings.ts";
 
 const NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...VARIABLE_NAMES, ...DIRECTORY_NAMES, "DENY"]);
@@ -14,17 +16,23 @@ const isBinding = (name: string) =>
 
 const CONFIGURATIONS = ["wrangler.toml", "wrangler.jsonc", "wrangler.json"];
 
-/** @param folder wrangler's configuration is in this folder, or in one above it */
-export async function localBindings(
+export interface LocalBindingsOptions {
+	/** Environment in wrangler's configuration: its variables replace those of the top level, as at a deployment. */
+	readonly env?: string | undefined;
+	/** Wrangler's configuration is in this folder, or in one above it. */
+	readonly folder?: string;
+}
+
+/** @throws for a configuration that cannot be read, or has no such environment */
+export function localBindings(
 	environment: NodeJS.ProcessEnv,
-	folder = process.cwd(),
-): Promise<Record<string, string>> {
+	{ env, folder = process.cwd() }: LocalBindingsOptions = {},
+): Record<string, string> {
 	const configuration = findConfiguration(folder);
-	const devVars = join(configuration ? dirname(configuration) : folder, ".dev.vars");
 	const sources: Readonly<Record<string, unknown>>[] = [
 		environment,
-		existsSync(devVars) ? parseEnv(readFileSync(devVars, "utf8")) : {},
-		configuration ? await readVariables(configuration) : {},
+		readDevVars(configuration ? dirname(configuration) : folder, env),
+		configuration ? readVariables(configuration, env) : {},
 	];
 	const bindings: Record<string, string> = {};
 	for (const name of new Set(sources.flatMap((source) => Object.keys(source).filter(isBinding)))) {
@@ -34,24 +42,33 @@ export async function localBindings(
 	return bindings;
 }
 
+/** As wrangler: `.dev.vars.staging` takes the place of `.dev.vars`. */
+function readDevVars(folder: string, env: string | undefined): Readonly<Record<string, unknown>> {
+	const names = env === undefined ? [".dev.vars"] : [`.dev.vars.${env}`, ".dev.vars"];
+	const file = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+	const read = file === undefined ? {} : parseEnv(readFileSync(file, "utf8"));
+	// A copy of `.dev.vars.example` has empty lines for the secrets that its owner has not filled in yet.
+	return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== ""));
+}
+
 function findConfiguration(folder: string): string | undefined {
 	const found = CONFIGURATIONS.map((name) => join(folder, name)).find((path) => existsSync(path));
 	const parent = resolve(folder, "..");
 	return found ?? (parent === folder ? undefined : findConfiguration(parent));
 }
 
-/**
- * Wrangler reads its configuration. Wrangler is loaded only if there is one: an installed command may lack wrangler.
- */
-async function readVariables(configuration: string): Promise<Readonly<Record<string, unknown>>> {
+/** Wrangler itself would read it too, but takes a second to load. */
+function readVariables(path: string, env: string | undefined): Readonly<Record<string, unknown>> {
+	const text = readFileSync(path, "utf8");
+	let configuration: unknown;
 	try {
-		const { unstable_readConfig } = await import("wrangler");
-		return unstable_readConfig({ config: configuration }).vars;
+		configuration = path.endsWith(".toml") ? parseToml(text) : JSON5.parse(text);
 	} catch (error) {
-		if ((error as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-		process.stderr.write(
-			`docs-edge: ${configuration} was not read, as wrangler is not installed here: npm install wrangler\n`,
-		);
-		return {};
+		throw new Error(`${path} cannot be read: ${String((error as Error).message).split("\n")[0]}`);
 	}
+	const { vars, env: environments } = Object(configuration);
+	if (env === undefined) return Object(vars);
+	const environment = Object(environments)[env];
+	if (environment === undefined) throw new Error(`${path} has no [env.${env}]`);
+	return Object(Object(environment).vars);
 }

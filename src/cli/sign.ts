@@ -36,55 +36,71 @@ const BINDING_OF_RING: Readonly<Record<RingKind, SecretName>> = {
 	status: "STATUS_SECRET",
 };
 
-/**
- * @param path the file's path, percent-encoded
- * @returns path and query
- */
-export function signLink(path: string, expiresSeconds: number, key: Key, filename?: string): string {
-	const uri = nginxUri(path);
-	if (uri === undefined) throw new Error(BAD_PATH);
-	const md5 = signSecureLink(uri, String(expiresSeconds), key);
-	const suffix = filename === undefined ? "" : `&filename=${encodeURIComponent(filename)}`;
-	return `${path}?md5=${md5}&expires=${expiresSeconds}${suffix}`;
+/** A file on the Document Server. */
+export interface FileAddress {
+	/** `https://docs.example.com`; "" if only the path is known. */
+	readonly site: string;
+	/** Percent-encoded, as it stands in a link. */
+	readonly path: string;
 }
 
+/**
+ * Reads the URL or the path of a file, and encodes what a URL cannot hold: spaces, other letters, a `%` that begins no
+ * escape.
+ *
+ * @throws for a text that cannot be a path, and for a query or fragment
+ */
+export function readFileAddress(file: string): FileAddress {
+	const isUrl = /^https?:\/\//i.test(file);
+	const encoded = file.trim().replace(/%(?![\da-f]{2})/gi, "%25");
+	const url = isUrl || encoded.startsWith("/") ? URL.parse(encoded, "https://edge.invalid") : null;
+	if (url === null || (!isUrl && url.hostname !== "edge.invalid"))
+		throw new Error("give the URL of the file, or its path, which begins with a slash");
+	if (/[?#]/.test(encoded))
+		throw new Error("give the file without query and fragment: ? is %3F in a path, # is %23");
+	if (nginxUri(url.pathname) === undefined) throw new Error("nginx would answer 400 to that path");
+	return { site: isUrl ? url.origin : "", path: url.pathname };
+}
+
+/** @returns the query of a link in the server's own form */
+export function linkQuery(path: string, expiresSeconds: number, key: Key, filename?: string): string {
+	const md5 = signSecureLink(nginxUri(path) ?? "", String(expiresSeconds), key);
+	return `md5=${md5}&expires=${expiresSeconds}${filenameArgument(filename)}`;
+}
+
+/** @returns path and query of a link in the server's own form */
+export const signLink = (path: string, expiresSeconds: number, key: Key, filename?: string): string =>
+	`${path}?${linkQuery(path, expiresSeconds, key, filename)}`;
+
 export interface Sha256LinkOptions {
-	/** Host of the edge, if the link is given as a path. */
-	readonly host?: string | undefined;
 	/** The client's network; without it any client may open the link. */
 	readonly network?: string | undefined;
 	readonly filename?: string | undefined;
 }
 
 /**
- * Signs a link with `SECURE_LINK_SHA256`. The edge alone understands it.
- *
- * @param link the file's URL, or its path, percent-encoded
- * @returns the same with its query
- * @throws without a host, for a path that nginx refuses, and for a network that is none
+ * @param site the edge's URL or host
+ * @param key of `SECURE_LINK_SHA256`: the edge alone understands such a link
+ * @throws without a host, and for a network that is none
  */
-export async function signOwnLink(
-	link: string,
+export async function ownLinkQuery(
+	site: string,
+	path: string,
 	expiresSeconds: number,
 	key: Key,
-	{ host, network = "", filename }: Sha256LinkOptions,
+	{ network = "", filename }: Sha256LinkOptions,
 ): Promise<string> {
-	const isUrl = /^https?:\/\//i.test(link);
-	const url = URL.parse(isUrl ? link : `https://${host ?? ""}${link}`);
-	if (url === null || (!isUrl && !host)) throw new Error("give the URL of the file, or its path and --host");
-	if (url.search !== "" || url.hash !== "") throw new Error("give the URL without query and fragment");
+	const host = URL.parse(/^https?:/i.test(site) ? site : `https://${site}`)?.host;
+	if (!host) throw new Error("give the URL of the file, or its path and --host");
 	if (network !== "" && !isNetwork(network)) throw new Error("the network is not like 203.0.113.0/24");
-	const uri = nginxUri(url.pathname);
-	if (uri === undefined) throw new Error(BAD_PATH);
 	const expires = String(expiresSeconds);
-	const sha256 = await signSha256Link({ host: url.host, uri, expires, network }, key);
-	const query = [`sha256=${sha256}`, `expires=${expires}`];
-	if (network !== "") query.push(`network=${network}`);
-	if (filename !== undefined) query.push(`filename=${encodeURIComponent(filename)}`);
-	return `${isUrl ? url.origin : ""}${url.pathname}?${query.join("&")}`;
+	const sha256 = await signSha256Link({ host, uri: nginxUri(path) ?? "", expires, network }, key);
+	const forNetwork = network === "" ? "" : `&network=${network}`;
+	return `sha256=${sha256}&expires=${expires}${forNetwork}${filenameArgument(filename)}`;
 }
 
-const BAD_PATH = "nginx would answer 400 to that path: give it percent-encoded";
+const filenameArgument = (filename: string | undefined): string =>
+	filename === undefined ? "" : `&filename=${encodeURIComponent(filename)}`;
 
 export interface TokenOptions {
 	readonly algorithm: "HS256" | "HS384" | "HS512";

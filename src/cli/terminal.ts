@@ -3,6 +3,7 @@
  */
 import { styleText } from "node:util";
 import createSpinner from "yocto-spinner";
+import type { Finding } from "./import/document-server-files.ts";
 
 export type Mark = "good" | "bad" | "note";
 
@@ -26,4 +27,9 @@ export async function waitingFor<T>(text: string, work: Promise<T>): Promise<T> 
 
 export function print(text: string): void {
 	process.stdout.write(`${text}\n`);
+}
+
+export function printFinding({ mark, text, mend }: Finding): void {
+	print(marked(mark, text));
+	if (mend) print(`     → ${mend}`);
 }

@@ -145,7 +145,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 			"node:url",
 			"node:util",
 			"shell-quote",
-			"wrangler",
+			"smol-toml",
 			"yocto-spinner",
 		],
 	},

@@ -6,8 +6,8 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Inspector, startInspector } from "../../local/inspector.ts";
+import { readLocalHosts } from "../../src/cli/local-host.ts";
 import { signLink } from "../../src/cli/sign.ts";
-import { readHost } from "../../src/config/read-host.ts";
 import { createKey } from "../../src/config/secrets/key-ring.ts";
 import { sendRaw } from "./support/raw-http.ts";
 
@@ -36,7 +36,7 @@ const GOOD = signLink("/cache/files/data/a/b.docx", 4102444800, createKey("k", B
 
 let inspector: Inspector;
 beforeAll(async () => {
-	inspector = await startInspector(readHost(BINDINGS, Math.floor(Date.now() / 1000)), 0);
+	inspector = await startInspector(readLocalHosts(BINDINGS), 0);
 });
 afterAll(() => inspector.stop());
 

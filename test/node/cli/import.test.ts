@@ -125,7 +125,7 @@ describe("wrong usage exits with 2 and a message", () => {
 		[["import", "--local-json", "/no/such/file"], /ENOENT/],
 		[["import", "--local-json", file("package-ds.conf")], /local\.json is no JSON \(line \d/],
 		[["sign", "token", "{not json"], /no JSON object/],
-		[["sign", "link", "/x", "--expires-in", "soon"], /not a number of seconds/],
+		[["sign", "link", "/x", "--expires-in", "soon"], /not a duration like 600, 15m, 1h or 7d/],
 		[["explain", "what?"], /no URL, no curl command line and no token/],
 		[["no-such-command"], /unknown command/],
 	])("%j", (args, message) => {

@@ -3,7 +3,6 @@
  */
 import { type Command, Option } from "commander";
 import { PURPOSES } from "../../routes/purpose.ts";
-import { print, waitingFor } from "../terminal.ts";
 import {
 	addEntries,
 	type DenyEntries,
@@ -11,8 +10,10 @@ import {
 	parseRules,
 	removeEntries,
 	setLockdown,
-} from "./edit-list.ts";
-import { fileStore, type ListStore, type NamespaceOptions, namespaceStore } from "./list-store.ts";
+} from "../deny/edit-list.ts";
+import { fileStore, type ListStore, type NamespaceOptions, namespaceStore } from "../deny/list-store.ts";
+import { print, waitingFor } from "../terminal.ts";
+import { json } from "./options.ts";
 
 interface StoreOptions extends NamespaceOptions {
 	readonly file?: string;
@@ -83,7 +84,7 @@ const withStore = (command: Command): Command =>
 		.option("--file <file>", "a file instead of the KV namespace")
 		.option("--local", "the KV namespace of wrangler dev")
 		.option("--env <name>", "environment in wrangler.toml")
-		.addOption(new Option("--json", "print the list as JSON"));
+		.addOption(json());
 
 const withEntries = (command: Command): Command =>
 	withStore(
