@@ -12,8 +12,9 @@ import { findClosed } from "./config/exposure.ts";
 import type { Host } from "./config/host.ts";
 import type { Origin } from "./config/origin.ts";
 import { isShadowed } from "./config/shadow-mode.ts";
-import { documentsInPath, findDenial } from "./deny/after-credential.ts";
+import { findDenial } from "./deny/after-credential.ts";
 import { findEarlyDenial } from "./deny/before-credential.ts";
+import { documentsInPath, factsOf } from "./deny/credential-facts.ts";
 import { checkLink } from "./link/check-link.ts";
 import type { Body } from "./request/body.ts";
 import { clientAddress } from "./request/client-address.ts";
@@ -21,8 +22,11 @@ import { overridesPath } from "./request/override-headers.ts";
 import { insidePrefix, readTarget, type Target } from "./request/target.ts";
 import type { Rewrite } from "./rewrite/rewrite.ts";
 import { findRoute, type RouteMatch } from "./routes/find-route.ts";
-import { OPEN_ROUTE, type Route, readsBody } from "./routes/route.ts";
+import { OPEN_ROUTE, type Requirement, type Route, readsBody } from "./routes/route.ts";
 import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
+import { opensSession } from "./socket/handshake.ts";
+import { findToken } from "./token/find-token.ts";
+import { tokenRules, verifyToken } from "./token/verify-token.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 import { checkWopiConversion } from "./wopi/conversion.ts";
 import { checkWopiPage } from "./wopi/page.ts";
@@ -92,7 +96,10 @@ export async function decide(
 	const forwarded = { ...accept(), route, target, origin };
 	if (requires.kind === "open" || requires.kind === "by-exposure") return forwarded;
 	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
-	if (hasToWait && request.body !== null && readsBody(requires) && !isShadowed(host, route.id))
+	if (host.deny.isHostDenied && isShadowed(host, route.id)) return refused(refuse("denied_host"));
+	const mustStayUnread =
+		hasToWait && request.body !== null && readsUnknownBody(requires) && !isShadowed(host, route.id);
+	if (mustStayUnread && !(await showsGoodToken(request, route, host, Math.floor(nowMs / 1000))))
 		return refused(refuse("rate_limited"));
 
 	const decision = await checkRequirement(request, { ...match, target }, host, forwarded, nowMs);
@@ -147,15 +154,37 @@ async function checkRequirement(
 	}
 }
 
-/** Asks the deny list about an accepted request. The credentials of a socket are in its packets, and are asked there. */
+/**
+ * Asks the deny list about an accepted request. A handshake of the editor's socket shows no credential yet: its packets
+ * are asked later. A request of a socket's session shows none either, so it is asked for its host, path and purpose.
+ */
 function refuseDenied(
 	accepted: AcceptedRequest,
 	{ deny, socketGuard, tokenEnabled }: Host,
 ): RefusedRequest | undefined {
 	if (deny.lists.length === 0) return undefined;
 	const { route, target, echoedKey } = accepted;
-	if (route.requires.kind === "socket" && socketGuard && tokenEnabled.browser) return undefined;
-	const documentKeys = [...documentsInPath(target), echoedKey];
-	const denied = findDenial({ ...accepted, routeId: route.id, documentKeys }, deny);
+	const isHandshake = route.requires.kind === "socket" && opensSession(target);
+	if (isHandshake && socketGuard && tokenEnabled.browser) return undefined;
+	const denied = findDenial(factsOf(accepted, route, [...documentsInPath(target), echoedKey]), deny);
 	return denied && { ...denied, route, target, echoedKey };
+}
+
+/** Whether a body is read for anybody. Only an open session of the socket has packets to send. */
+const readsUnknownBody = (requires: Requirement): boolean =>
+	requires.kind !== "socket" && readsBody(requires);
+
+/** Whether the client's token in the header is good: then its body may be read although it has to wait. */
+async function showsGoodToken(
+	{ headers }: Request,
+	{ requires }: Route,
+	host: Host,
+	nowSeconds: number,
+): Promise<boolean> {
+	const secret = requires.kind === "token" && requires.places.find(([place]) => place === "header")?.[1];
+	if (!secret) return false;
+	const parts = { query: "", headers, body: "", tokenLimit: host.limits.tokenBytes };
+	const found = findToken([["header", secret]], parts, host.tokenHeader);
+	if ("ok" in found) return false;
+	return (await verifyToken(found.token, host.keys[secret], tokenRules(host, nowSeconds))).ok;
 }

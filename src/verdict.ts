@@ -72,17 +72,16 @@ export type Reason =
 	| "host_unknown"
 	| "edge_misconfigured";
 
-/** The deny list. Shadow mode never lifts these. */
-export const DENIALS = [
-	"denied_network",
+/** Rules of the deny list that are asked after the credential. */
+export const AFTER_CREDENTIAL = [
 	"denied_key",
 	"denied_issue_time",
 	"denied_document",
 	"denied_host",
 	"denied_purpose",
-	"lockdown",
-	"deny_list_unavailable",
 ] as const;
+/** All rules of the deny list. Shadow mode never lifts these. */
+export const DENIALS = [...AFTER_CREDENTIAL, "denied_network", "lockdown", "deny_list_unavailable"] as const;
 export type Denial = (typeof DENIALS)[number];
 
 /** Why an accepted request got no response of the origin. */

@@ -9,6 +9,8 @@ import { allowsUrls } from "../claims/url-hosts.ts";
 import { bodyRules } from "../config/body-rules.ts";
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
+import { findDenial } from "../deny/after-credential.ts";
+import { factsOf } from "../deny/credential-facts.ts";
 import { decodeComponent } from "../encoding/percent.ts";
 import { type Body, NO_BODY, readBody } from "../request/body.ts";
 import type { Target } from "../request/target.ts";
@@ -17,7 +19,7 @@ import type { RouteMatch } from "../routes/find-route.ts";
 import { readsBody, type TokenRequirement } from "../routes/route.ts";
 import { type FoundToken, findToken } from "../token/find-token.ts";
 import { tokenRules, verifyToken } from "../token/verify-token.ts";
-import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
+import { type Acceptance, accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
 import { findAdvisory } from "./advisory-rule.ts";
 import { checkCmd } from "./cmd.ts";
@@ -78,7 +80,10 @@ async function checkToken(
 	// The server writes the claims of a header's token under `payload`. The integration acts on these alone.
 	const isWrapped = isToIntegration && found.place === "header";
 	const claims: Claims = isWrapped ? Object(verdict.claims.payload) : verdict.claims;
-	const misuse = findMisuse(match, found, claims, body, host) ?? refuseAdvisory(match, claims, host);
+	const misuse =
+		findMisuse(match, found, claims, body, host) ??
+		refuseAdvisory(match, claims, host) ??
+		refuseDenied(match, found, { ...verdict, claims }, host);
 	if (misuse) return { verdict: misuse };
 	const originKey = originKeyFor(host, secret, verdict);
 	// An integration receives what the token says, whatever the body was.
@@ -94,6 +99,18 @@ async function checkToken(
 function refuseAdvisory({ route, target }: MatchedTarget, claims: Claims, host: Host): Refusal | undefined {
 	const known = findAdvisory(host.advisories, route.id, claims, target.docService.query);
 	return known && { ...refuse("advisory"), advisory: known.id };
+}
+
+/** A callback may bring two tokens. Each is asked, because an integration may use either. */
+function refuseDenied(
+	{ route }: MatchedTarget,
+	{ cmd }: FoundToken,
+	accepted: Acceptance,
+	{ deny }: Host,
+): Refusal | undefined {
+	if (deny.lists.length === 0) return undefined;
+	const { id, savekey } = Object(cmd);
+	return findDenial(factsOf(accepted, route, [id, savekey]), deny);
 }
 
 /** @returns why a good token is not for this call; `undefined` if it is */

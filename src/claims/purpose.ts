@@ -7,7 +7,7 @@
  * `fillJwtByConnection` (session tokens), `fillJwtForRequest` (the server's own downloads).
  */
 import { isRecord } from "../encoding/json.ts";
-import { PURPOSE_OF_ROUTE, PURPOSES, type Purpose } from "../routes/purpose.ts";
+import { PURPOSE_OF_ROUTE, PURPOSES, type Purpose, SERVED_PURPOSES } from "../routes/purpose.ts";
 import type { RouteId } from "../routes/route.ts";
 import { type Claims, mergeClaims } from "./merged-claims.ts";
 
@@ -60,26 +60,13 @@ function fits(purpose: Purpose, claims: Claims): boolean {
 	return SHAPES[purpose](claims) || !Object.values(SHAPES).some((isOfShape) => isOfShape(claims));
 }
 
-/**
- * The purposes that a request serves: that of its route, and each whose shape the token has. The editor's socket and its
- * session endpoints serve the editor.
- */
+/** The purposes that a request serves: those of its route, and each whose shape the token has. */
 export function purposesOf(route: RouteId, claims: Claims): readonly Purpose[] {
 	const ofRoute = PURPOSE_OF_ROUTE[route];
 	if (ofRoute !== undefined) return [ofRoute];
 	const merged = mergeClaims(claims);
-	const ofClaims = PURPOSES.filter((purpose) => SHAPES[purpose](merged));
-	return EDITOR_ROUTES.includes(route) ? [...ofClaims, "editor"] : ofClaims;
+	return [...(SERVED_PURPOSES[route] ?? []), ...PURPOSES.filter((purpose) => SHAPES[purpose](merged))];
 }
-
-const EDITOR_ROUTES: readonly RouteId[] = [
-	"socket",
-	"upload",
-	"download-as",
-	"save-file",
-	"print-file",
-	"ai-proxy",
-];
 
 /** RFC 7519 §4.1: these say nothing about the purpose of a token. */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);

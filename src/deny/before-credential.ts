@@ -1,6 +1,5 @@
 /**
- * The rules of the deny lists that need no credential: client networks, and the lockdown. They cost a stranger's request
- * nothing more than its headers.
+ * The rules of the deny lists that need no credential: client networks, and the lockdown. They read nothing but headers.
  */
 import type { Host } from "../config/host.ts";
 import type { Requirement } from "../routes/route.ts";

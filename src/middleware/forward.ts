@@ -4,8 +4,9 @@
  */
 import type { Host } from "../config/host.ts";
 import type { AcceptedRequest } from "../decide.ts";
-import { findSocketDenial } from "../deny/after-credential.ts";
+import { findDenial } from "../deny/after-credential.ts";
 import { findEarlyDenial } from "../deny/before-credential.ts";
+import { documentsInPath, socketFacts } from "../deny/credential-facts.ts";
 import { serveFile } from "../file-cache/file-cache.ts";
 import { type ForwardContext, forwardToOrigin } from "../origin/forward.ts";
 import { countRefusal } from "../rate-limit/limit-decision.ts";
@@ -14,7 +15,7 @@ import type { Recheck } from "../socket/bridge.ts";
 import { socketResponse } from "../socket/socket-response.ts";
 import type { Verdict } from "../verdict.ts";
 import type { EdgeContext } from "./edge-env.ts";
-import { findHost } from "./identify.ts";
+import { findHost, mayDenyLater } from "./identify.ts";
 import { reportLoop } from "./origin-loop.ts";
 import { refusal } from "./refuse.ts";
 
@@ -40,7 +41,7 @@ export const forward =
 			c.get("record")(verdict, fromOrigin, { isPacket: true });
 			if (!verdict.ok) void countRefusal(verdict.reason, host, client, Date.now());
 		};
-		const recheck = c.env.DENY_LIST === undefined ? undefined : recheckOf(c, decision);
+		const recheck = mayDenyLater(c) ? recheckOf(c, decision) : undefined;
 		const response = await socketResponse(fromOrigin, socket, host, onVerdict, recheck);
 		return typeof response === "string" ? refusal(c, response) : response;
 	};
@@ -52,7 +53,10 @@ const recheckOf =
 		const host = await findHost(c, target, Date.now());
 		if (host === undefined) return undefined;
 		const early = findEarlyDenial(clientAddress(c.req.raw.headers), route.requires, host);
-		return early ?? findSocketDenial(accepted, host.deny);
+		if (early) return early;
+		// Of a client that connected by polling before, only the path is known.
+		const facts = accepted.length > 0 ? accepted : [socketFacts({}, documentsInPath(target))];
+		return facts.map((one) => findDenial(one, host.deny)).find((denied) => denied !== undefined);
 	};
 
 export function forwardContext(c: EdgeContext, host: Host): ForwardContext {

@@ -39,6 +39,9 @@ export function findHost(
 	return Promise.all([host, deny]).then(([found, rules]) => join(found, rules));
 }
 
+/** Whether a deny list can change while this isolate lives. */
+export const mayDenyLater = (c: EdgeContext): boolean => hostsOf(c.env).denyLists.mayChange;
+
 /**
  * The path that Hono routes on. Hono decodes a path with `decodeURI`, nginx in another way, so `/%2eedge/…` would have
  * two meanings. Only the edge's own endpoints have routes. Every other path is routed as `/`, because Hono's patterns

@@ -4,14 +4,14 @@
  *
  * Shadow mode still refuses `/internal` and `/info` (403), unknown hosts (421), and hosts without a valid origin (503).
  * It also refuses a request whose target the edge cannot read, or whose target two readers would take to two routes
- * (400, 404, 405, 414). The deny list and a lockdown hold in shadow mode too. An invalid secret refuses nothing here.
+ * (400, 404, 405, 414). The deny list holds here too, as far as the edge can judge the credential; WebSockets pass unread.
+ * An invalid secret refuses nothing here.
  */
 import { createMiddleware } from "hono/factory";
 import { isShadowed } from "../config/shadow-mode.ts";
-import type { Decision } from "../decide.ts";
 import { compareWithOrigin } from "../observe/shadow-comparison.ts";
 import { forwardToOrigin } from "../origin/forward.ts";
-import { DENIALS } from "../verdict.ts";
+import { DENIALS, type Verdict } from "../verdict.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { forwardContext } from "./forward.ts";
 import { reportLoop } from "./origin-loop.ts";
@@ -24,6 +24,11 @@ export const shadow = () =>
 		const { route, target } = decision;
 		if (!host?.origin || target === undefined || !isShadowed(host, route.id) || isDenied(decision))
 			return next();
+		const deniedPacket = decision.ok && decision.socket?.verdicts.find(isDenied);
+		if (deniedPacket && !deniedPacket.ok) {
+			c.set("decision", { ...deniedPacket, route, target });
+			return next();
+		}
 		const asSent = { route, target, origin: host.origin };
 		const response = await forwardToOrigin(c.req.raw, asSent, forwardContext(c, host));
 		if (typeof response === "string") return refusal(c, response);
@@ -32,5 +37,5 @@ export const shadow = () =>
 		return response;
 	});
 
-const isDenied = (decision: Decision): boolean =>
-	!decision.ok && DENIALS.some((denial) => denial === decision.reason);
+const isDenied = (verdict: Verdict): boolean =>
+	!verdict.ok && DENIALS.some((denial) => denial === verdict.reason);

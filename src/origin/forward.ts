@@ -112,7 +112,9 @@ async function send(
 		counts: isAllSent && (fault === "origin_unreachable" || (fault === "origin_timeout" && repeatable)),
 	});
 	const published = (outcome: Response | Fault): Response | FailedTry =>
-		typeof outcome === "string" ? failed(outcome) : withPublicLocation(outcome, target, origin);
+		typeof outcome === "string"
+			? failed(outcome)
+			: withPublicLocation(outcome, target, origin, rewrite?.query);
 	try {
 		const href = originUrl + requestTarget(target, rewrite?.query);
 		const { method } = request;

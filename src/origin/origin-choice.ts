@@ -9,7 +9,7 @@
  */
 import { md5 } from "js-md5";
 import { decodeComponent } from "../encoding/percent.ts";
-import { documentSegment } from "../request/document-segment.ts";
+import { documentSegment } from "../request/document-segments.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import type { Target } from "../request/target.ts";
 

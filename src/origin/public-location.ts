@@ -14,11 +14,18 @@ import type { Target } from "../request/target.ts";
 /** A network-path reference (RFC 3986 §4.2) names a host without a scheme. Browsers read `\` as `/`. */
 const STARTS_WITH_HOST = /^[\\/]{2}/;
 
-export function withPublicLocation(response: Response, target: Target, origin: Origin): Response {
+/** @param newQuery the query that the origin received, if the edge has changed it: clients must not see its signature */
+export function withPublicLocation(
+	response: Response,
+	target: Target,
+	origin: Origin,
+	newQuery?: string,
+): Response {
 	const location = response.headers.get("Location");
 	if (location === null || response.status === 101) return response;
-	const rewritten = publicLocation(location, target, origin);
-	if (rewritten === undefined) return response;
+	const published = publicLocation(location, target, origin) ?? location;
+	const rewritten = newQuery ? published.replace(`?${newQuery}`, `?${target.args}`) : published;
+	if (rewritten === location) return response;
 	const copy = new Response(response.body, response);
 	copy.headers.set("Location", rewritten);
 	return copy;

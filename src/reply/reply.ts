@@ -5,7 +5,7 @@
  * credential.
  */
 import type { Route } from "../routes/route.ts";
-import type { Fault, Reason } from "../verdict.ts";
+import { AFTER_CREDENTIAL, type Fault, type Reason } from "../verdict.ts";
 import { type Cause, docServiceReply, engineError } from "./doc-service-reply.ts";
 import { isNotModified, weakEtag } from "./express-etag.ts";
 import { integrationReply } from "./integration-reply.ts";
@@ -30,13 +30,14 @@ export interface ReplyContext {
 
 export function replyTo(reason: Reason | Fault, refused: RepliedRequest, context: ReplyContext): Response {
 	const { request, requestId } = context;
-	const words = wordsFor(reason, refused, request.headers.get("Accept"));
+	const isSecret = refused.route.reply === "socket" && AFTER_CREDENTIAL.some((denial) => denial === reason);
+	const words = isSecret ? UNKNOWN_SESSION : wordsFor(reason, refused, request.headers.get("Accept"));
 	const isIntegration = refused.route.reply === "integration";
 	const { status, contentType, body } = isIntegration
 		? integrationReply(words, reason, context.reasons)
 		: words;
 	const headers: Record<string, string> = { "Cache-Control": "no-store", "X-Request-Id": requestId };
-	if (context.reasons) headers["X-Edge-Reason"] = reason;
+	if (context.reasons && !isSecret) headers["X-Edge-Reason"] = reason;
 	if (context.reasons && refused.advisory) headers["X-Edge-Advisory"] = refused.advisory;
 	const retryAfter = retryAfterSeconds[reason];
 	if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
@@ -46,6 +47,12 @@ export function replyTo(reason: Reason | Fault, refused: RepliedRequest, context
 	headers["Content-Type"] = contentType;
 	return new Response(request.method === "HEAD" ? null : body, { status, headers });
 }
+
+/**
+ * A request of a socket's session shows no credential, so its sender may be a stranger. He gets the server's own answer to
+ * a session that it does not know.
+ */
+const UNKNOWN_SESSION = engineError(1, "Session ID unknown");
 
 export interface RepliedRequest {
 	/** The route whose reply style gives the words of the refusal. */

@@ -6,7 +6,8 @@
  * server's time limit, the edge closes both halves, as the server would.
  */
 import type { Host } from "../config/host.ts";
-import { type Acceptance, DENIALS, type Reason, type Refusal, refuse, type Verdict } from "../verdict.ts";
+import type { CredentialFacts } from "../deny/credential-facts.ts";
+import { DENIALS, type Reason, type Refusal, refuse, type Verdict } from "../verdict.ts";
 import type { Frame, SocketGate } from "./gate.ts";
 import { restoreRefusal } from "./polling-body.ts";
 
@@ -21,11 +22,11 @@ const EDGE_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
 	socket_packet_size: 1009,
 	...Object.fromEntries(DENIALS.map((reason) => [reason, 1008])),
 };
-/** An open socket is asked again so often whether it is still allowed. */
+/** How often the edge asks the deny lists about an open socket. */
 const RECHECK_MS = 10_000;
 
-/** Whether the deny lists of the moment deny an open socket. @param accepted the credential that admitted its client */
-export type Recheck = (accepted: Acceptance | undefined) => Promise<Refusal | undefined>;
+/** Whether the deny lists of the moment deny an open socket. @param accepted the credentials of its client */
+export type Recheck = (accepted: readonly CredentialFacts[]) => Promise<Refusal | undefined>;
 /** The edge may ask the server whether the client is connected (`gate.ts`). The server answers at once, or closes. */
 const QUESTION_LIMIT_MS = 10_000;
 /** Headers of the origin's 101 that concern only its connection to the edge. */

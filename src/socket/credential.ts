@@ -9,7 +9,8 @@
 import { allowsUrls } from "../claims/url-hosts.ts";
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
-import { findSocketDenial } from "../deny/after-credential.ts";
+import { findDenial } from "../deny/after-credential.ts";
+import { type CredentialFacts, socketFacts } from "../deny/credential-facts.ts";
 import {
 	isTruthyAt,
 	type ScannedJson,
@@ -36,6 +37,8 @@ export interface Credential {
 	readonly payloadAt: number;
 	/** The path of the token in that JSON. */
 	readonly path: readonly (string | number)[];
+	/** The `docid` of an `auth` message. It counts at the server where the token names no document. */
+	readonly docid?: unknown;
 }
 
 /** Every JSON text with the string `auth` matches: the string is there as it is, or one of its letters is escaped. */
@@ -60,12 +63,17 @@ export function findCredential(text: string, limitBytes: number): Credential | R
 	const [event, data] = [args.get(0), args.get(1)];
 	if (!event || !data || !isString(text, event, "message")) return undefined;
 	const argument = text.slice(data.start, data.end);
-	const members = scanJson(argument, 0, ["type", "token", "user", "jwtSession", "jwtOpen"])?.members;
-	const [type, token, user] = ["type", "token", "user"].map((name) => members?.get(name));
+	const members = scanJson(argument, 0, ["type", "token", "user", "docid", "jwtSession", "jwtOpen"])?.members;
+	const [type, token, user, docid] = ["type", "token", "user", "docid"].map((name) => members?.get(name));
 	if (!members || !type || !token || !user || !isString(argument, type, "auth")) return undefined;
 	const isAuth = isTruthyAt(argument, token) && isTruthyAt(argument, user);
-	return isAuth ? credentialOf(argument, members, payloadAt, AUTH) : undefined;
+	if (!isAuth) return undefined;
+	const named = docid && docid.end - docid.start <= DOCID_LIMIT ? valueAt(argument, docid) : undefined;
+	return { ...credentialOf(argument, members, payloadAt, AUTH), docid: named };
 }
+
+/** A document's key has up to 128 characters, each perhaps escaped. */
+const DOCID_LIMIT = 1024;
 
 /** The names of both tokens in one carrier, and the path to them in its JSON. */
 interface TokenNames {
@@ -108,30 +116,37 @@ function mayHoldCredential(text: string): boolean {
 }
 
 /** An accepted message as it goes to the origin: its token is re-signed if the origin holds another key. */
-export type AcceptedMessage = Acceptance & { readonly text: string };
+export type AcceptedMessage = Acceptance & {
+	readonly text: string;
+	/** The facts that an open socket is asked about later. */
+	readonly facts: CredentialFacts;
+};
 
 /** @param text the message in which the credential was found */
 export async function checkCredential(
 	text: string,
-	{ token, secret, payloadAt, path }: Credential,
+	{ token, secret, payloadAt, path, docid }: Credential,
 	host: Host,
 	nowSeconds: number,
 ): Promise<AcceptedMessage | Refusal> {
-	// `decide` has asked the deny list about a socket that needs no token.
-	if (!token && !host.tokenEnabled.browser) return { ...accept(), text };
+	if (!token && !host.tokenEnabled.browser) {
+		const facts = socketFacts({}, [docid]);
+		return findDenial(facts, host.deny, "invalid token") ?? { ...accept(), text, facts };
+	}
 	const verdict = await verifyToken(token, host.keys[secret], tokenRules(host, nowSeconds));
 	if (!verdict.ok) return verdict;
 	if (host.urlHosts && !allowsUrls(verdict.claims, host.urlHosts))
 		return refuse("token_url_host", "invalid token");
 	if (isPageToken(verdict.claims) && !namesListedHosts(verdict.claims, host.wopi))
 		return refuse("wopi_source", "invalid token");
-	const denied = findSocketDenial(verdict, host.deny);
+	const facts = socketFacts(verdict, [docid]);
+	const denied = findDenial(facts, host.deny, "invalid token");
 	if (denied) return denied;
 	const originKey = originKeyFor(host, secret, verdict);
-	if (originKey === undefined) return { ...verdict, text };
+	if (originKey === undefined) return { ...verdict, text, facts };
 	const reSigned = await signTokenForOrigin(String(token), originKey);
 	const payload = replaceJsonString(text.slice(payloadAt), path, reSigned);
-	return { ...verdict, text: text.slice(0, payloadAt) + payload };
+	return { ...verdict, text: text.slice(0, payloadAt) + payload, facts };
 }
 
 /** @returns the engine.io packets that the server sends for a refused credential */

@@ -10,7 +10,8 @@
  * Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
-import type { Acceptance, Reason, Refusal, Verdict } from "../verdict.ts";
+import type { CredentialFacts } from "../deny/credential-facts.ts";
+import type { Reason, Refusal, Verdict } from "../verdict.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";
 import { ENGINE_MESSAGE, readMessage } from "./message.ts";
 
@@ -27,8 +28,8 @@ export type Step =
 export interface SocketGate {
 	/** Whether a token was accepted here, or the server has shown that it accepted one before. */
 	readonly isAdmitted: () => boolean;
-	/** The credential that was accepted last; `undefined` if the server admitted the client before. */
-	readonly accepted: () => Acceptance | undefined;
+	/** The credentials that were accepted here; empty if the server admitted the client before. */
+	readonly accepted: () => readonly CredentialFacts[];
 	/** True if the edge cannot know yet whether this client is connected. */
 	readonly isUnknown: () => boolean;
 	/** Counts a frame as it arrives, before it waits for its turn. @returns the reason if the frame exceeds a limit */
@@ -42,6 +43,8 @@ export interface SocketGate {
 	readonly hear: (frame: Frame) => boolean;
 }
 
+/** An editor sends one CONNECT and a few `auth` messages. */
+const CREDENTIALS_KEPT = 8;
 /** Factor on the limit of frames. A client that continues a session may send many before the server has answered. */
 const CONTINUED_FRAMES = 8;
 
@@ -59,7 +62,8 @@ export function createSocketGate(
 	let frames = 0;
 	let bytes = 0;
 	let isAdmitted = false;
-	let accepted: Acceptance | undefined;
+	/** An `auth` message may bring another credential, and the server may still know the first one. */
+	let accepted: readonly CredentialFacts[] = [];
 	/**
 	 * True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would.
 	 */
@@ -77,7 +81,7 @@ export function createSocketGate(
 		onVerdict(checked);
 		if (!checked.ok) return answer(credential.carrier, checked);
 		isAdmitted = true;
-		accepted = checked;
+		accepted = [...accepted, checked.facts].slice(-CREDENTIALS_KEPT);
 		return pass(ENGINE_MESSAGE + checked.text);
 	};
 

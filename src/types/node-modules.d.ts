@@ -28,8 +28,7 @@ declare module "node:net" {
 		addSubnet(address: string, prefix: number, family: Family): void;
 		check(address: string, family: Family): boolean;
 	}
-	/** 0 for a text that is no address. */
-	export function isIP(text: string): 0 | 4 | 6;
+	export function isIPv4(text: string): boolean;
 	export function isIPv6(text: string): boolean;
 }
 

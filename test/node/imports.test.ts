@@ -45,6 +45,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 			"advisories",
 			"claims",
 			"config",
+			"deny",
 			"encoding",
 			"request",
 			"rewrite",
@@ -71,7 +72,19 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: ["node:buffer", "node:querystring"],
 	},
 	"decide.ts": {
-		from: ["calls", "config", "deny", "link", "request", "rewrite", "routes", "socket", "verdict.ts", "wopi"],
+		from: [
+			"calls",
+			"config",
+			"deny",
+			"link",
+			"request",
+			"rewrite",
+			"routes",
+			"socket",
+			"token",
+			"verdict.ts",
+			"wopi",
+		],
 		packages: [],
 	},
 	"rate-limit": {

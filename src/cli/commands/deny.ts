@@ -32,11 +32,13 @@ interface EntryOptions extends StoreOptions {
 
 type Rules = ReturnType<typeof parseRules>;
 
-const SEEN =
-	"Every location of the edge follows within about 90 seconds. At once: docs-edge deny list --json | npx wrangler secret put DENY";
-
-/** Replaces the rules of `DENY`. */
-const STOP_BY_SECRET = `echo '{"lockdown":true}' | npx wrangler secret put DENY`;
+/** What to do next, or without the list. */
+const wranglerSecret = ({ env }: StoreOptions) =>
+	`npx wrangler secret put DENY${env === undefined ? "" : ` --env ${env}`}`;
+const whenSeen = (options: StoreOptions) =>
+	`Every location of the edge follows within about 90 seconds. At once, in place of what DENY holds: docs-edge deny list --json | ${wranglerSecret(options)}`;
+const stopBySecret = (options: StoreOptions) =>
+	`Without the list, in place of what DENY holds: echo '{"lockdown":true}' | ${wranglerSecret(options)}`;
 
 export function addDenyCommands(program: Command): void {
 	const deny = program
@@ -65,7 +67,7 @@ export function addDenyCommands(program: Command): void {
 			setLockdown(addEntries(rules, { ...NO_ENTRIES, allowNetworks }), options.end !== true),
 		).catch((error: Error) => {
 			if (options.end) throw error;
-			throw new Error(`${error.message}\nWithout the list: ${STOP_BY_SECRET}`);
+			throw new Error(`${error.message}\n${stopBySecret(options)}`);
 		});
 	});
 }
@@ -113,25 +115,26 @@ async function edit(
 		purposes: purpose,
 		networks: network,
 		allowNetworks: allowNetwork,
-		issuedBefore: options.issuedBefore,
 	};
-	if (
-		Object.values(entries)
-			.flat()
-			.every((entry) => entry === undefined || entry === options.issuedBefore)
-	)
+	if (Object.values(entries).flat().length === 0)
 		command.error("name an entry: --key, --document, --host, --purpose, --network or --allow-network");
 	if (options.issuedBefore !== undefined && key.length === 0)
 		command.error("--issued-before belongs to --key");
-	await change(options, (rules) => apply(rules, entries));
+	const { issuedBefore } = options;
+	await change(options, (rules) => apply(rules, { ...entries, issuedBefore }));
+	if (key.length > 0 && !options.json) print(SESSIONS);
 }
+
+/** Session tokens are signed by the server, whatever key has opened the editor. */
+const SESSIONS =
+	"Editors that this key has opened keep the server's own session tokens. To end those too, deny the server's key as well: --key ORIGIN_JWT_SECRET --issued-before NOW (the log has the name of the key)";
 
 async function change(options: StoreOptions, apply: (rules: Rules) => Rules): Promise<void> {
 	const store = storeOf(options);
 	const rules = apply(parseRules((await waitingFor("reading the list", store.read())) ?? ""));
 	await waitingFor("writing the list", store.write(`${JSON.stringify(rules, null, 2)}\n`));
 	printRules(rules, options);
-	if (!options.json && options.file === undefined) print(SEEN);
+	if (!options.json && options.file === undefined && !options.local) print(whenSeen(options));
 }
 
 function printRules(rules: Rules, { json }: StoreOptions): void {

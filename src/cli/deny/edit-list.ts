@@ -31,13 +31,22 @@ function valid(rules: unknown, says: string): Rules {
 	return rules as Rules;
 }
 
+/** @throws where a new rule for a key would deny less than the present one */
 export function addEntries(rules: Rules, entries: DenyEntries): Rules {
 	const rule = entries.issuedBefore === undefined ? true : { issuedBefore: entries.issuedBefore };
+	const weakened = entries.keys.filter((name) => isWeaker(rule, keysOf(rules)[name]));
+	if (weakened.length > 0)
+		throw new Error(`the list denies more of ${weakened.join(", ")} already: remove the key first`);
 	const keys = { ...keysOf(rules), ...Object.fromEntries(entries.keys.map((name) => [name, rule])) };
 	const lists = LISTS.map(
 		(name) => [name, [...new Set([...listOf(rules, name), ...entries[name]])]] as const,
 	);
 	return tidy({ ...rules, keys, ...Object.fromEntries(lists) });
+}
+
+function isWeaker(rule: true | { readonly issuedBefore: string }, present: unknown): boolean {
+	if (rule === true || present === undefined) return false;
+	return present === true || Date.parse(rule.issuedBefore) < Date.parse(String(Object(present).issuedBefore));
 }
 
 /** @throws for an entry that is not in the list: it may be misspelled */

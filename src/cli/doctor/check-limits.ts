@@ -38,8 +38,16 @@ export async function* checkLimits(host: Host, edge: string, nowSeconds: number)
 			`rate limits are not bound: ${missing.join(", ")}`,
 			"add them under [[ratelimits]] of wrangler.toml",
 		);
-	for (const { binding, problem } of problems?.filter(({ binding }) => binding.startsWith("DENY")) ?? [])
-		yield bad(`${binding} ${problem}`, "mend it: until then the list that the edge read before holds");
+	for (const { binding, problem } of problems?.filter(({ binding }) => binding in MEND) ?? [])
+		yield bad(`${binding} ${problem}`, MEND[binding] ?? "");
 	if (lockdown)
-		yield note("the edge is in lockdown: its protected routes answer 503", "docs-edge stop --end");
+		yield note(
+			"the edge is in lockdown: its protected routes answer 503",
+			"docs-edge stop --end, or take lockdown out of DENY",
+		);
 }
+
+const MEND: Readonly<Record<string, string>> = {
+	DENY: "mend it: none of its rules holds",
+	DENY_LIST: "mend it: isolates that read the list before keep it, and new ones have none",
+};

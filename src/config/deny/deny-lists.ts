@@ -21,6 +21,8 @@ const PAUSE_MS = 2 * REREAD_MS;
 export const WAIT_MS = 3000;
 
 export interface DenyLists {
+	/** Whether a list is outside the Worker, so that it can change while the isolate lives. */
+	readonly mayChange: boolean;
 	/** @param waitUntil keeps the Worker alive until the promise settles */
 	readonly current: (
 		nowMs: number,
@@ -53,6 +55,7 @@ export function createDenyLists(
 		return rules;
 	};
 	return {
+		mayChange: sources.some(({ isOutside }) => isOutside),
 		current: (nowMs, waitUntil) => {
 			const first = sources.flatMap(({ refresh }) => refresh(nowMs, waitUntil) ?? []);
 			return first.length === 0 ? combine() : Promise.all(first).then(combine);
@@ -67,6 +70,7 @@ interface SourceState {
 }
 
 interface Source {
+	readonly isOutside: boolean;
 	readonly state: () => SourceState;
 	/** Reads the list if it is due. @returns a reading that the request has to wait for */
 	readonly refresh: (
@@ -102,12 +106,13 @@ function createSource(
 	if (get === undefined) {
 		if (binding === "DENY") take(value);
 		else report(["is no KV namespace"]);
-		return { state: () => state, refresh: () => undefined };
+		return { isOutside: false, state: () => state, refresh: () => undefined };
 	}
 	let startedMs = Number.NEGATIVE_INFINITY;
 	let reading: Promise<unknown> = Promise.resolve();
 	let isAwaited = false;
 	return {
+		isOutside: true,
 		state: () => state,
 		refresh: (nowMs, waitUntil) => {
 			if (nowMs - startedMs >= REREAD_MS) {

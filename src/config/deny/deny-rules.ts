@@ -23,7 +23,11 @@ const applied = new WeakMap<Host, Host>();
 /** @param hostname as it was called, for the wildcards of `HOSTS` */
 export function withDenyRules(host: Host, rules: DenyRules, hostname: string): Host {
 	if (rules === NO_DENY_RULES) return host;
-	const names = [hostname.toLowerCase(), host.identity.id.replace(/^(?:host|tenant) /, "")];
+	// A name with a dot at its end is the same host (RFC 1034 §3.1).
+	const names = [
+		hostname.toLowerCase().replace(/\.$/, ""),
+		host.identity.id.replace(/^(?:host|tenant) /, ""),
+	];
 	const isHostDenied = rules.lists.some(({ hosts }) => names.some((name) => hosts.has(name)));
 	if (isHostDenied) return { ...host, deny: { ...rules, isHostDenied } };
 	const last = applied.get(host);

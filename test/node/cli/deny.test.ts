@@ -93,6 +93,16 @@ describe("in a file", () => {
 		],
 		["an unknown purpose", ["deny", "add", "--purpose", "bilder"], "Allowed choices are command"],
 		["an entry that is not there", ["deny", "remove", "--key", "nextclowd"], "not in the list: nextclowd"],
+		[
+			"a weaker rule for a key",
+			["deny", "add", "--key", "moodle", "--issued-before", "2026-11-20"],
+			"denies more of moodle",
+		],
+		[
+			"an earlier time for a key",
+			["deny", "add", "--key", "nextcloud", "--issued-before", "2020-01-01"],
+			"denies more of nextcloud",
+		],
 		["no entry", ["deny", "add"], "name an entry"],
 		[
 			"a time without a key",
@@ -111,7 +121,10 @@ describe("in a file", () => {
 		const [code, text] = await onFile("stop");
 		expect([code, readFileSync(FILE, "utf8")]).toEqual([2, invalid]);
 		// An emergency stop must still be possible.
-		expect(text).toContain(`echo '{"lockdown":true}' | npx wrangler secret put DENY`);
+		expect(text).toContain(
+			`in place of what DENY holds: echo '{"lockdown":true}' | npx wrangler secret put DENY`,
+		);
+		expect((await onFile("stop", "--env", "staging"))[1]).toMatch(/secret put DENY --env staging$/);
 	});
 });
 
@@ -120,10 +133,7 @@ describe("in the KV namespace of wrangler dev", () => {
 		expect(await run("deny", "list", "--local")).toEqual([0, "the list is empty"]);
 		expect((await run("deny", "add", "--local", "--document", "k1"))[0]).toBe(0);
 		const [code, text] = await run("stop", "--local");
-		expect([code, text]).toEqual([
-			0,
-			expect.stringMatching(/^lockdown: [^\n]* for everybody\ndocument k1\nEvery location/),
-		]);
+		expect([code, text]).toEqual([0, "lockdown: protected routes are closed for everybody\ndocument k1"]);
 		expect(JSON.parse((await run("deny", "list", "--local", "--json"))[1])).toEqual({
 			documents: ["k1"],
 			lockdown: true,

@@ -6,6 +6,7 @@ import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
 import { createKey } from "../../../src/config/secrets/key-ring.ts";
+import { factsOf } from "../../../src/deny/credential-facts.ts";
 import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { callEdge } from "../support/call-edge.ts";
 
@@ -232,9 +233,120 @@ describe("a stranger cannot find out what is denied", () => {
 		["no token", post("/command", '{"c":"info","key":"k1"}'), "token_missing"],
 		["a bad link", BAD_LINK, "link_mismatch"],
 		["a handshake of the socket", { path: "/doc/k1/c/?EIO=4&transport=polling" }, "accept"],
-		["a bad token in a socket", connect({ document: { key: "k1" } }, "another secret"), "token_signature"],
 	])("%s", async (_, call, expected) => {
 		expect(await saysOf(call, EVERYTHING)).toBe(expected);
+	});
+});
+
+describe("a session of the socket shows no credential", () => {
+	const poll: Call = { path: "/doc/k1/c/?EIO=4&transport=polling&sid=s" };
+	const packets = post(poll.path, '42["message",{"type":"saveChanges"}]');
+	const upgrade: Call = {
+		path: "/doc/k1/c/?EIO=4&transport=websocket&sid=s",
+		headers: { Upgrade: "websocket" },
+	};
+	it.each([
+		["its document", K1, "denied_document"],
+		["its host", { hosts: ["edge.test"] }, "denied_host"],
+		["the editor", { purposes: ["editor"] }, "denied_purpose"],
+		["another document", { documents: ["k2"] }, "accept"],
+	])("so it is asked for %s", async (_, list, expected) => {
+		for (const call of [poll, packets, upgrade]) expect(await saysOf(call, list)).toBe(expected);
+	});
+	it("and its sender, who may be a stranger, gets the server's answer to an unknown session", async () => {
+		const { response } = await judge(poll, K1);
+		expect([response.status, await response.text()]).toEqual([
+			400,
+			'{"code":1,"message":"Session ID unknown"}',
+		]);
+		expect(response.headers.has("X-Edge-Reason")).toBe(false);
+	});
+});
+
+describe("a document has several names", () => {
+	const save = async (id: string) => {
+		const claims = { document: { key: "k2", ds_encrypted: true }, editorConfig: {} };
+		const cmd = { id, c: "save", savetype: 3, tokenSession: await sign(claims, NEXTCLOUD) };
+		return post(`/savefile/k2?cmd=${encodeURIComponent(JSON.stringify(cmd))}`, "x");
+	};
+	const history = {
+		key: "k2",
+		version: 2,
+		changesUrl: "http://a/",
+		previous: { key: "k1", url: "http://a/" },
+	};
+	const auth = '42["message",{"type":"auth","token":"t","user":{"id":"u"},"docid":"k1"}]';
+	const off = { JWT_ENABLED: "false" };
+	it.each<[string, Call | Promise<Call>, Bindings]>([
+		["the version before, in a token of the history", withToken("/downloadfile/k2", history), {}],
+		["behind a tenant, in the path of a file", link("/cache/files/data/acme/k1/output.docx/output.docx"), {}],
+		["the result of its conversion", link(file("conv_k1_65")), {}],
+		["a list of one key", command({ key: ["k1"] }), {}],
+		["a list in a list", command({ key: [["k1"]] }), {}],
+		["cmd.id, with BIND_DOCUMENT off", save("k1"), { BIND_DOCUMENT: "false" }],
+		["docid of an auth message, without tokens", post("/doc/k2/c/?EIO=4&transport=polling&sid=s", auth), off],
+	])("%s", async (_, call, bindings) => {
+		expect(await saysOf(call, {}, bindings)).toBe("accept");
+		expect(await saysOf(call, K1, bindings)).toBe("denied_document");
+	});
+
+	const strange = "key[toString]=1&key[valueOf]=1";
+	const inQuery = async () => ({ ...(await upload("k2")), path: `/upload/k2?${strange}` });
+	it.each<[string, Call | Promise<Call>, Bindings]>([
+		["an object with members of its own", command({ key: { toString: 1, valueOf: 1 } }), {}],
+		["a deep list", command({ key: JSON.parse("[".repeat(3000) + "]".repeat(3000)) }), {}],
+		["an object in the query", inQuery(), {}],
+		["an object in the query, without tokens", post(`/coauthoring/CommandService.ashx?${strange}`, ""), off],
+	])("a value that is no key makes no fault: %s", async (_, call, bindings) => {
+		expect(await saysOf(call, K1, bindings)).toBe("accept");
+	});
+});
+
+describe("a rule reaches every way to the same thing", () => {
+	it("a purpose: each route that serves it", async () => {
+		const editor = { document: { key: "k5", url: "http://a/" }, editorConfig: {} };
+		for (const purposes of [["download"], ["history"]])
+			expect(await saysOf(withToken("/downloadfile/k5", editor), { purposes })).toBe("denied_purpose");
+		const source = "wopisrc=https%3A%2F%2Fcloud.example%2Fwopi%2Ffiles%2F1";
+		const page = post(`/hosting/wopi/convert-and-edit/doc/docx?${source}`, "");
+		expect(await saysOf(page, { purposes: ["conversion"] })).toBe("denied_purpose");
+		const converts = withTokenInHeader("/cool/convert-to/pdf", { outputtype: "pdf" });
+		expect(await saysOf(converts, { purposes: ["wopi"] })).toBe("denied_purpose");
+		const integration = { ROLE: "storage", DOWNLOAD_PATHS: "/dl" };
+		const token = await sign({ payload: { url: "https://edge.test/dl" } }, NEXTCLOUD);
+		const download = { path: "/dl", headers: { Authorization: `Bearer ${token}` } };
+		expect(await saysOf(download, {}, integration)).toBe("accept");
+		expect(await saysOf(download, { purposes: ["download"] }, integration)).toBe("denied_purpose");
+	});
+
+	it("a key: the second token of a callback", async () => {
+		const integration = { ROLE: "storage", CALLBACK_PATHS: "/callback" };
+		const inHeader = await sign({ payload: { status: 2, key: "k1" } }, NEXTCLOUD);
+		const call = {
+			...(await withToken("/callback", { status: 2, key: "k2" }, MOODLE)),
+			headers: { Authorization: `Bearer ${inHeader}` },
+		};
+		expect(await saysOf(call, {}, integration)).toBe("accept");
+		expect(await saysOf(call, { keys: { nextcloud: true } }, integration)).toBe("denied_key");
+		expect(await saysOf(call, K1, integration)).toBe("denied_document");
+	});
+
+	it.each(["proof/current", "proofOld/current", "server/proof/old"])(
+		"a WOPI proof key: by its own name, whatever header brought the signature (%s)",
+		(keyName) => {
+			const { keyNames } = factsOf({ keyName }, { id: "wopi-call", requires: { kind: "wopi-proof" } });
+			expect(keyNames).toEqual([keyName, keyName.replace(/proof(?:Old)?\//, "")]);
+		},
+	);
+
+	it("a host: with a dot at its end", async () => {
+		const request = new Request("https://edge.test./command", { method: "POST", body: "{}" });
+		const { response } = await callEdge(request, {
+			...BASE,
+			JWT_ENABLED: "false",
+			DENY: '{"hosts":["edge.test"]}',
+		});
+		expect(response.headers.get("X-Edge-Reason")).toBe("denied_host");
 	});
 });
 
@@ -267,6 +379,15 @@ describe("the deny list holds", () => {
 			const { says, forwarded } = await judge(call, list, { MODE: "shadow" });
 			expect([says, forwarded.length]).toEqual([expected, 0]);
 		}
+		const shadow = { MODE: "shadow" };
+		const packet = await judge(
+			connect({ document: { key: "k5" } }, MOODLE),
+			{ keys: { moodle: true } },
+			shadow,
+		);
+		expect([packet.says, packet.forwarded.length]).toEqual(["denied_key", 0]);
+		const onHost = await judge(BAD_COMMAND, { hosts: ["edge.test"] }, shadow);
+		expect([onHost.says, onHost.forwarded.length]).toEqual(["denied_host", 0]);
 		expect(await saysOf(BAD_COMMAND, { lockdown: false }, { MODE: "shadow" })).toBe("token_signature");
 	});
 

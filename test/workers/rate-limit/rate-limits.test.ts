@@ -61,7 +61,9 @@ describe("LIMIT_CALLS counts accepted calls by host, key and class", () => {
 			"rate_limited",
 			"accept",
 		]);
-		expect(new Set(limit.counted)).toEqual(new Set([" JWT_SECRET command", " JWT_SECRET convert"]));
+		expect(new Set(limit.counted)).toEqual(
+			new Set(["LIMIT_CALLS  JWT_SECRET command", "LIMIT_CALLS  JWT_SECRET convert"]),
+		);
 	});
 
 	it("one key over its limit leaves the other, and both names of an endpoint are one class", async () => {
@@ -93,6 +95,16 @@ describe("LIMIT_CALLS counts accepted calls by host, key and class", () => {
 			await reasonsOf(env, post("/command", COMMAND), post("/command", COMMAND), atOther(), atOther()),
 		).toEqual(["accept", "accept", "accept", "rate_limited"]);
 		expect([own.counted.length, shared.counted.length]).toEqual([2, 2]);
+	});
+
+	it("without a key each client is counted by itself", async () => {
+		const env = { JWT_ENABLED: "false", LIMIT_CALLS: createLimit(1) };
+		const from = (address: string) => post("/command", "", address);
+		expect(await reasonsOf(env, from("203.0.113.1"), from("203.0.113.1"), from("203.0.113.2"))).toEqual([
+			"accept",
+			"rate_limited",
+			"accept",
+		]);
 	});
 
 	it("no refused call, no file and no asset is counted", async () => {
@@ -156,6 +168,35 @@ describe("LIMIT_REFUSED counts refused requests by client", () => {
 		expect((await call(post("/command", COMMAND, "198.51.100.1"), env)).reason).toBe("accept");
 	});
 
+	it("a held client is heard if its header shows a good token, and in an open session of the socket", async () => {
+		const env = { LIMIT_REFUSED: createLimit(0) };
+		await call(get(UNSIGNED), env);
+		const headers = {
+			"CF-Connecting-IP": "203.0.113.7",
+			Authorization: `Bearer ${await sign({ payload: { c: "version" } })}`,
+		};
+		const withHeader = post("/command", "", undefined, { headers, body: "{}" });
+		const withBadHeader = post("/command", "", undefined, {
+			headers: { ...headers, Authorization: `Bearer ${BAD}` },
+			body: "{}",
+		});
+		const packets = post("/doc/k/c/?EIO=4&transport=polling&sid=s", "", undefined, { body: "3" });
+		expect(await reasonsOf(env, withHeader, withBadHeader, packets)).toEqual([
+			"accept",
+			"rate_limited",
+			"accept",
+		]);
+	});
+
+	it("callbacks of the Document Server are never held: they all come from one address", async () => {
+		const env = { ROLE: "storage", CALLBACK_PATHS: "/callback", LIMIT_REFUSED: createLimit(0) };
+		const callback = await sign({ status: 2, key: "k" });
+		expect(await reasonsOf(env, post("/callback", BAD), post("/callback", callback))).toEqual([
+			"rate_limited",
+			"accept",
+		]);
+	});
+
 	it("packets of the socket count", async () => {
 		const limit = createLimit(1);
 		const packets = () =>
@@ -169,6 +210,7 @@ describe("LIMIT_REFUSED counts refused requests by client", () => {
 	it.each([
 		["a missing secret", { SECURE_LINK_SECRET: "" }, "edge_misconfigured"],
 		["a lockdown", { DENY: '{"lockdown":true}' }, "lockdown"],
+		["a denied network", { DENY: '{"networks":["203.0.113.0/24"]}' }, "denied_network"],
 		["a deny list that cannot be read", { DENY: "{", DENY_FAIL: "closed" }, "deny_list_unavailable"],
 	])("%s is not the client's fault", async (_, bindings, reason) => {
 		const limit = createLimit(0);
@@ -235,8 +277,8 @@ describe("the network of a client", () => {
 		["2001:db8:0:0:1::", "2001:db8:0:0::/64"],
 		["1:2:3::6:7:8", "1:2:3:0::/64"],
 		["::1", "0:0:0:0::/64"],
-		["::ffff:203.0.113.7", "::ffff:cb00:7107"],
-		["0:0:0:0:0:FFFF:203.0.113.7", "::ffff:cb00:7107"],
+		["::ffff:203.0.113.7", "203.0.113.7"],
+		["0:0:0:0:0:FFFF:cb00:7107", "203.0.113.7"],
 		["", ""],
 		["no address", "no address"],
 	])("of %j is %j", (address, network) => expect(clientNetwork(address)).toBe(network));
