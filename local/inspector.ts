@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
-import { explain } from "../src/cli/explain.ts";
+import { explain } from "../src/cli/explain/explain.ts";
 import { type LocalHosts, pickHost } from "../src/cli/local-host.ts";
-import { readRequest } from "../src/cli/read-request.ts";
+import { readPasted } from "../src/cli/paste/read-request.ts";
 
 const PASTED_LIMIT_BYTES = 1024 * 1024;
 const DECISIONS_KEPT = 100;
@@ -93,8 +93,8 @@ async function explainPasted(
 		chunks.push(chunk);
 	}
 	try {
-		const pasted = readRequest(Buffer.concat(chunks).toString("utf8"));
-		const host = await pickHost(hosts, URL.parse(pasted.url)?.hostname ?? "");
+		const pasted = readPasted(Buffer.concat(chunks).toString("utf8"));
+		const host = await pickHost(hosts, "url" in pasted ? (URL.parse(pasted.url)?.hostname ?? "") : "");
 		const explanation = await explain(pasted, host, Date.now());
 		response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(explanation));
 	} catch (error) {

@@ -57,18 +57,34 @@ function findConfiguration(folder: string): string | undefined {
 	return found ?? (parent === folder ? undefined : findConfiguration(parent));
 }
 
-/** Wrangler itself would read it too, but takes a second to load. */
+/** The hostnames in `routes` of wrangler's configuration. */
+export function publicHosts(env?: string, folder = process.cwd()): string[] {
+	const path = findConfiguration(folder);
+	const { route, routes = [route], env: environments } = Object(path && readConfiguration(path));
+	const chosen: unknown =
+		(env === undefined ? undefined : Object(Object(environments)[env]).routes) ?? routes;
+	const patterns = (Array.isArray(chosen) ? chosen : []).map((one) =>
+		String(Object(one).pattern ?? one ?? ""),
+	);
+	return patterns
+		.map((pattern) => pattern.replace(/^https?:\/\//, "").replace(/\/.*$/, ""))
+		.filter((name) => name.includes("."));
+}
+
 function readVariables(path: string, env: string | undefined): Readonly<Record<string, unknown>> {
-	const text = readFileSync(path, "utf8");
-	let configuration: unknown;
-	try {
-		configuration = path.endsWith(".toml") ? parseToml(text) : JSON5.parse(text);
-	} catch (error) {
-		throw new Error(`${path} cannot be read: ${String((error as Error).message).split("\n")[0]}`);
-	}
-	const { vars, env: environments } = Object(configuration);
+	const { vars, env: environments } = Object(readConfiguration(path));
 	if (env === undefined) return Object(vars);
 	const environment = Object(environments)[env];
 	if (environment === undefined) throw new Error(`${path} has no [env.${env}]`);
 	return Object(Object(environment).vars);
+}
+
+/** Wrangler itself would read it too, but takes a second to load. */
+function readConfiguration(path: string): unknown {
+	const text = readFileSync(path, "utf8");
+	try {
+		return path.endsWith(".toml") ? parseToml(text) : JSON5.parse(text);
+	} catch (error) {
+		throw new Error(`${path} cannot be read: ${String((error as Error).message).split("\n")[0]}`);
+	}
 }

@@ -122,6 +122,8 @@ export function describeName(name: string): readonly string[] | undefined {
 	return lines.length === 0 ? undefined : [`${name}: route`, ...lines];
 }
 
+export const isReason = (name: string): name is Reason | Fault => Object.hasOwn(REASONS, name);
+
 /** The catalogue's text as a terminal shows it. */
 export function describeReason(reason: Reason | Fault): ReasonText {
 	const { meaning, whatToDo } = REASONS[reason];

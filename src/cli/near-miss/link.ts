@@ -6,11 +6,11 @@
  */
 import { createHash } from "node:crypto";
 import type { Host } from "../../config/host.ts";
-import { createKey } from "../../config/secrets/key-ring.ts";
+import { createKey, type Key } from "../../config/secrets/key-ring.ts";
 import { decodeComponent, decodeEscapes } from "../../encoding/percent.ts";
 import { readSecureLink, signSecureLink } from "../../link/secure-link.ts";
 import type { Target } from "../../request/target.ts";
-import { configuredSecrets, type Guess, secretVariants } from "./secret-variants.ts";
+import { configuredSecrets, type Guess, givenSecret, noneSigned, secretVariants } from "./secret-variants.ts";
 
 interface LinkGuess {
 	readonly uri: string;
@@ -19,7 +19,12 @@ interface LinkGuess {
 }
 
 /** @returns the explanation; `undefined` if no guess fits */
-export function explainLinkMiss(target: Target, host: Host, nowSeconds: number): string | undefined {
+export function explainLinkMiss(
+	target: Target,
+	host: Host,
+	nowSeconds: number,
+	given?: string,
+): string | undefined {
 	// The server signs a path without its version prefix.
 	const { args, canonical: uri } = target;
 	const { md5, expires } = readSecureLink(uri, args);
@@ -29,9 +34,9 @@ export function explainLinkMiss(target: Target, host: Host, nowSeconds: number):
 		.replaceAll("/", "_")
 		.trim();
 	const own = host.keys.link.candidates(nowSeconds).map(({ secret }): Guess => ({ secret, says: "" }));
-	const fits = (secret: string, link: LinkGuess) => {
-		if (/^[\da-f]{32}$/i.test(asSent)) return hexDigest(link, secret) === asSent.toLowerCase();
-		return sameMd5(asSent, signSecureLink(link.uri, link.expires, createKey("guess", secret)));
+	const fits = (secret: Guess["secret"], link: LinkGuess) => {
+		if (/^[\da-f]{32}$/i.test(asSent)) return hexDigest(link, guessedKey(secret)) === asSent.toLowerCase();
+		return sameMd5(asSent, signSecureLink(link.uri, link.expires, guessedKey(secret)));
 	};
 	const right: LinkGuess = { uri, expires, says: "" };
 	const found = (secrets: readonly Guess[], links: readonly LinkGuess[]) =>
@@ -41,11 +46,21 @@ export function explainLinkMiss(target: Target, host: Host, nowSeconds: number):
 
 	const exact = own.some(({ secret }) => fits(secret, right));
 	if (exact) return spellingOf(md5, asSent) ?? "the link secret is right, and so is the signature";
-	return (
-		found(own, linkGuesses({ ...target, uri, expires }, host)) ??
-		found([...configuredSecrets(host, "link"), ...secretVariants(host.keys.link.keys)], [right])
-	);
+	const links = linkGuesses({ ...target, uri, expires }, host);
+	const secrets = [...(given === undefined ? [] : givenSecret(given)), ...configuredSecrets(host, "link")];
+	const variants = [...secrets, ...secretVariants(host.keys.link.keys)];
+	const tried = links.length + variants.length;
+	const miss = found(own, links) ?? found(variants, [right]);
+	return miss ?? (asSent.length === MD5_CHARACTERS ? noneSigned(host, "link", tried) : undefined);
 }
+
+/** 16 bytes in base64url. */
+const MD5_CHARACTERS = 22;
+
+const guessedKey = (secret: Guess["secret"]): Key =>
+	typeof secret === "string"
+		? createKey("guess", secret)
+		: { ...createKey("guess", ""), bytes: Uint8Array.from(secret) };
 
 /** Names the spelling of a right md5 that `ngx_decode_base64url` does not read. */
 function spellingOf(md5: string, asSent: string): string | undefined {
@@ -99,12 +114,8 @@ function sameMd5(claimed: string, right: string): boolean {
 	return claimed.length === 22 && bytes(claimed).equals(bytes(right));
 }
 
-function hexDigest({ uri, expires }: LinkGuess, secret: string): string {
-	return createHash("md5")
-		.update(expires, "latin1")
-		.update(uri, "latin1")
-		.update(secret, "utf8")
-		.digest("hex");
+function hexDigest({ uri, expires }: LinkGuess, { bytes }: Key): string {
+	return createHash("md5").update(expires, "latin1").update(uri, "latin1").update(bytes).digest("hex");
 }
 
 const encodeBytes = (uri: string) => encodeURI(Buffer.from(uri, "latin1").toString("utf8"));

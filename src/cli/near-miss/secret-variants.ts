@@ -7,7 +7,8 @@ import type { Key } from "../../config/secrets/key-ring.ts";
 import type { RingKind } from "../../config/secrets/rings.ts";
 
 export interface Guess {
-	readonly secret: string;
+	/** A secret that was decoded may be any bytes. */
+	readonly secret: string | Uint8Array;
 	/** The explanation if this secret fits. */
 	readonly says: string;
 }
@@ -55,11 +56,11 @@ export function secretVariants(keys: readonly Key[]): Guess[] {
 			says: `it is signed with ${name} without the quotes around it`,
 		},
 		{
-			secret: Buffer.from(secret, "base64").toString("utf8"),
+			secret: Buffer.from(secret, "base64"),
 			says: `it is signed with ${name} decoded from base64`,
 		},
 		{
-			secret: Buffer.from(secret, "hex").toString("utf8"),
+			secret: Buffer.from(secret, "hex"),
 			says: `it is signed with ${name} decoded from hexadecimal`,
 		},
 		{
@@ -74,9 +75,44 @@ export function secretVariants(keys: readonly Key[]): Guess[] {
 		{ secret: secret.toUpperCase(), says: `it is signed with ${name} in upper case` },
 	]);
 	const right = new Set(keys.map(({ secret }) => secret));
-	const useful = variants.filter(({ secret }) => secret !== "" && !right.has(secret));
+	const useful = variants.filter(
+		({ secret }) => secret.length > 0 && !(typeof secret === "string" && right.has(secret)),
+	);
 	return [
 		...useful,
 		{ secret: "", says: "it is signed with the empty secret, as the samples of public documentation are" },
 	];
 }
+
+/** Bindings and settings of the server that hold the secrets of a ring. */
+const WHERE: Readonly<Record<RingKind, readonly [binding: string, setting: string]>> = {
+	inbox: ["JWT_SECRET_INBOX or JWT_SECRET", "services.CoAuthoring.secret.inbox.string in local.json"],
+	browser: ["JWT_SECRET_BROWSER or JWT_SECRET", "services.CoAuthoring.secret.browser.string in local.json"],
+	session: ["JWT_SECRET_SESSION or JWT_SECRET", "services.CoAuthoring.secret.session.string in local.json"],
+	outbox: ["JWT_SECRET_OUTBOX or JWT_SECRET", "services.CoAuthoring.secret.outbox.string in local.json"],
+	link: ["SECURE_LINK_SECRET", "storage.fs.secretString in local.json and $secure_link_secret in ds.conf"],
+	sha256Link: ["SECURE_LINK_SHA256", "the secret of your integration"],
+	status: ["STATUS_SECRET", "the secret of the edge"],
+};
+
+/** The most common case of all: another secret. Says what was tried, and what to compare. */
+export function noneSigned(host: Host, ring: RingKind, tried: number): string {
+	const secrets = new Set(Object.values(host.keys).flatMap(({ keys }) => keys.map(({ secret }) => secret)))
+		.size;
+	const [binding, setting] = WHERE[ring];
+	return `none of the ${secrets} secrets on this machine signed it, in ${tried} spellings: compare ${binding} with ${setting}, or try another with --secret -`;
+}
+
+/** @param secret given by `--secret` */
+export const givenSecret = (secret: string): Guess[] => [
+	{ secret, says: "the secret that you gave signed it: set it at the edge, or correct the signer" },
+	{ secret: secret.trim(), says: "the secret that you gave signed it, without the white space around it" },
+	{
+		secret: Buffer.from(secret.trim(), "base64"),
+		says: "the secret that you gave signed it, decoded from base64",
+	},
+	{
+		secret: Buffer.from(secret.trim(), "hex"),
+		says: "the secret that you gave signed it, decoded from hexadecimal",
+	},
+];

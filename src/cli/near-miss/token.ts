@@ -8,7 +8,7 @@ import type { RingKind } from "../../config/secrets/rings.ts";
 import { decodeComponent } from "../../encoding/percent.ts";
 import { tokenRules, verifyToken } from "../../token/verify-token.ts";
 import type { Reason } from "../../verdict.ts";
-import { configuredSecrets, secretVariants } from "./secret-variants.ts";
+import { configuredSecrets, givenSecret, noneSigned, secretVariants } from "./secret-variants.ts";
 
 export interface TokenMiss {
 	/** The value in the first place that holds one; "" if no place does. */
@@ -17,6 +17,8 @@ export interface TokenMiss {
 	readonly elsewhere: readonly (readonly [place: string, text: string])[];
 	readonly ring: RingKind;
 	readonly reason: Reason;
+	/** Another secret to try. */
+	readonly secret?: string | undefined;
 }
 
 const TOKEN = /[\w-]+\.[\w-]+\.[\w-]+/;
@@ -27,7 +29,7 @@ export async function explainTokenMiss(
 	host: Host,
 	nowSeconds: number,
 ): Promise<string | undefined> {
-	const { found, elsewhere, ring, reason } = miss;
+	const { found, elsewhere, ring, reason, secret: given } = miss;
 	const rules = tokenRules(host, nowSeconds);
 	const isGood = async (token: string) => (await verifyToken(token, host.keys[ring], rules)).ok;
 	if (reason === "token_missing" || reason === "token_malformed") {
@@ -51,7 +53,7 @@ export async function explainTokenMiss(
 		return `it is signed with ${String(parse(header).alg)}: the server accepts HS256, HS384 and HS512`;
 	if (reason !== "token_signature" && reason !== "token_malformed") return undefined;
 
-	const matches = (secret: string, hash: string) =>
+	const matches = (secret: string | Uint8Array, hash: string) =>
 		createHmac(hash, secret).update(`${header}.${payload}`).digest("base64url") ===
 		signature.replace(/=+$/, "");
 	const named = `sha${String(parse(header).alg).slice(2)}`;
@@ -62,9 +64,10 @@ export async function explainTokenMiss(
 		}
 	}
 	const hash = /^sha(256|384|512)$/.test(named) ? named : "sha256";
-	return [...configuredSecrets(host, ring), ...secretVariants(own)].find(({ secret }) =>
-		matches(secret, hash),
-	)?.says;
+	const secrets = [...(given === undefined ? [] : givenSecret(given)), ...configuredSecrets(host, ring)];
+	const variants = [...secrets, ...secretVariants(own)];
+	const fits = variants.find(({ secret }) => matches(secret, hash));
+	return fits?.says ?? (reason === "token_signature" ? noneSigned(host, ring, variants.length) : undefined);
 }
 
 /** Corrected spellings of the token, each with the mistake that it corrects. */

@@ -4,8 +4,8 @@
  * the operator to the wrong setting, and against a token in the output.
  */
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/cli/explain.ts";
-import { readRequest } from "../../../src/cli/read-request.ts";
+import { explain } from "../../../src/cli/explain/explain.ts";
+import { readPasted } from "../../../src/cli/paste/read-request.ts";
 import { readHost } from "../../../src/config/read-host.ts";
 import { makeProofKey, prove } from "../support/wopi-signer.ts";
 
@@ -37,7 +37,7 @@ const curl = (headers: Headers, url = URL_OF_FILE) =>
 		.map(([name, value]) => `-H '${name}: ${value}'`)
 		.join(" ")}`;
 async function ask(text: string, on = host) {
-	const explanation = await explain(readRequest(text), on, NOW);
+	const explanation = await explain(readPasted(text), on, NOW);
 	expect(JSON.stringify(explanation)).not.toMatch(/canary|[\w+/-]{100}/);
 	return explanation;
 }
@@ -53,7 +53,7 @@ describe("an accepted proof: the pair is named", () => {
 		["proof/old", [old, next], /the edge has newer keys/],
 	])("%s", async (key, keys, says) => {
 		const { steps, ...explanation } = await ask(curl(signed(undefined, undefined, keys)));
-		expect(explanation).toEqual({ ok: true, key });
+		expect(explanation).toMatchObject({ ok: true, key });
 		expect(steps.find(({ name }) => name === "credential")?.text).toMatch(says);
 	});
 	it("in a captured HTTP/1.1 request", async () => {

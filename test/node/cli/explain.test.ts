@@ -5,8 +5,8 @@
 import { createHash, createHmac } from "node:crypto";
 import jsonwebtoken from "jsonwebtoken";
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/cli/explain.ts";
-import { readRequest } from "../../../src/cli/read-request.ts";
+import { explain } from "../../../src/cli/explain/explain.ts";
+import { readPasted } from "../../../src/cli/paste/read-request.ts";
 import { readHost } from "../../../src/config/read-host.ts";
 import { createKey } from "../../../src/config/secrets/key-ring.ts";
 import { signSecureLink } from "../../../src/link/secure-link.ts";
@@ -29,7 +29,7 @@ const BINDINGS = {
 	JWT_SECRET_SESSION: "a session secret of the server",
 };
 const host = readHost(BINDINGS, NOW);
-const ask = (text: string) => explain(readRequest(text), host, NOW * 1000);
+const ask = (text: string) => explain(readPasted(text), host, NOW * 1000);
 
 const PATH = "/cache/files/data/doc_1/output.docx/My%20File_(1).docx";
 const DECODED = "/cache/files/data/doc_1/output.docx/My File_(1).docx";
@@ -60,7 +60,7 @@ describe("in front of an integration", () => {
 		],
 		["curl https://files.test/command -d '{}'", true, /open/],
 	])("%s", async (text, ok, says) => {
-		const { steps, ...explanation } = await explain(readRequest(text), integration, NOW * 1000);
+		const { steps, ...explanation } = await explain(readPasted(text), integration, NOW * 1000);
 		expect(explanation.ok).toBe(ok);
 		expect(steps.map((step) => step.text).join("\n")).toMatch(says);
 	});
@@ -105,16 +105,18 @@ describe("links: the near miss is named", () => {
 	});
 	it("finds a secret that the binding holds in base64 or hexadecimal", async () => {
 		const encoded = readHost({ ...BINDINGS, SECURE_LINK_SECRET: Buffer.from(LINK).toString("base64") }, NOW);
-		const { nearMiss } = await explain(readRequest(link(md5(DECODED))), encoded, NOW * 1000);
+		const { nearMiss } = await explain(readPasted(link(md5(DECODED))), encoded, NOW * 1000);
 		expect(nearMiss).toMatch(/decoded from base64/);
 		const hexed = readHost({ ...BINDINGS, SECURE_LINK_SECRET: Buffer.from(LINK).toString("hex") }, NOW);
-		expect((await explain(readRequest(link(md5(DECODED))), hexed, NOW * 1000)).nearMiss).toMatch(
+		expect((await explain(readPasted(link(md5(DECODED))), hexed, NOW * 1000)).nearMiss).toMatch(
 			/decoded from hexadecimal/,
 		);
 	});
-	it("a good link is accepted, and a link that fits no guess has no hint", async () => {
+	it("a good link is accepted, and a link that fits no guess says what was tried and what to compare", async () => {
 		expect(await ask(link(md5(DECODED)))).toMatchObject({ ok: true, key: "now" });
-		expect((await ask(link("AAAAAAAAAAAAAAAAAAAAAA"))).nearMiss).toBeUndefined();
+		expect((await ask(link("AAAAAAAAAAAAAAAAAAAAAA"))).nearMiss).toMatch(
+			/^none of the 6 secrets on this machine signed it, in \d+ spellings: compare SECURE_LINK_SECRET with storage\.fs\.secretString in local\.json/,
+		);
 	});
 });
 
