@@ -47,6 +47,9 @@ function namesOfTenants({ TENANTS_BASE_DOMAIN: base, ...bindings }: Bindings): s
 	return [base, ...tenants.map((tenant) => `${tenant}.${base}`)];
 }
 
+/** The host of a pasted path or token. */
+export const UNKNOWN_HOSTNAME = "edge.invalid";
+
 /**
  * @param hostname of `--host`, else of the pasted URL or of `--edge`; "" if there is none
  * @throws if the edge serves several hosts and this is none of them
@@ -57,6 +60,9 @@ export async function pickHost(hosts: LocalHosts, hostname: string): Promise<Hos
 	const isOnlyName = names.length === 1 && !only.startsWith("*");
 	const host = (await hosts.find(hostname)) ?? (isOnlyName ? await hosts.find(only) : undefined);
 	if (host) return host;
-	const what = hostname === "" ? "say which host you mean" : `${hostname} is not one of the hosts`;
+	const what =
+		hostname === "" || hostname === UNKNOWN_HOSTNAME
+			? "say which host you mean"
+			: `${hostname} is not one of the hosts`;
 	throw new Error(`${what}: --host ${names.join(", --host ")}`);
 }

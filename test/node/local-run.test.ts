@@ -4,12 +4,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "../../local/edge.ts";
+import { localBindings } from "../../src/cli/local-bindings.ts";
 import { DIRECTORY_NAMES, VARIABLE_NAMES } from "../../src/config/bindings.ts";
 import { ORIGIN_STATUS, startRecordingOrigin } from "./support/recording-origin.ts";
 
@@ -129,6 +131,52 @@ describe("with an origin", () => {
 		const edge = await start({ ORIGIN: "http://127.0.0.1:9", JWT_SECRET: "", SECURE_LINK_SECRET: "l" });
 		await expect.poll(edge.printed).toContain("problem: JWT_SECRET is empty, blank or not a string");
 		expect((await fetch(`${edge.url}/command`, { method: "POST" })).status).toBe(503);
+	});
+});
+
+describe("hosts, and what a newcomer gets wrong", () => {
+	it("with HOSTS it prints examples that work, for each host", async () => {
+		const edge = await start({
+			HOSTS: JSON.stringify({ "docs.acme.example": { SECRETS: "ACME" }, "*.org.example": {} }),
+			ACME_JWT_SECRET: "the token secret of acme",
+			ACME_SECURE_LINK_SECRET: "the link secret of acme",
+		});
+		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
+		const [link = "", good = ""] = edge.printed().match(/curl.*/g) ?? [];
+		expect(await run(link)).toMatch(/^HTTP\/1\.1 200/);
+		expect(await run(good)).toContain('{"error":0');
+	});
+	it("with ORIGINS it starts no demo", async () => {
+		const origin = await startRecordingOrigin();
+		const edge = await start({ ORIGINS: origin.url, JWT_SECRET: "s", SECURE_LINK_SECRET: "l" });
+		await expect.poll(edge.printed).toContain(`origin: ${origin.url}`);
+		expect((await fetch(`${edge.url}/web-apps/x`)).status).toBe(ORIGIN_STATUS);
+		await origin.stop();
+	});
+	it("a copy of .dev.vars.example leaves the demo working", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "edge-copy-"));
+		writeFileSync(join(folder, ".dev.vars"), readFileSync(join(ROOT, ".dev.vars.example"), "utf8"));
+		const names = Object.keys(localBindings({}, { folder }));
+		expect(names.filter((name) => name.includes("SECRET"))).toEqual([]);
+	});
+	it.each([
+		["PORT", /the port \d+ is in use; set PORT to another/],
+		["INSPECTOR_PORT", /the port \d+ is in use; set INSPECTOR_PORT to another/],
+	])("a taken %s is named with its number", async (name, says) => {
+		const taken = createServer().listen(0, "127.0.0.1");
+		await once(taken, "listening");
+		const port = String((taken.address() as AddressInfo).port);
+		const free = String(await freePort());
+		const env = { ...process.env, ...NOT_SET, PORT: free, [name]: port };
+		const child = spawn("node", ["local/run.mjs", "local/start.ts"], { cwd: ROOT, env });
+		let said = "";
+		child.stderr.on("data", (chunk) => {
+			said += chunk;
+		});
+		await once(child, "exit");
+		taken.close();
+		expect(said).toMatch(says);
+		expect(said).toContain(port);
 	});
 });
 

@@ -1,6 +1,8 @@
 /**
  * What an operator pastes into `explain`, after it was read: a request, or a line of the edge's own log.
  */
+import { UNKNOWN_HOSTNAME } from "../local-host.ts";
+
 export interface PastedRequest {
 	readonly method: string;
 	readonly url: string;
@@ -19,8 +21,8 @@ export interface PastedLogLine {
 
 export type Pasted = PastedRequest | PastedLogLine;
 
-/** The host of a pasted path or token. */
-export const ANY_HOST = "http://edge.invalid";
+/** The site of a pasted path or token. */
+export const ANY_HOST = `http://${UNKNOWN_HOSTNAME}`;
 
 /** These headers describe the connection, or belong to HTTP/2: a `Request` cannot hold them. */
 const OF_CONNECTION = /^(?::|(?:host|connection|content-length|transfer-encoding|accept-encoding)$)/i;
