@@ -132,6 +132,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 	cli: {
 		from: [
 			"advisories",
+			"claims",
 			"config",
 			"decide.ts",
 			"encoding",
@@ -139,6 +140,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 			"reply",
 			"request",
 			"routes",
+			"socket",
 			"token",
 			"verdict.ts",
 			"version.ts",
