@@ -13,6 +13,11 @@ import { FINE, WRONG_USAGE } from "./commands/options.ts";
 import { addReadyCommand } from "./commands/ready.ts";
 import { addSignCommands } from "./commands/sign.ts";
 
+// `docs-edge … | head` closes the pipe early. That is no failure of the command.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	process.exit(error.code === "EPIPE" ? FINE : WRONG_USAGE);
+});
+
 const program = new Command("docs-edge")
 	.description(
 		"Tools for the edge in front of an ONLYOFFICE Document Server. Secrets come from .dev.vars and the environment.",

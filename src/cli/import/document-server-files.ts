@@ -3,6 +3,7 @@
  * and trailing commas that people leave in `local.json`. An error never quotes a file: the files hold secrets.
  */
 import json5 from "json5";
+import { findWithoutEffect } from "./without-effect.ts";
 
 export interface ServerSettings {
 	/** The keys are the names of bindings. */
@@ -20,8 +21,15 @@ const member = (tree: unknown, ...path: readonly string[]): unknown =>
 		tree,
 	);
 
+export interface LocalJson extends Pick<ServerSettings, "secrets" | "variables"> {
+	/** Settings that have no effect. */
+	readonly findings: readonly Finding[];
+}
+
 /** @throws SyntaxError that names the line and quotes nothing */
-export function parseLocalJson(text: string): Pick<ServerSettings, "secrets" | "variables"> {
+export function parseLocalJson(text: string): LocalJson {
+	if (/\bset\s+\$secure_link_secret\b/.test(text))
+		throw new SyntaxError("--local-json names an nginx configuration: give it as --ds-conf");
 	let tree: unknown;
 	try {
 		tree = json5.parse(text.replace(/^\ufeff/, ""));
@@ -46,14 +54,17 @@ export function parseLocalJson(text: string): Pick<ServerSettings, "secrets" | "
 	set(variables, "JWT_PREFIX", member(coAuthoring, "token", "inbox", "prefix"));
 	set(variables, "CLOCK_TOLERANCE_SECONDS", member(coAuthoring, "token", "verifyOptions", "clockTolerance"));
 	set(variables, "TOKEN_REQUIRED_PARAMS", member(coAuthoring, "server", "tokenRequiredParams"));
-	return { secrets, variables };
+	return { secrets, variables, findings: findWithoutEffect(member(coAuthoring, "token")) };
 }
 
 /** Finds `set $secure_link_secret VALUE;`, quoted or not, unless it stands in a comment. */
 const SET_SECRET =
 	/^[^#\n]*?\bset\s+\$secure_link_secret\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s;"']+))\s*;/gm;
 
+/** @throws SyntaxError for the server's local.json */
 export function parseDsConf(text: string): readonly string[] {
+	if (/^\s*\{/.test(text) && text.includes('"CoAuthoring"'))
+		throw new SyntaxError("--ds-conf names the server's local.json: give it as --local-json");
 	const plain = (value: string) => value.replace(/\\(.)/g, "$1");
 	return [...text.matchAll(SET_SECRET)].map(([, double, single, bare]) =>
 		bare === undefined ? plain(double ?? single ?? "") : bare,

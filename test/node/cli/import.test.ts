@@ -35,6 +35,9 @@ const SAME = "ok   the link secrets of local.json and ds.conf are the same\n";
 const MEND =
 	"     → on the server: documentserver-update-securelink.sh (Docker: restart the container), which writes one new secret into both\n";
 
+const missing = (names: string) =>
+	`note not in the file: ${names}\n     → look into the server's other files (default.json, production-linux.json), and set these by hand\n`;
+
 describe("findings", () => {
 	it.each([
 		[
@@ -56,14 +59,14 @@ describe("findings", () => {
 			"windows-local.json",
 			undefined,
 			0,
-			"found: JWT_SECRET_INBOX, TOKEN_REQUIRED_PARAMS\n",
+			`found: JWT_SECRET_INBOX, TOKEN_REQUIRED_PARAMS\n${missing("JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, SECURE_LINK_SECRET")}`,
 		],
 		[
 			"no storage, and a secret in ds.conf",
 			"windows-local.json",
 			"package-ds.conf",
 			1,
-			`found: JWT_SECRET_INBOX, SECURE_LINK_SECRET, TOKEN_REQUIRED_PARAMS\nFAIL local.json has no storage.fs.secretString: links are signed with the default\n${MEND}`,
+			`found: JWT_SECRET_INBOX, SECURE_LINK_SECRET, TOKEN_REQUIRED_PARAMS\nFAIL local.json has no storage.fs.secretString: links are signed with the default\n${MEND}${missing("JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, SECURE_LINK_SECRET")}`,
 		],
 		[
 			"no secret in ds.conf",
@@ -79,7 +82,13 @@ describe("findings", () => {
 			1,
 			`found: JWT_SECRET_INBOX, JWT_SECRET_OUTBOX, JWT_SECRET_SESSION, SECURE_LINK_SECRET, JWT_ENABLED_BROWSER, JWT_ENABLED_INBOX, JWT_ENABLED_OUTBOX, JWT_HEADER\nFAIL the link secrets differ in 1 of 2 servers: DocService signs links with storage.fs.secretString of local.json, nginx checks them with $secure_link_secret of ds.conf; every link answers 403\n${MEND}`,
 		],
-		["ds.conf alone", undefined, "package-ds.conf", 0, "found: SECURE_LINK_SECRET\n"],
+		[
+			"ds.conf alone",
+			undefined,
+			"package-ds.conf",
+			0,
+			"found: SECURE_LINK_SECRET\nnote nginx's link secret was not compared with the server's: give --local-json too\n",
+		],
 	])("%s", (_, localJson, dsConf, status, stdout) => {
 		expect(importing(localJson, dsConf)).toEqual({ status, stdout, stderr: "" });
 	});
@@ -88,6 +97,64 @@ describe("findings", () => {
 		expect(JSON.parse(stdout).findings).toMatchObject([{ mark: "bad" }]);
 		expect(stdout).not.toMatch(/-secret-of-the-package|link-secret-/);
 	});
+});
+
+describe("the environment of the Docker image", () => {
+	const LINES =
+		"JWT_ENABLED=true\nJWT_SECRET=canary: the secret\nJWT_HEADER=AuthorizationJwt\nDS_LOG_LEVEL=WARN\n";
+	const INSPECT = JSON.stringify([
+		{ Config: { Env: LINES.trim().split("\n").concat("SECURE_LINK_SECRET=canary=link") } },
+	]);
+	const reading = (input: string, ...more: string[]) =>
+		spawnSync(
+			"node",
+			["--disable-warning=ExperimentalWarning", MAIN, "import", "--docker-env", "-", ...more],
+			{
+				encoding: "utf8",
+				input,
+			},
+		);
+	it("as lines, from standard input", () => {
+		expect(reading(LINES).stdout).toBe(
+			`found: JWT_SECRET, JWT_ENABLED, JWT_HEADER\n${missing("SECURE_LINK_SECRET")}`,
+		);
+	});
+	it("as docker inspect prints it", () => {
+		const { stdout } = reading(INSPECT, "--format", "secrets");
+		expect(JSON.parse(stdout)).toEqual({
+			JWT_SECRET: "canary: the secret",
+			SECURE_LINK_SECRET: "canary=link",
+		});
+		expect(reading(INSPECT).stdout).toContain("was not compared with nginx's: give --ds-conf too");
+	});
+	it("without any of the image's parameters", () => {
+		expect(reading("PATH=/bin\n").stderr).toContain("has none of JWT_SECRET, SECURE_LINK_SECRET");
+	});
+});
+
+it("settings of tokens that have no effect are named", () => {
+	const folder = mkdtempSync(join(tmpdir(), "edge-import-"));
+	const path = join(folder, "local.json");
+	const token = {
+		inbox: { inBody: true },
+		outbox: { header: "X", expires: "5m" },
+		session: { expires: "1d" },
+	};
+	writeFileSync(path, JSON.stringify({ services: { CoAuthoring: { token } } }));
+	const { stdout } = run("import", "--local-json", path);
+	expect(stdout.match(/token\.\S+(?=:)/g)).toEqual([
+		"token.inbox.inBody",
+		"token.outbox.header",
+		"token.session.expires",
+	]);
+	expect(stdout).toContain("the server ignores it since 7.1");
+	rmSync(folder, { recursive: true });
+});
+
+it("a closed pipe is no stack trace", () => {
+	const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}" --help | true`;
+	const { stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+	expect(stderr).toBe("");
 });
 
 describe("bindings by --format", () => {
@@ -100,6 +167,7 @@ describe("bindings by --format", () => {
 			SECURE_LINK_SECRET: 'link-secret-"two"',
 		});
 		expect(stderr).toContain("differ");
+		expect(stderr).toContain("not in --format secrets: JWT_ENABLED_BROWSER,");
 	});
 	it("as .dev.vars", () => {
 		expect(importing("windows-local.json", undefined, "--format", "dev-vars").stdout).toBe(
@@ -122,11 +190,21 @@ describe("bindings by --format", () => {
 describe("wrong usage exits with 2 and a message", () => {
 	it.each([
 		[["import"], /give --local-json/],
+		[
+			["import", "--local-json", file("package-ds.conf")],
+			/names an nginx configuration: give it as --ds-conf/,
+		],
+		[
+			["import", "--ds-conf", file("package-local.json")],
+			/names the server's local\.json: give it as --local-json/,
+		],
+		[["import", "--local-json", "-", "--ds-conf", "-"], /only one file/],
+		[["import", "--docker-env", file("windows-local.json")], /no output of docker inspect/],
 		[["import", "--local-json", "/no/such/file"], /ENOENT/],
-		[["import", "--local-json", file("package-ds.conf")], /local\.json is no JSON \(line \d/],
+		[["import", "--local-json", MAIN], /local\.json is no JSON \(line \d/],
 		[["sign", "token", "{not json"], /no JSON object/],
 		[["sign", "link", "/x", "--expires-in", "soon"], /not a duration like 600, 15m, 1h or 7d/],
-		[["explain", "what?"], /no URL, no curl command line and no token/],
+		[["explain", "what?"], /Paste a URL, a curl line/],
 		[["no-such-command"], /unknown command/],
 	])("%j", (args, message) => {
 		const { status, stderr } = run(...args);
