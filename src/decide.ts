@@ -8,6 +8,7 @@
  */
 import { checkApiCall } from "./calls/api-call.ts";
 import { checkIntegrationCall } from "./calls/integration-call.ts";
+import { mustStayUnread } from "./calls/unread-body.ts";
 import { findClosed } from "./config/exposure.ts";
 import type { Host } from "./config/host.ts";
 import type { Origin } from "./config/origin.ts";
@@ -22,11 +23,9 @@ import { overridesPath } from "./request/override-headers.ts";
 import { insidePrefix, readTarget, type Target } from "./request/target.ts";
 import type { Rewrite } from "./rewrite/rewrite.ts";
 import { findRoute, type RouteMatch } from "./routes/find-route.ts";
-import { OPEN_ROUTE, type Requirement, type Route, readsBody } from "./routes/route.ts";
+import { OPEN_ROUTE, type Route } from "./routes/route.ts";
 import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
 import { opensSession } from "./socket/handshake.ts";
-import { findToken } from "./token/find-token.ts";
-import { tokenRules, verifyToken } from "./token/verify-token.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
 import { checkWopiConversion } from "./wopi/conversion.ts";
 import { checkWopiPage } from "./wopi/page.ts";
@@ -97,9 +96,8 @@ export async function decide(
 	if (requires.kind === "open" || requires.kind === "by-exposure") return forwarded;
 	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
 	if (host.deny.isHostDenied && isShadowed(host, route.id)) return refused(refuse("denied_host"));
-	const mustStayUnread =
-		hasToWait && request.body !== null && readsUnknownBody(requires) && !isShadowed(host, route.id);
-	if (mustStayUnread && !(await showsGoodToken(request, route, host, Math.floor(nowMs / 1000))))
+	const nowSeconds = Math.floor(nowMs / 1000);
+	if (hasToWait && (await mustStayUnread(request, route, host, nowSeconds)))
 		return refused(refuse("rate_limited"));
 
 	const decision = await checkRequirement(request, { ...match, target }, host, forwarded, nowMs);
@@ -168,23 +166,4 @@ function refuseDenied(
 	if (isHandshake && socketGuard && tokenEnabled.browser) return undefined;
 	const denied = findDenial(factsOf(accepted, route, [...documentsInPath(target), echoedKey]), deny);
 	return denied && { ...denied, route, target, echoedKey };
-}
-
-/** Whether a body is read for anybody. Only an open session of the socket has packets to send. */
-const readsUnknownBody = (requires: Requirement): boolean =>
-	requires.kind !== "socket" && readsBody(requires);
-
-/** Whether the client's token in the header is good: then its body may be read although it has to wait. */
-async function showsGoodToken(
-	{ headers }: Request,
-	{ requires }: Route,
-	host: Host,
-	nowSeconds: number,
-): Promise<boolean> {
-	const secret = requires.kind === "token" && requires.places.find(([place]) => place === "header")?.[1];
-	if (!secret) return false;
-	const parts = { query: "", headers, body: "", tokenLimit: host.limits.tokenBytes };
-	const found = findToken([["header", secret]], parts, host.tokenHeader);
-	if ("ok" in found) return false;
-	return (await verifyToken(found.token, host.keys[secret], tokenRules(host, nowSeconds))).ok;
 }

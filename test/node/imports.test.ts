@@ -72,19 +72,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: ["node:buffer", "node:querystring"],
 	},
 	"decide.ts": {
-		from: [
-			"calls",
-			"config",
-			"deny",
-			"link",
-			"request",
-			"rewrite",
-			"routes",
-			"socket",
-			"token",
-			"verdict.ts",
-			"wopi",
-		],
+		from: ["calls", "config", "deny", "link", "request", "rewrite", "routes", "socket", "verdict.ts", "wopi"],
 		packages: [],
 	},
 	"rate-limit": {
