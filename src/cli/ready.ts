@@ -40,7 +40,7 @@ export function* describeReadiness(readiness: Readiness): Generator<Finding> {
 	for (const [route, count] of Object.entries(comparedByRoute))
 		yield { mark: "good", text: `${route}: ${count} compared` };
 	for (const [what, count] of Object.entries(readiness.disagreements))
-		yield { mark: "bad", text: `${count} × ${what}`, mend: `docs-edge describe ${what.split(" ")[1]}` };
+		yield { mark: "bad", text: `${count} × ${what}`, mend: mendOf(what) };
 	if (compared < needed)
 		yield {
 			mark: "bad",
@@ -62,4 +62,12 @@ export function* describeReadiness(readiness: Readiness): Generator<Finding> {
 	yield readiness.safe
 		? { mark: "good", text: "safe to enforce" }
 		: { mark: "bad", text: "not safe to enforce" };
+}
+
+/** @param what `edge_only_refuses command token_missing` */
+function mendOf(what: string): string {
+	const [, , reason = "-"] = what.split(" ");
+	return reason === "-"
+		? "the origin may hold another secret: docs-edge doctor, then ORIGIN_JWT_SECRET or ORIGIN_SECURE_LINK_SECRET"
+		: `docs-edge describe ${reason}`;
 }
