@@ -85,15 +85,17 @@ export const DENIALS = [...AFTER_CREDENTIAL, "denied_network", "lockdown", "deny
 export type Denial = (typeof DENIALS)[number];
 
 /** Why an accepted request got no response of the origin. */
-export type Fault =
-	| "origin_unreachable"
-	| "origin_timeout"
-	| "origin_down"
+export const FAULTS = [
+	"origin_unreachable",
+	"origin_timeout",
+	"origin_down",
 	// The client's body stopped, or broke off, on its way to the origin.
-	| "client_stalled"
-	| "body_incomplete"
+	"client_stalled",
+	"body_incomplete",
 	// `ORIGIN` leads back to the edge.
-	| "edge_loop";
+	"edge_loop",
+] as const;
+export type Fault = (typeof FAULTS)[number];
 
 export interface Acceptance {
 	readonly ok: true;

@@ -12,6 +12,7 @@ import { addImportCommand } from "./commands/import.ts";
 import { FINE, WRONG_USAGE } from "./commands/options.ts";
 import { addReadyCommand } from "./commands/ready.ts";
 import { addSignCommands } from "./commands/sign.ts";
+import { addStatusCommand } from "./commands/status.ts";
 
 // `docs-edge … | head` closes the pipe early. That is no failure of the command.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -30,6 +31,7 @@ addSignCommands(program);
 addExplainCommand(program);
 addDoctorCommand(program);
 addReadyCommand(program);
+addStatusCommand(program);
 addDenyCommands(program);
 addDescribeCommand(program);
 

@@ -18,7 +18,10 @@ export interface Statistics {
 
 export interface StatisticsSnapshot {
 	readonly since: string;
-	/** Number of verdicts by route, then by `accept` or the reason of the refusal. */
+	/**
+	 * Number of decisions by route, then by `accept`, the reason of the refusal, or the fault behind the edge. A request
+	 * that was accepted and then failed counts as its fault only: else a dead origin would look like success.
+	 */
 	readonly verdicts: Readonly<Record<string, Readonly<Record<string, number>>>>;
 	/** Time of the last use of each key, by its name. */
 	readonly keys: Readonly<Record<string, string>>;
@@ -26,6 +29,8 @@ export interface StatisticsSnapshot {
 	readonly clockAheadSeconds: number | null;
 	/** Shadow mode: number of comparisons by result; `disagreements` counts by route and reason. */
 	readonly shadow: Readonly<Record<Comparison | "not compared", number>>;
+	/** Shadow mode: number of comparisons by route. */
+	readonly comparedByRoute: Readonly<Record<string, number>>;
 	readonly disagreements: Readonly<Record<string, number>>;
 	/** Number of decisions that each part failed to record; parts without a failure are absent. */
 	readonly notRecorded: Readonly<Partial<Record<RecorderPart, number>>>;
@@ -35,6 +40,7 @@ export function createStatistics(since: string): Statistics {
 	const verdicts: Record<string, Record<string, number>> = {};
 	const keys: Record<string, string> = {};
 	const shadow = { agree: 0, edge_only_refuses: 0, origin_only_refuses: 0, "not compared": 0 };
+	const comparedByRoute: Record<string, number> = {};
 	const disagreements: Record<string, number> = {};
 	const notRecorded: Record<string, number> = {};
 	let clockAheadSeconds: number | null = null;
@@ -43,20 +49,30 @@ export function createStatistics(since: string): Statistics {
 			const { route, verdict, reason, key } = record;
 			const ofRoute = verdicts[route] ?? {};
 			verdicts[route] = ofRoute;
-			increment(ofRoute, verdict === "accept" ? "accept" : (reason ?? "refuse"));
+			increment(ofRoute, reason ?? verdict);
 			if (key !== undefined) keys[key] = record.time;
 			if (issuedAheadSeconds !== undefined) {
 				clockAheadSeconds = Math.max(clockAheadSeconds ?? issuedAheadSeconds, issuedAheadSeconds);
 			}
 			if (record.shadow === undefined) return;
 			shadow[record.shadow]++;
+			if (record.shadow !== "not compared") increment(comparedByRoute, route);
 			if (record.shadow === "edge_only_refuses" || record.shadow === "origin_only_refuses") {
 				increment(disagreements, `${record.shadow} ${route} ${reason ?? "-"}`);
 			}
 		},
 		countFailure: (part) => increment(notRecorded, part),
 		snapshot: () =>
-			structuredClone({ since, verdicts, keys, clockAheadSeconds, shadow, disagreements, notRecorded }),
+			structuredClone({
+				since,
+				verdicts,
+				keys,
+				clockAheadSeconds,
+				shadow,
+				comparedByRoute,
+				disagreements,
+				notRecorded,
+			}),
 	};
 }
 

@@ -5,7 +5,8 @@ import { Hono } from "hono/tiny";
 import type { EdgeContext, EdgeEnv } from "../middleware/edge-env.ts";
 import { statisticsOf } from "../observe/statistics.ts";
 import { nginxPage } from "../reply/nginx-page.ts";
-import { describeReadiness, describeStatus, mayReadStatus } from "./status.ts";
+import { describeReadiness } from "./readiness.ts";
+import { describeStatus, mayReadStatus } from "./status.ts";
 
 const NOT_STORED = { "Cache-Control": "no-store" };
 

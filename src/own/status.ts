@@ -1,6 +1,6 @@
 /**
- * Describes `/.edge/status` and `/.edge/ready`. Callers may read them with a token that is signed with `STATUS_SECRET`.
- * All other callers get 404.
+ * Describes `/.edge/status`, and says who may read it and `/.edge/ready`: callers with a token that is signed with
+ * `STATUS_SECRET`. All other callers get 404.
  */
 import type { Host } from "../config/host.ts";
 import type { StatisticsSnapshot } from "../observe/statistics.ts";
@@ -18,13 +18,15 @@ export async function mayReadStatus(request: Request, host: Host, nowSeconds: nu
 }
 
 export function describeStatus(
-	{ problems, warnings, mode, deny, rateLimits }: Host,
+	{ problems, warnings, mode, shadowRoutes, tokenEnabled, deny, rateLimits }: Host,
 	statistics: StatisticsSnapshot,
 ): object {
 	const { since, verdicts, keys, clockAheadSeconds, notRecorded } = statistics;
 	return {
 		version: VERSION,
 		mode,
+		shadowRoutes: [...shadowRoutes],
+		tokenEnabled,
 		since,
 		problems: [...problems, ...deny.problems],
 		warnings,
@@ -37,14 +39,4 @@ export function describeStatus(
 		clockAheadSeconds,
 		notRecorded,
 	};
-}
-
-/** Enforcing is safe if the edge compared at least one request, and every comparison agreed. */
-export function describeReadiness(
-	{ mode }: Host,
-	{ since, shadow, disagreements }: StatisticsSnapshot,
-): object {
-	const compared = shadow.agree + shadow.edge_only_refuses + shadow.origin_only_refuses;
-	const safe = compared > 0 && shadow.agree === compared;
-	return { mode, since, compared, notCompared: shadow["not compared"], disagreements, safe };
 }

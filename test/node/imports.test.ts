@@ -106,7 +106,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: ["hono", "hono/factory"],
 	},
 	own: {
-		from: ["config", "middleware", "observe", "reply", "token", "version.ts"],
+		from: ["config", "middleware", "observe", "reply", "routes", "token", "version.ts"],
 		packages: ["hono/tiny"],
 	},
 	"app.ts": { from: ["middleware", "observe", "own"], packages: ["hono/tiny"] },

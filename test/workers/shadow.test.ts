@@ -105,13 +105,41 @@ describe("the edge's own endpoints", () => {
 			expect((await edge().fetchAt("/.edge/other", await bearer(STATUS_SECRET))).status).toBe(404);
 		},
 	);
+	it("count a request that failed behind the edge as its fault, not as accepted", async () => {
+		const { env, json } = edge();
+		const spy = vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("refused"));
+		const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+		await worker.fetch(call(GOOD) as never, env, {} as never);
+		expect(await json("/.edge/status")).toMatchObject({
+			mode: "enforce",
+			shadowRoutes: [],
+			tokenEnabled: { inbox: true, browser: true, outbox: true },
+			verdicts: { command: { origin_unreachable: 1 } },
+		});
+		spy.mockRestore();
+		log.mockRestore();
+	});
+	it("/.edge/ready asks an integration's host about each of its own routes", async () => {
+		const paths = { CALLBACK_PATHS: "/callback", DOWNLOAD_PATHS: "/download" };
+		const { json } = edge({ MODE: "shadow", ROLE: "storage", ...paths });
+		expect(await json("/.edge/ready")).toMatchObject({
+			neverCompared: ["callback", "download"],
+			neverCalled: ["callback", "download"],
+		});
+	});
 	it("count verdicts by route and reason, keys by last use, comparisons, and the clock", async () => {
 		const { env, fetchAt, json } = edge({ MODE: "shadow" });
 		const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async () => accepts());
 		const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
 		const send = (headers: Record<string, string>) => worker.fetch(call(headers) as never, env, {} as never);
 		await send(GOOD);
-		expect(await json("/.edge/ready")).toMatchObject({ mode: "shadow", compared: 1, safe: true });
+		expect(await json("/.edge/ready")).toMatchObject({
+			mode: "shadow",
+			compared: 1,
+			comparedByRoute: { command: 1 },
+			neverCompared: ["cached-file"],
+			safe: false,
+		});
 		await send(BAD);
 		const ahead = await sign(SECRETS.JWT_SECRET, { c: "x", iat: Math.floor(Date.now() / 1000) + 30 });
 		await send({ Authorization: `Bearer ${ahead}` });

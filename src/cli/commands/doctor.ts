@@ -2,7 +2,8 @@
  * `docs-edge doctor`: probes a live edge.
  */
 import type { Command } from "commander";
-import { type DoctorOptions, diagnose } from "../doctor/doctor.ts";
+import { diagnose } from "../doctor/doctor.ts";
+import type { DoctorOptions } from "../doctor/site.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { print, printFinding, waitingFor } from "../terminal.ts";
 import { FINE, FOUND_SOMETHING, type HostOptions, json, localHost, withHost } from "./options.ts";
@@ -10,7 +11,7 @@ import { FINE, FOUND_SOMETHING, type HostOptions, json, localHost, withHost } fr
 export function addDoctorCommand(program: Command): void {
 	const doctor = program
 		.command("doctor")
-		.description("probes an edge and its Document Server, and says of every fault what to do")
+		.description("probes an edge and its Document Server, and says what to do about the first fault")
 		.requiredOption("--edge <url>", "public URL of the edge")
 		.option("--origin <url>", "URL of the Document Server itself")
 		.option("--local-json <file>", "the server's local.json")

@@ -6,19 +6,15 @@ import { openIn } from "../../config/advisories.ts";
 import type { Host } from "../../config/host.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { bad, good, note } from "./probe.ts";
+import type { Site } from "./site.ts";
 
-/** @param version as the server tells it; `undefined` if it does not */
-export function* checkAdvisories(version: string | undefined, host: Host): Generator<Finding> {
+export function* checkAdvisories({ host, found }: Site): Generator<Finding> {
+	const { serverVersion: version } = found;
 	if (version === undefined) return;
 	const configured = host.dsVersion;
 	if (configured === "")
 		yield note(
 			`the Document Server is version ${version}, and DS_VERSION is not set: no rule of an advisory applies`,
-			`set DS_VERSION = "${version}" in wrangler.toml`,
-		);
-	else if (version !== configured && !version.startsWith(`${configured}.`))
-		yield bad(
-			`the Document Server is version ${version}, and DS_VERSION is ${configured}`,
 			`set DS_VERSION = "${version}" in wrangler.toml`,
 		);
 	const open = openIn(version);
@@ -30,6 +26,12 @@ export function* checkAdvisories(version: string | undefined, host: Host): Gener
 		yield note(`the known hole ${advisory.id} is open at the edge`, mendOf(advisory, version));
 	if (others.length > 0)
 		yield note(`only an upgrade closes: ${namesOf(others)}`, "upgrade the Document Server");
+	// The fault comes last: the doctor stops at it, and the advisories of the version are known all the same.
+	if (configured !== "" && version !== configured && !version.startsWith(`${configured}.`))
+		yield bad(
+			`the Document Server is version ${version}, and DS_VERSION is ${configured}`,
+			`set DS_VERSION = "${version}" in wrangler.toml`,
+		);
 }
 
 const namesOf = (advisories: readonly Advisory[]): string => advisories.map(({ id }) => id).join(", ");

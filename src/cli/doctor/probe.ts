@@ -1,9 +1,10 @@
 /**
- * Sends one request of the doctor to a live server, and makes findings. Never throws. Never follows a redirect, because
- * the doctor would then judge the response of another server.
+ * Sends one request of the doctor to a live server, and makes findings. Never follows a redirect, because the doctor would
+ * then judge the response of another server.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../import/document-server-files.ts";
+import { readUnanswered, urlBelow } from "../unanswered.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -11,7 +12,7 @@ export interface ProbeResponse {
 	readonly status: number;
 	readonly headers: Headers;
 	readonly body: string;
-	/** The edge's reason for a refusal; `null` unless the edge refused. */
+	/** The edge's reason for a refusal or a fault; `null` unless the edge itself answered. */
 	readonly reason: string | null;
 }
 
@@ -24,40 +25,46 @@ export const note = (text: string, mend?: string): Finding => ({
 export const bad = (text: string, mend: string): Finding => ({ mark: "bad", text, mend });
 
 /** A rate limit counts over a minute at most. */
+const MAX_WAIT_SECONDS = 60;
 const RETRIES = 6;
 
 /**
  * Waits if the edge's rate limit says so: the doctor sends refused requests, and 429 would be taken for a fault.
  *
- * @returns `undefined` if no response comes in time
+ * @throws UnansweredError if no response comes in time
  */
 export async function probe(
 	serverUrl: string,
 	path: string,
 	init: RequestInit = {},
 	retries = RETRIES,
-): Promise<ProbeResponse | undefined> {
-	const response = await send(serverUrl, path, init);
-	const isLimited = response?.status === 429 && response.reason === "rate_limited";
+): Promise<ProbeResponse> {
+	const response = await send(urlBelow(serverUrl, path), init);
+	const waitSeconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+	const isLimited = response.status === 429 && response.reason !== null && waitSeconds <= MAX_WAIT_SECONDS;
 	if (!isLimited || retries === 0) return response;
-	await sleep(Number(response.headers.get("Retry-After")) * 1000);
+	await sleep(waitSeconds * 1000);
 	return probe(serverUrl, path, init, retries - 1);
 }
 
-async function send(serverUrl: string, path: string, init: RequestInit): Promise<ProbeResponse | undefined> {
+async function send(url: string, init: RequestInit): Promise<ProbeResponse> {
 	try {
-		const response = await fetch(new URL(path, serverUrl), {
+		const response = await fetch(url, {
 			redirect: "manual",
 			signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
 			...init,
 		});
-		return {
-			status: response.status,
-			headers: response.headers,
-			body: await response.text(),
-			reason: response.headers.get("X-Edge-Reason"),
-		};
-	} catch {
-		return undefined;
+		const { status, headers } = response;
+		return { status, headers, body: await response.text(), reason: reasonIn(headers) };
+	} catch (error) {
+		throw readUnanswered(error, url);
 	}
+}
+
+/** An edge with `REASONS = "false"` still gives each of its own answers a request id. */
+const HIDDEN = "REASONS hides the reason";
+
+function reasonIn(headers: Headers): string | null {
+	const isOwn = headers.has("X-Request-Id") && headers.get("Cache-Control") === "no-store";
+	return headers.get("X-Edge-Reason") ?? (isOwn ? HIDDEN : null);
 }
