@@ -33,7 +33,7 @@ export interface StatisticsSnapshot {
 
 export function createStatistics(since: string): Statistics {
 	const verdicts: Record<string, Record<string, number>> = {};
-	const keys: Record<string, string> = {};
+	const keysUsedMs: Record<string, number> = {};
 	const shadow = { agree: 0, edge_only_refuses: 0, origin_only_refuses: 0, "not compared": 0 };
 	const disagreements: Record<string, number> = {};
 	const notRecorded: Record<string, number> = {};
@@ -44,7 +44,7 @@ export function createStatistics(since: string): Statistics {
 			const ofRoute = verdicts[route] ?? {};
 			verdicts[route] = ofRoute;
 			increment(ofRoute, verdict === "accept" ? "accept" : (reason ?? "refuse"));
-			if (key !== undefined) keys[key] = record.time;
+			if (key !== undefined) keysUsedMs[key] = record.receivedMs;
 			if (issuedAheadSeconds !== undefined) {
 				clockAheadSeconds = Math.max(clockAheadSeconds ?? issuedAheadSeconds, issuedAheadSeconds);
 			}
@@ -55,8 +55,19 @@ export function createStatistics(since: string): Statistics {
 			}
 		},
 		countFailure: (part) => increment(notRecorded, part),
-		snapshot: () =>
-			structuredClone({ since, verdicts, keys, clockAheadSeconds, shadow, disagreements, notRecorded }),
+		snapshot: () => {
+			const used = Object.entries(keysUsedMs).map(([name, ms]) => [name, new Date(ms).toISOString()]);
+			const keys = Object.fromEntries(used);
+			return structuredClone({
+				since,
+				verdicts,
+				keys,
+				clockAheadSeconds,
+				shadow,
+				disagreements,
+				notRecorded,
+			});
+		},
 	};
 }
 
