@@ -7,6 +7,7 @@
 import { createServer } from "node:net";
 import { Miniflare } from "miniflare";
 import { DENY_LIST_KEY } from "../src/config/deny/deny-lists.ts";
+import { withoutRuntimeNoise } from "./log-line.ts";
 
 /** The same date as in wrangler.toml, so that a local run behaves like the deployed Worker. */
 export const COMPATIBILITY_DATE = "2026-10-23";
@@ -74,7 +75,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 		host: "127.0.0.1",
 		port: 0,
 		cf: false,
-		handleStructuredLogs: ({ message }) => (options.onLog ?? console.log)(message),
+		handleStructuredLogs: ({ message }) => {
+			const line = withoutRuntimeNoise(message);
+			if (line !== undefined) (options.onLog ?? console.log)(line);
+		},
 		workers: [
 			worker("edge", { "index.js": { type: "esm", contents: bundle } }, port, host),
 			...(documentServer

@@ -12,6 +12,7 @@ import { createKey, type Key } from "../src/config/secrets/key-ring.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
 import { startInspector } from "./inspector.ts";
+import { logFormat, readableLine } from "./log-line.ts";
 import { localDenyList, localRateLimits } from "./platform-bindings.ts";
 
 const DEMO_SECRETS = {
@@ -93,6 +94,7 @@ async function main(): Promise<void> {
 	const host = process.env.HOST || "127.0.0.1";
 	const port = portOf("PORT", 8787);
 	const inspectorPort = portOf("INSPECTOR_PORT", 0);
+	const format = logFormat(process.env, process.stdout.isTTY);
 	const demo = bindings.ORIGIN || bindings.ORIGINS ? undefined : await demoDocumentServer();
 	const inUse: Record<string, string> = demo
 		? { ...DEMO_SECRETS, ...bindings, EXPOSURE, ORIGIN: `http://127.0.0.1:${demo.port}` }
@@ -107,7 +109,7 @@ async function main(): Promise<void> {
 	});
 	const edge = await startEdge({
 		onLog: (line) => {
-			console.log(line);
+			console.log(format === "text" ? readable(line) : line);
 			inspector.tell(line);
 		},
 		bundle,
@@ -137,6 +139,10 @@ function portOf(name: "PORT" | "INSPECTOR_PORT", fallback: number): number {
 	if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`${name} is not a port number`);
 	return port;
 }
+
+/** `hasColors` also reads NO_COLOR. */
+const readable = (line: string) =>
+	readableLine(line, process.stdout.isTTY === true && process.stdout.hasColors());
 
 const inUseText = (name: string, port: number) => `the port ${port} is in use; set ${name} to another`;
 

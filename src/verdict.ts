@@ -114,7 +114,14 @@ export interface Refusal {
 	readonly message?: TokenMessage;
 	/** The id of the advisory whose rule refuses. */
 	readonly advisory?: string;
+	/** By how many seconds a well signed token or link was expired. */
+	readonly expiredBySeconds?: number;
+	/** Which mistake explains the wrong signature. */
+	readonly nearMiss?: NearMiss;
 }
+
+/** `line_break`: the credential was signed with one of the secrets and a line break at its end. */
+export type NearMiss = "line_break";
 
 /** The messages of `jsonwebtoken` that the server passes on. */
 export const TOKEN_MESSAGES = [

@@ -366,10 +366,25 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		group: "Rollout and observation",
 		meaning: "`false` leaves `X-Edge-Reason` out of refusals.",
 	},
+	LOG_ACCEPTED: {
+		group: "Rollout and observation",
+		meaning:
+			"Which accepted requests get a line in the log: `all`, `sample` (one of 100, with `sampled`) or `none`. Refusals and faults always get one. See [Observability](observability.md#pay-for-fewer-lines).",
+	},
+	LOG_CLIENT_IP: {
+		group: "Rollout and observation",
+		meaning:
+			"Whether a line has the client's address as `client`: `none`, `truncated` (the /24 of an IPv4 address, the /48 of an IPv6 address) or `full`.",
+	},
+	LOG_NEAR_MISS: {
+		group: "Rollout and observation",
+		meaning:
+			"`true`: if a signature fits a secret with a line break at its end, the line says so in `nearMiss`. Each wrong signature then costs twice the work.",
+	},
 	METRICS: {
 		group: "Rollout and observation",
 		kind: "Analytics Engine dataset",
 		default: "none",
-		meaning: "Receives a data point per decision. See [Operations](operations.md).",
+		meaning: "Receives a data point per decision. See [Observability](observability.md).",
 	},
 };

@@ -55,6 +55,9 @@ export const VARIABLES = {
 	MAX_SOCKET_PACKET_BYTES: "1048576",
 	MAX_FRAMES_BEFORE_CONNECT: "16",
 	REASONS: "true",
+	LOG_ACCEPTED: "all",
+	LOG_CLIENT_IP: "none",
+	LOG_NEAR_MISS: "false",
 } as const;
 
 /** Every secret that the edge accepts credentials of. The origin may hold another one: `ORIGIN_` and its name. */

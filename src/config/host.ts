@@ -7,6 +7,7 @@ import type { Bindings } from "./bindings.ts";
 import type { DenyRules } from "./deny/deny-rules.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Limits } from "./limits.ts";
+import type { Logging } from "./logging.ts";
 import type { Origin } from "./origin.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { Rings } from "./secrets/rings.ts";
@@ -66,6 +67,7 @@ export interface Host extends Rings, ShadowMode {
 	readonly clientStallMs: number;
 	/** Whether refusals carry `X-Edge-Reason`. */
 	readonly reasons: boolean;
+	readonly logging: Logging;
 	readonly problems: readonly Problem[];
 	readonly warnings: readonly Warning[];
 }

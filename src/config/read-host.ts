@@ -13,6 +13,7 @@ import { readExposure } from "./exposure.ts";
 import type { Host, HostIdentity, Problem } from "./host.ts";
 import { readIntegration } from "./integration.ts";
 import { readLimits } from "./limits.ts";
+import { readLogging } from "./logging.ts";
 import { readOrigin } from "./origin.ts";
 import { readRateLimits } from "./rate-limits.ts";
 import { createSecretReader, readRings } from "./secrets/rings.ts";
@@ -108,6 +109,7 @@ export function readHost(
 		mode: choice("MODE", "enforce", "shadow"),
 		shadowRoutes: new Set(shadowRoutes.filter(isRouteId)),
 		reasons: toggle("REASONS"),
+		logging: readLogging(variables),
 		problems: deduplicate(problems),
 		warnings: checkSecretHealth(secrets.seen, `${prefix}SECURE_LINK_SECRET`, nowSeconds),
 	};

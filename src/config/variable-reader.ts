@@ -28,11 +28,15 @@ export function createVariableReader(bindings: Bindings, report: Report<Variable
 		if (value !== "true" && value !== "false") report(name, 'is neither "true" nor "false"');
 		return value === String(fallback) ? fallback : value === "true";
 	};
-	/** One of two words; the first is the default. */
-	const choice = <Word extends string>(name: VariableName, usual: Word, other: Word): Word => {
+	/** One of these words; the first is the default. */
+	const choice = <Word extends string>(name: VariableName, usual: Word, ...others: Word[]): Word => {
 		const value = text(name);
-		if (value !== usual && value !== other) report(name, `is neither "${usual}" nor "${other}"`);
-		return value === other ? other : usual;
+		const words = [usual, ...others];
+		const chosen = words.find((word) => word === value);
+		const quoted = words.map((word) => `"${word}"`);
+		if (chosen === undefined)
+			report(name, `is neither ${quoted.slice(0, -1).join(", ")} nor ${quoted.at(-1)}`);
+		return chosen ?? usual;
 	};
 	const whole = (name: VariableName, least: number, most: number, unit = ""): number => {
 		const fallback = VARIABLES[name];

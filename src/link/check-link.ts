@@ -6,6 +6,7 @@
  * translated into a link of the server.
  */
 import type { Host } from "../config/host.ts";
+import { withLineBreaks } from "../config/secrets/line-break.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
 import type { Target } from "../request/target.ts";
 import type { Rewrite } from "../rewrite/rewrite.ts";
@@ -18,9 +19,40 @@ import { signLinkForOrigin } from "./sign-for-origin.ts";
 
 type CheckedLink = (Acceptance & { readonly rewrite?: Rewrite }) | Refusal;
 
+type Readers = "nginx" | "nginx and DocService";
+
 /** @param address of the client, "" if it is not known */
 export function checkLink(
-	readers: "nginx" | "nginx and DocService",
+	readers: Readers,
+	target: Target,
+	host: Host,
+	address: string,
+	nowSeconds: number,
+): CheckedLink | Promise<CheckedLink> {
+	const checked = checkKeys(readers, target, host, address, nowSeconds);
+	if (!host.logging.nearMiss) return checked;
+	return tryLineBreaks(checked, () => {
+		const { link, sha256Link } = host.keys;
+		const keys = { ...host.keys, link: withLineBreaks(link), sha256Link: withLineBreaks(sha256Link) };
+		return checkKeys(readers, target, { ...host, keys }, address, nowSeconds);
+	});
+}
+
+/** The link stays refused, whatever is found. */
+async function tryLineBreaks(
+	checked: ReturnType<typeof checkLink>,
+	checkAgain: () => ReturnType<typeof checkLink>,
+): Promise<CheckedLink> {
+	const first = await checked;
+	if (!isMismatch(first) || isMismatch(await checkAgain())) return first;
+	return { ...first, nearMiss: "line_break" };
+}
+
+const isMismatch = (checked: CheckedLink): checked is Refusal =>
+	!checked.ok && checked.reason === "link_mismatch";
+
+function checkKeys(
+	readers: Readers,
 	target: Target,
 	host: Host,
 	address: string,

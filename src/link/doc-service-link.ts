@@ -29,5 +29,6 @@ export function verifyDocServiceLink(target: DocServiceTarget, keys: KeyRing, no
 		return claimed.length === expected.length && timingSafeEqual(claimed, expected);
 	});
 	if (matching === undefined) return refuse("link_mismatch");
-	return nowSeconds > expiresSeconds ? refuse("link_expired") : accept(matching.name);
+	if (nowSeconds <= expiresSeconds) return accept(matching.name);
+	return { ...refuse("link_expired"), expiredBySeconds: nowSeconds - expiresSeconds };
 }

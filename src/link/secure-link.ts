@@ -82,7 +82,7 @@ export function checkLifetime(
 	maxSeconds: number,
 ): Refusal | undefined {
 	const lifetimeSeconds = expiresSeconds - nowSeconds;
-	if (lifetimeSeconds < 0) return refuse("link_expired");
+	if (lifetimeSeconds < 0) return { ...refuse("link_expired"), expiredBySeconds: -lifetimeSeconds };
 	return maxSeconds > 0 && lifetimeSeconds > maxSeconds ? refuse("link_lifetime") : undefined;
 }
 

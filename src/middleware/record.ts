@@ -5,6 +5,7 @@ import { createMiddleware } from "hono/factory";
 import type { Decision } from "../decide.ts";
 import { isDataset } from "../observe/data-point.ts";
 import { createRecorder } from "../observe/recorder.ts";
+import { clientAddress } from "../request/client-address.ts";
 import type { Verdict } from "../verdict.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { hostnameOf } from "./identify.ts";
@@ -13,14 +14,17 @@ export const record = () =>
 	createMiddleware<EdgeEnv>(async (c, next) => {
 		const decision = c.get("decision");
 		const target = c.get("target");
+		const host = c.get("host");
 		const recordVerdict = createRecorder({
 			id: c.get("requestId"),
 			receivedMs: c.get("receivedMs"),
 			method: c.req.method,
 			hostname: hostnameOf(target),
 			route: decision.route.id,
-			identity: c.get("host")?.identity,
+			identity: host?.identity,
 			metrics: isDataset(c.env.METRICS) ? c.env.METRICS : undefined,
+			logging: host?.logging,
+			address: clientAddress(c.req.raw.headers),
 		});
 		c.set("record", recordVerdict);
 		await next();

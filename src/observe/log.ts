@@ -1,18 +1,19 @@
 /**
  * The log: one line of JSON per decision, and one per configuration problem.
  *
- * A line contains nothing of a credential, a claim or a query. It contains no path either, as paths hold document keys
- * and titles.
+ * A line contains no secret, token, signature, query or path: paths hold document keys and titles. Of the claims it has
+ * only the hostname of the callback, and how long ago a credential expired.
  */
 import type { Host } from "../config/host.ts";
 import { VERSION } from "../version.ts";
-import type { DecisionRecord } from "./decision-record.ts";
+import type { DecisionRecord, LineDetails } from "./decision-record.ts";
 
 /** The first line of an isolate also tells the version. */
 let isFirst = true;
 
-export function logRecord(record: DecisionRecord): void {
-	write(isFirst ? { ...record, version: VERSION } : record);
+export function logRecord({ receivedMs, ...record }: DecisionRecord, details: LineDetails = {}): void {
+	const line = { time: new Date(receivedMs).toISOString(), ...record, ...details };
+	write(isFirst ? { ...line, version: VERSION } : line);
 	isFirst = false;
 }
 

@@ -5,10 +5,12 @@
  * counted, and the others go on.
  */
 import type { HostIdentity } from "../config/host.ts";
+import type { Logging } from "../config/logging.ts";
 import type { RouteId } from "../routes/route.ts";
 import type { Fault, Reason, Verdict } from "../verdict.ts";
 import { type Dataset, writeDataPoint } from "./data-point.ts";
 import type { DecisionRecord } from "./decision-record.ts";
+import { describeLine, lineWeight } from "./line-details.ts";
 import { logRecord } from "./log.ts";
 import { type RecorderPart, type Statistics, statisticsOf } from "./statistics.ts";
 
@@ -24,6 +26,10 @@ export interface RecordedRequest {
 	/** `undefined` for a hostname that the edge does not serve. */
 	readonly identity: HostIdentity | undefined;
 	readonly metrics: Dataset | undefined;
+	/** `undefined` for a hostname that the edge does not serve: then every request is logged, without an address. */
+	readonly logging: Logging | undefined;
+	/** The client's address, "" if it is not known. */
+	readonly address: string;
 }
 
 export interface Outcome {
@@ -37,14 +43,14 @@ export interface Outcome {
 export type RecordVerdict = (verdict: Verdict, response: Response, outcome?: Outcome) => void;
 
 export function createRecorder(request: RecordedRequest): RecordVerdict {
-	const { id, receivedMs, method, hostname, route, identity, metrics } = request;
+	const { id, receivedMs, method, hostname, route, identity, metrics, logging, address } = request;
 	const statistics = identity && statisticsOf(identity);
 	return (verdict, response, outcome = {}) => {
 		const nowMs = Date.now();
 		const sinceMs = outcome.isPacket ? nowMs : receivedMs;
 		const isFile = route === "cached-file";
 		const record: DecisionRecord = {
-			time: new Date(sinceMs).toISOString(),
+			receivedMs: sinceMs,
 			id,
 			host: hostname.slice(0, HOSTNAME_LIMIT),
 			method,
@@ -54,11 +60,14 @@ export function createRecorder(request: RecordedRequest): RecordVerdict {
 			advisory: verdict.ok ? undefined : verdict.advisory,
 			key: verdict.ok ? verdict.keyName : undefined,
 			cache: (isFile && response.headers.get("X-Edge-Cache")) || undefined,
-			status: response.status,
+			status: outcome.isPacket && !verdict.ok ? undefined : response.status,
 			ms: nowMs - sinceMs,
 			shadow: outcome.shadow,
 		};
-		attempt("log", statistics, () => logRecord(record));
+		attempt("log", statistics, () => {
+			const weight = lineWeight(record, logging?.accepted ?? "all");
+			if (weight > 0) logRecord(record, describeLine(verdict, weight, address, logging));
+		});
 		attempt("statistics", statistics, () => {
 			const issuedAt = verdict.ok ? verdict.issuedAt : undefined;
 			statistics?.count(record, issuedAt === undefined ? undefined : issuedAt - Math.floor(nowMs / 1000));

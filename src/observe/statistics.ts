@@ -38,7 +38,7 @@ export interface StatisticsSnapshot {
 
 export function createStatistics(since: string): Statistics {
 	const verdicts: Record<string, Record<string, number>> = {};
-	const keys: Record<string, string> = {};
+	const keysUsedMs: Record<string, number> = {};
 	const shadow = { agree: 0, edge_only_refuses: 0, origin_only_refuses: 0, "not compared": 0 };
 	const comparedByRoute: Record<string, number> = {};
 	const disagreements: Record<string, number> = {};
@@ -50,7 +50,7 @@ export function createStatistics(since: string): Statistics {
 			const ofRoute = verdicts[route] ?? {};
 			verdicts[route] = ofRoute;
 			increment(ofRoute, reason ?? verdict);
-			if (key !== undefined) keys[key] = record.time;
+			if (key !== undefined) keysUsedMs[key] = record.receivedMs;
 			if (issuedAheadSeconds !== undefined) {
 				clockAheadSeconds = Math.max(clockAheadSeconds ?? issuedAheadSeconds, issuedAheadSeconds);
 			}
@@ -62,8 +62,10 @@ export function createStatistics(since: string): Statistics {
 			}
 		},
 		countFailure: (part) => increment(notRecorded, part),
-		snapshot: () =>
-			structuredClone({
+		snapshot: () => {
+			const used = Object.entries(keysUsedMs).map(([name, ms]) => [name, new Date(ms).toISOString()]);
+			const keys = Object.fromEntries(used);
+			return structuredClone({
 				since,
 				verdicts,
 				keys,
@@ -72,7 +74,8 @@ export function createStatistics(since: string): Statistics {
 				comparedByRoute,
 				disagreements,
 				notRecorded,
-			}),
+			});
+		},
 	};
 }
 

@@ -27,14 +27,31 @@ export function normalAddress(address: string): string | undefined {
  */
 export function clientNetwork(address: string): string {
 	const normal = normalAddress(address) ?? address;
-	if (!isIPv6(normal)) return normal;
-	const [head = "", tail] = normal.split("::");
+	return isIPv6(normal) ? networkOfIpv6(normal, 64) : normal;
+}
+
+/**
+ * The part of an address that the log may keep: the /24 of an IPv4 address, the /48 of an IPv6 address. It names a
+ * provider's area or a site, and not one person.
+ *
+ * @returns `undefined` for a text that is no address
+ */
+export function truncatedAddress(address: string): string | undefined {
+	const normal = normalAddress(address);
+	if (normal === undefined) return undefined;
+	return isIPv6(normal) ? networkOfIpv6(normal, 48) : normal.replace(/\d+$/, "0/24");
+}
+
+/** @param address as `normalAddress` writes it */
+function networkOfIpv6(address: string, bits: 48 | 64): string {
+	const [head = "", tail] = address.split("::");
 	const first = head === "" ? [] : head.split(":");
 	const last = tail ? tail.split(":") : [];
 	const zeros = Array<string>(GROUPS - first.length - last.length).fill("0");
 	const groups = tail === undefined ? first : [...first, ...zeros, ...last];
-	return `${groups.slice(0, GROUPS / 2).join(":")}::/64`;
+	return `${groups.slice(0, bits / GROUP_BITS).join(":")}::/${bits}`;
 }
 
 /** An IPv6 address has eight groups of 16 bits. */
 const GROUPS = 8;
+const GROUP_BITS = 16;

@@ -27,7 +27,8 @@ export function checkTimes(claims: Claims, rules: TimeRules): Refusal | undefine
 	}
 	if (exp !== undefined) {
 		if (typeof exp !== "number") return refuse("token_claims", "invalid exp value");
-		if (nowSeconds >= exp + toleranceSeconds) return refuse("token_expired", "jwt expired");
+		if (nowSeconds >= exp + toleranceSeconds)
+			return { ...refuse("token_expired", "jwt expired"), expiredBySeconds: Math.floor(nowSeconds - exp) };
 	}
 	// Without `iat` the age is NaN, and every comparison with NaN is false. The negation makes such a token too old.
 	const isTooOld = maxAgeSeconds > 0 && !(nowSeconds - Number(iat) <= maxAgeSeconds + toleranceSeconds);

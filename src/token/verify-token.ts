@@ -10,6 +10,7 @@ import { Buffer } from "node:buffer";
 import type { Claims } from "../claims/merged-claims.ts";
 import type { Host } from "../config/host.ts";
 import type { HmacHash, Key, KeyRing } from "../config/secrets/key-ring.ts";
+import { withLineBreaks } from "../config/secrets/line-break.ts";
 import { isRecord, parseJson } from "../encoding/json.ts";
 import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 import { checkTimes, type TimeRules } from "./time-claims.ts";
@@ -34,11 +35,21 @@ export type TokenVerdict = (Acceptance & { readonly claims: Claims }) | Refusal;
 export interface TokenRules extends TimeRules {
 	/** A longer token is refused unread: each key of the ring would have to hash it. */
 	readonly maxBytes: number;
+	/** Whether a wrong signature is compared with each secret and a line break. */
+	readonly triesLineBreak?: boolean;
 }
 
 export function tokenRules(host: Host, nowSeconds: number): TokenRules {
 	const { clockToleranceSeconds: toleranceSeconds, maxTokenAgeSeconds: maxAgeSeconds, requireExp } = host;
-	return { nowSeconds, toleranceSeconds, maxAgeSeconds, requireExp, maxBytes: host.limits.tokenBytes };
+	const { limits, logging } = host;
+	return {
+		nowSeconds,
+		toleranceSeconds,
+		maxAgeSeconds,
+		requireExp,
+		maxBytes: limits.tokenBytes,
+		triesLineBreak: logging.nearMiss,
+	};
 }
 
 /** @param token the value that stands where a token belongs; a falsy one is a missing token */
@@ -68,7 +79,14 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 		rememberHeader(encodedHeader, header);
 		return checkPayload(readPayload(payload, header.typ), key, rules);
 	}
-	return INVALID_SIGNATURE;
+	return rules.triesLineBreak ? tryLineBreaks(token, keys, rules) : INVALID_SIGNATURE;
+}
+
+/** The token stays refused, whatever is found. */
+async function tryLineBreaks(token: string, keys: KeyRing, rules: TokenRules): Promise<Refusal> {
+	const verdict = await verifyToken(token, withLineBreaks(keys), { ...rules, triesLineBreak: false });
+	const isStillWrong = !verdict.ok && verdict.reason === "token_signature";
+	return isStillWrong ? INVALID_SIGNATURE : { ...INVALID_SIGNATURE, nearMiss: "line_break" };
 }
 
 const ENCODER = new TextEncoder();

@@ -88,7 +88,10 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		packages: ["js-md5"],
 	},
 	"file-cache": { from: ["config", "origin", "request", "verdict.ts"], packages: [] },
-	observe: { from: ["config", "decide.ts", "origin", "routes", "verdict.ts", "version.ts"], packages: [] },
+	observe: {
+		from: ["claims", "config", "decide.ts", "origin", "request", "routes", "verdict.ts", "version.ts"],
+		packages: [],
+	},
 	middleware: {
 		from: [
 			"config",

@@ -3,6 +3,7 @@
  * does not say when it is ready or does not stop.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -19,6 +20,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Pins every variable to its default: an operator's own wrangler.toml or environment must not change the tests. */
 const NOT_SET: Readonly<Record<string, string | undefined>> = {
 	...Object.fromEntries([...VARIABLE_NAMES, ...DIRECTORY_NAMES].map((name) => [name, ""])),
+	LOG_FORMAT: "json",
 	JWT_SECRET: undefined,
 	SECURE_LINK_SECRET: undefined,
 };
@@ -113,6 +115,25 @@ describe("with an origin", () => {
 		expect(refused.headers.has("X-Edge-Reason")).toBe(false);
 		expect(origin.take().map(({ target }) => target)).toEqual(["/web-apps/x"]);
 		await origin.stop();
+	});
+	it.each([
+		["json", /^\{"time":.*"reason":"origin_(?:unreachable|down)"/],
+		["text", /^\d\d:\d\d:\d\d {2}50[23] {2}GET {3}open {10}origin_(?:unreachable|down) /],
+	])("a dead origin makes one line per request, and no stack: LOG_FORMAT=%s", async (format, expected) => {
+		const port = await freePort();
+		const secret = randomUUID();
+		const secrets = { JWT_SECRET: secret, SECURE_LINK_SECRET: `${secret}l`, LOG_FORMAT: format };
+		// No server can have this name (RFC 6761 §6.4). The runtime says more about it than about a closed port.
+		for (const origin of [`http://127.0.0.1:${port}`, "https://ds.invalid"]) {
+			const edge = await start({ ...secrets, ORIGIN: origin });
+			await expect.poll(() => edge.printed().match(/curl.*\n/g)?.length ?? 0).toBe(3);
+			const before = edge.printed().length;
+			for (let at = 0; at < 3; at++) expect((await fetch(`${edge.url}/web-apps/x`)).status).toBe(502);
+			const lines = () => edge.printed().slice(before).split("\n").filter(Boolean);
+			await expect.poll(() => lines().length).toBeGreaterThanOrEqual(3);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			expect(lines()).toEqual([1, 2, 3].map(() => expect.stringMatching(expected)));
+		}
 	});
 	it("is not public unless the environment says so: sample secrets only warn", async () => {
 		const origin = await startRecordingOrigin();

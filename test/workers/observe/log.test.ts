@@ -6,7 +6,7 @@ import type { DecisionRecord } from "../../../src/observe/decision-record.ts";
 import { VERSION } from "../../../src/version.ts";
 
 const RECORD: DecisionRecord = {
-	time: "2026-11-21T00:00:00.000Z",
+	receivedMs: Date.UTC(2026, 10, 21),
 	id: "id",
 	host: "edge.test",
 	method: "GET",
@@ -24,5 +24,7 @@ it("only the first line has the version", async () => {
 	logRecord(RECORD);
 	logRecord(RECORD);
 	log.mockRestore();
-	expect(lines.map((line) => JSON.parse(line))).toEqual([{ ...RECORD, version: VERSION }, RECORD]);
+	const { receivedMs: _, ...rest } = RECORD;
+	const line = { time: "2026-11-21T00:00:00.000Z", ...rest };
+	expect(lines.map((one) => JSON.parse(one))).toEqual([{ ...line, version: VERSION }, line]);
 });

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { readHost } from "../../../src/config/read-host.ts";
 import { createRecorder } from "../../../src/observe/recorder.ts";
 import { statisticsOf } from "../../../src/observe/statistics.ts";
-import { accept } from "../../../src/verdict.ts";
+import { accept, refuse } from "../../../src/verdict.ts";
 import { BINDINGS, callEdge } from "../support/call-edge.ts";
 
 interface Point {
@@ -86,8 +86,35 @@ describe("a recorder that throws", () => {
 			route: "open",
 			identity: host.identity,
 			metrics,
+			logging: undefined,
+			address: "",
 		});
 		for (const response of [new Response(), new Response()]) record(accept(), response);
 		expect(statisticsOf(host.identity).snapshot().notRecorded).toEqual(count ? { metrics: count } : {});
+	});
+});
+
+describe("the status", () => {
+	afterEach(() => void vi.restoreAllMocks());
+	it.each([
+		["a refused packet of a WebSocket has none", refuse("token_expired"), true, undefined],
+		["an accepted packet has the handshake's", accept(), true, 101],
+		["a refused request has its answer's", refuse("token_expired"), false, 101],
+	])("%s", (_, verdict, isPacket, status) => {
+		const lines: string[] = [];
+		vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+		const record = createRecorder({
+			id: "id",
+			receivedMs: 0,
+			method: "GET",
+			hostname: "edge.test",
+			route: "socket",
+			identity: undefined,
+			metrics: undefined,
+			logging: undefined,
+			address: "",
+		});
+		record(verdict, new Response(null, { status: 101, webSocket: new WebSocketPair()[0] }), { isPacket });
+		expect(JSON.parse(lines[0] ?? "").status).toBe(status);
 	});
 });

@@ -1,6 +1,6 @@
 /**
  * Leaks: no log line, reply or header may hold a secret, token, claim, signature or query. A log reader or a client
- * could use them.
+ * could use them. Only the hostname of the callback may reach the log.
  */
 import { SignJWT } from "jose";
 import { expect, it } from "vitest";
@@ -11,7 +11,11 @@ import { callEdge } from "../support/call-edge.ts";
 const SECRETS = { JWT_SECRET: "canary-token-secret", SECURE_LINK_SECRET: "canary-link-secret" };
 const URI = "/cache/files/data/canary-document/a.docx";
 const sign = (secret: string, expires: number) =>
-	new SignJWT({ payload: { c: "version", note: "canary-claim" } })
+	new SignJWT({
+		payload: { c: "version", note: "canary-claim" },
+		editorConfig: { callbackUrl: "https://canary:canary@integration.test:8443/canary?canary=1" },
+		document: { key: "canary-document", url: "https://canary-files.test/canary" },
+	})
 		.setProtectedHeader({ alg: "HS256" })
 		.setExpirationTime(expires)
 		.sign(new TextEncoder().encode(secret));
@@ -22,6 +26,7 @@ it("no outcome of any route leaks, the origin's failures included", async () => 
 		await sign(SECRETS.JWT_SECRET, future),
 		await sign(SECRETS.JWT_SECRET, 1600000000),
 		await sign("another-canary-secret", future),
+		await sign(`${SECRETS.JWT_SECRET}\n`, future),
 	];
 	const md5s = [future, 1600000000].map((expires) =>
 		signSecureLink(URI, String(expires), createKey("k", SECRETS.SECURE_LINK_SECRET)),
@@ -43,6 +48,16 @@ it("no outcome of any route leaks, the origin's failures included", async () => 
 			requests.push(new Request(url, { method: "POST", headers: { Authorization: `Bearer ${token}` } }));
 		}
 	}
+	for (const token of [...tokens, ...damaged]) {
+		const body = `40${JSON.stringify({ token, note: "canary" })}`;
+		requests.push(
+			new Request("http://edge.test/doc/canary/c/?EIO=4&transport=polling&sid=canary", {
+				method: "POST",
+				body,
+			}),
+		);
+	}
+	for (const request of requests) request.headers.set("CF-Connecting-IP", "canary-address");
 	const origins = [
 		() => new Response("origin"),
 		() => {
@@ -51,21 +66,26 @@ it("no outcome of any route leaks, the origin's failures included", async () => 
 	];
 	const bindings = [
 		{ ...SECRETS, ORIGIN: "http://origin.test" },
+		{ ...SECRETS, ORIGIN: "http://origin.test", LOG_NEAR_MISS: "true", LOG_CLIENT_IP: "full" },
 		{ ...SECRETS, ORIGIN: "canary-origin", JWT_HEADER: "canary header", REASONS: "canary" },
 	];
 	const parts = [...tokens, ...damaged].flatMap((token) => token.split(".").slice(1));
 	const forbidden = [...Object.values(SECRETS), "canary", ...parts, ...md5s];
 
 	let outcomes = 0;
+	const named = new Set<string>();
 	for (const origin of origins) {
 		for (const binding of bindings) {
 			for (const request of requests) {
 				const { response, log } = await callEdge(request.clone(), binding, origin);
 				const said = [...log, await response.text(), ...[...response.headers].flat()].join("\n");
 				for (const text of forbidden) expect(said).not.toContain(text);
+				for (const [name] of said.matchAll(/expiredBy|nearMiss|integration\.test/g)) named.add(name);
 				outcomes++;
 			}
 		}
 	}
-	expect(outcomes).toBe(requests.length * 4);
+	expect(outcomes).toBe(requests.length * 6);
+	// The lines that say the most were among these.
+	expect([...named].sort()).toEqual(["expiredBy", "integration.test", "nearMiss"]);
 });
