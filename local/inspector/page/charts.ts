@@ -86,9 +86,11 @@ function drawLatencies(): void {
 	const text =
 		sorted.length === 0
 			? "No decision yet."
-			: `Half within ${at(0.5)} ms, 95 of 100 within ${at(0.95)} ms, slowest ${sorted.at(-1)} ms.`;
+			: `Half within ${inWords(at(0.5))}, 95 of 100 within ${inWords(at(0.95))}, slowest ${inWords(at(1))}.`;
 	show("#latencies", [...lines, ...dots], text);
 }
+
+const inWords = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 const lineAt = (y: number): SVGElement => draw("line", { x1: "0", x2: "100%", y1: String(y), y2: String(y) });
 

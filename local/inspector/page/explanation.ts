@@ -116,7 +116,7 @@ function drawToken({ parts, header, claims, times, purpose, key, decidedBy }: Ex
 		make(
 			"div",
 			{ class: "token" },
-			make("pre", { class: "encoded", "aria-label": "Encoded token" }, ...encoded),
+			make("div", {}, make("h4", {}, "Encoded"), make("pre", { class: "encoded" }, ...encoded)),
 			make(
 				"div",
 				{},
@@ -141,20 +141,14 @@ function drawJson(
 	className: string,
 ): HTMLElement {
 	const decided = decidedBy?.split(".").at(-1);
-	const lines = JSON.stringify(value, null, 2).split("\n");
+	const lines = JSON.stringify(value ?? {}, null, 2).split("\n");
 	const drawn = lines.map((line) => {
 		const [, indent = "", name, rest = ""] = /^(\s*)"((?:[^"\\]|\\.)*)"(: .*)$/.exec(line) ?? [];
-		if (name === undefined) return make("span", { class: "line" }, `${line}\n`);
+		if (name === undefined) return make("span", { class: "line" }, line);
 		const time = /^: \d/.test(rest) ? times.find((one) => one.name.split(".").at(-1) === name) : undefined;
 		const contents: Content[] = [indent, make("span", { class: className }, `"${name}"`), rest];
 		if (time) contents.push(make("span", { class: "said" }, `  ${time.date}, ${time.says}`));
-		const isDecided = name === decided;
-		return make(
-			"span",
-			{ class: isDecided ? "line decided" : "line" },
-			...(isDecided ? [make("mark", {}, ...contents)] : contents),
-			"\n",
-		);
+		return make(name === decided ? "mark" : "span", { class: "line" }, ...contents);
 	});
 	return make("pre", {}, ...drawn);
 }

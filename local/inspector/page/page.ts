@@ -42,12 +42,12 @@ async function explainPasted(): Promise<void> {
 	shown = explanation && { explanation, pasted: text };
 	actions.hidden = shown === undefined;
 	if (explanation === undefined) {
-		summary.className = "verdict bad";
+		summary.className = "bad";
 		summary.replaceChildren(make("strong", {}, problem));
 		details.replaceChildren();
 	} else {
 		const { ok, notes = [] } = explanation;
-		summary.className = `verdict ${ok ? (notes.length > 0 ? "note" : "good") : "bad"}`;
+		summary.className = ok ? (notes.length > 0 ? "note" : "good") : "bad";
 		summary.replaceChildren(...drawVerdict(explanation));
 		details.replaceChildren(...drawDetails(explanation));
 	}
