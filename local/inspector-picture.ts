@@ -64,6 +64,8 @@ for (let i = 0; i < count; i++) {
 }
 await page.locator(`#decisions tbody tr:nth-child(${count})`).waitFor();
 await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-await page.screenshot({ path: PICTURE, fullPage: true });
+const lowest = await page.locator(`#decisions tbody tr:nth-child(${ROWS})`).boundingBox();
+const height = Math.ceil((lowest?.y ?? 0) + (lowest?.height ?? 0));
+await page.screenshot({ path: PICTURE, fullPage: true, clip: { x: 0, y: 0, width: SIZE.width, height } });
 await browser.close();
 await inspector.stop();

@@ -10,8 +10,9 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { explain } from "../src/cli/explain.ts";
 import { type LocalHosts, pickHost } from "../src/cli/local-host.ts";
-import { readRequest } from "../src/cli/read-request.ts";
+import { type PastedRequest, readRequest } from "../src/cli/read-request.ts";
 import { describeName, describeReason } from "../src/cli/reference.ts";
+import type { Host } from "../src/config/host.ts";
 import { createDecisionStream, type DecisionStream } from "./inspector/decision-stream.ts";
 import { makeExamples } from "./inspector/examples.ts";
 import { serveOnNode } from "./inspector/node-server.ts";
@@ -92,8 +93,8 @@ function createApp(hosts: LocalHosts, decisions: DecisionStream): Hono {
 		if (!isSameOrigin(c.req.header("Origin"), c.req.header("Host"))) return c.notFound();
 		try {
 			const pasted = readRequest(await c.req.text());
-			const hostname = c.req.query("host") || (URL.parse(pasted.url)?.hostname ?? "");
-			const explanation = await explain(pasted, await pickHost(hosts, hostname), Date.now());
+			const host = await hostOf(pasted, c.req.query("host") ?? "", hosts);
+			const explanation = await explain(pasted, host, Date.now());
 			const text = explanation.reason && describeReason(explanation.reason);
 			return c.json({ ...text, ...explanation });
 		} catch (error) {
@@ -102,6 +103,17 @@ function createApp(hosts: LocalHosts, decisions: DecisionStream): Hono {
 	});
 	app.onError((_, c) => c.text("The inspector failed.", 500));
 	return app;
+}
+
+/**
+ * @param chosen the host that the operator chose in the page; "" for that of the pasted URL
+ * @throws for a host that the edge does not serve
+ */
+async function hostOf(pasted: PastedRequest, chosen: string, hosts: LocalHosts): Promise<Host> {
+	const hostname = chosen || (URL.parse(pasted.url)?.hostname ?? "");
+	return pickHost(hosts, hostname).catch(() => {
+		throw new Error("The edge does not serve the host of that request. Choose a host next to the button.");
+	});
 }
 
 function pageFiles(): (readonly [path: string, type: string, text: string])[] {

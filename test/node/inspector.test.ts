@@ -241,6 +241,21 @@ describe.runIf(hasChromium)("in a browser", () => {
 		await close();
 	});
 
+	it("asks for the host where the request names none of several", async () => {
+		await inspector.stop();
+		const { ORIGIN, ...secrets } = BINDINGS;
+		const HOSTS = JSON.stringify({ "one.test": { ORIGIN }, "two.test": { ORIGIN } });
+		inspector = await startInspector(readLocalHosts({ ...secrets, HOSTS }), 0);
+		const { page, close } = await open();
+		await page.getByRole("button", { name: "two.test: signed link" }).waitFor();
+		await paste(page, GOOD);
+		await verdict(page).getByText("Choose a host next to the button.").waitFor();
+		await page.getByLabel("Host").selectOption("two.test");
+		await page.getByRole("button", { name: "Explain" }).click();
+		await verdict(page).getByText("Accepted").waitFor();
+		await close();
+	});
+
 	it("offers real examples", async () => {
 		const { page, close } = await open();
 		const expected = {
@@ -292,7 +307,9 @@ describe.runIf(hasChromium)("in a browser", () => {
 		for (let i = 0; i < 2; i++) inspector.tell(decision("refuse", REFUSED));
 		inspector.tell(decision("accept", { reason: "origin_unreachable", status: 502, cache: "miss" }));
 		await expect.poll(() => rows(page).count()).toBe(4);
-		expect(await counts(page)).toEqual({ link_expired: "2", accepted: "1", origin_unreachable: "1" });
+		await expect
+			.poll(() => counts(page))
+			.toEqual({ link_expired: "2", accepted: "1", origin_unreachable: "1" });
 		expect(await rows(page).first().getAttribute("class")).toBe("note");
 		expect(await rows(page).first().locator("td.verdict").innerText()).toBe("! failed");
 		await expect
@@ -322,7 +339,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 		for (let i = 0; i < 2; i++) inspector.tell(decision("accept"));
 		await page.getByRole("button", { name: "Resume (2 new)" }).waitFor();
 		expect(await rows(page).count()).toBe(4);
-		expect((await counts(page)).accepted).toBe("5");
+		await expect.poll(async () => (await counts(page)).accepted).toBe("5");
 		await page.getByRole("button", { name: "Resume (2 new)" }).click();
 		await expect.poll(() => rows(page).count()).toBe(6);
 		await close();

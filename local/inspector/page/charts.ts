@@ -11,6 +11,11 @@ const LATENCIES = 100;
 const HEIGHT = 96;
 /** From the bottom of a bar to its top. */
 const ORDER: readonly Outcome[] = ["good", "note", "bad"];
+const NAMES: Readonly<Record<Outcome, string>> = {
+	good: "accepted",
+	note: "failed behind the edge",
+	bad: "refused",
+};
 
 interface Bucket {
 	readonly index: number;
@@ -54,17 +59,22 @@ function drawVerdicts(nowMs: number): void {
 		return ORDER.filter((outcome) => counts[outcome] > 0).map((outcome) => {
 			const height = (counts[outcome] / most) * (HEIGHT - 8);
 			y -= height;
-			return draw("rect", {
+			const at = new Date(index * BUCKET_MS).toLocaleTimeString([], { hour12: false });
+			const title = draw("title", {}, `${counts[outcome]} ${NAMES[outcome]}, 10 s from ${at}`);
+			const bar = {
 				class: outcome,
 				x: `${((index - first) / BUCKETS) * 100}%`,
 				width: `${80 / BUCKETS}%`,
 				y: String(y),
 				height: String(height),
-			});
+			};
+			return draw("rect", bar, title);
 		});
 	});
 	const total = (outcome: Outcome) => shown.reduce((sum, { counts }) => sum + counts[outcome], 0);
-	const text = `${total("good")} accepted, ${total("bad")} refused, ${total("note")} failed behind the edge`;
+	const text = (["good", "bad", "note"] as const)
+		.map((outcome) => `${total(outcome)} ${NAMES[outcome]}`)
+		.join(", ");
 	show("#verdicts", bars, `In the last 5 minutes: ${text}.`);
 }
 
@@ -72,14 +82,15 @@ function drawVerdicts(nowMs: number): void {
 function drawLatencies(): void {
 	const most = Math.max(10, ...latencies.map(({ ms }) => ms));
 	const yOf = (ms: number) => HEIGHT - 4 - (Math.log(1 + ms) / Math.log(1 + most)) * (HEIGHT - 10);
-	const dots = latencies.map(({ ms, outcome }, i) =>
-		draw("circle", {
+	const dots = latencies.map(({ ms, outcome }, i) => {
+		const dot = {
 			class: outcome,
 			cx: `${((i + 0.5) / Math.max(LATENCIES / 4, latencies.length)) * 100}%`,
 			cy: String(yOf(ms)),
 			r: "3.5",
-		}),
-	);
+		};
+		return draw("circle", dot, draw("title", {}, `${inWords(ms)}, ${NAMES[outcome]}`));
+	});
 	const sorted = latencies.map(({ ms }) => ms).sort((a, b) => a - b);
 	const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 	const lines = sorted.length === 0 ? [] : [lineAt(yOf(at(0.5))), lineAt(yOf(at(0.95)))];

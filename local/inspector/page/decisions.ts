@@ -80,15 +80,27 @@ function take(decision: Decision): void {
 	count(Date.parse(decision.time), decision.ms, outcome);
 	const name = nameOf(decision);
 	counts.set(name, { outcome, requests: (counts.get(name)?.requests ?? 0) + 1 });
-	drawCounts();
+	drawSoon();
 	if (!isPaused) {
 		add(decision);
-		drawCharts(Date.now());
 		return;
 	}
 	waiting.push(decision);
 	if (waiting.length > DECISIONS_SHOWN) waiting.shift();
 	namePause();
+}
+
+let willDraw = false;
+
+/** Draws once per frame. A busy edge would otherwise keep the page from answering. */
+function drawSoon(): void {
+	if (willDraw) return;
+	willDraw = true;
+	requestAnimationFrame(() => {
+		willDraw = false;
+		drawCounts();
+		drawCharts(Date.now());
+	});
 }
 
 /** A click on a count filters the list by its name. */
