@@ -321,6 +321,19 @@ describe.runIf(hasChromium)("in a browser", () => {
 		await close();
 	});
 
+	it("counts a line for as many requests as it stands for, and shows what no column shows", async () => {
+		const { page, close } = await open();
+		inspector.tell(decision("accept", { sampled: 10 }));
+		inspector.tell(decision("refuse", { reason: "socket_packet", status: undefined, client: "203.0.113.7" }));
+		await expect.poll(() => counts(page)).toEqual({ accepted: "10", socket_packet: "1" });
+		expect(await rows(page).first().locator("td.status").innerText()).toBe("");
+		await page.getByLabel("Filter").fill("203.0.113.7");
+		await expect.poll(() => rows(page).count()).toBe(1);
+		await rows(page).first().click();
+		await page.getByText("client: 203.0.113.7").waitFor();
+		await close();
+	});
+
 	it("filters and pauses", async () => {
 		const { page, close } = await open();
 		for (let i = 0; i < 3; i++) inspector.tell(decision("accept"));

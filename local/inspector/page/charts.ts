@@ -29,7 +29,8 @@ interface Latency {
 const buckets: Bucket[] = [];
 const latencies: Latency[] = [];
 
-export function count(timeMs: number, ms: number, outcome: Outcome): void {
+/** @param weight the number of requests that the decision stands for */
+export function count(timeMs: number, ms: number, outcome: Outcome, weight: number): void {
 	const index = Math.floor(timeMs / BUCKET_MS);
 	let bucket = buckets.find((one) => one.index === index);
 	if (bucket === undefined) {
@@ -38,7 +39,7 @@ export function count(timeMs: number, ms: number, outcome: Outcome): void {
 		buckets.sort((a, b) => a.index - b.index);
 		if (buckets.length > BUCKETS) buckets.shift();
 	}
-	bucket.counts[outcome]++;
+	bucket.counts[outcome] += weight;
 	if (!Number.isFinite(ms)) return;
 	latencies.push({ ms, outcome });
 	if (latencies.length > LATENCIES) latencies.shift();

@@ -4,6 +4,7 @@
 import { count, drawCharts, type Outcome } from "./charts.ts";
 import { type Content, find, make } from "./dom.ts";
 
+/** A line of the edge's log. Members that no column shows are shown when the row is open. */
 interface Decision {
 	readonly time: string;
 	readonly id?: string;
@@ -12,12 +13,14 @@ interface Decision {
 	readonly route: string;
 	readonly verdict: "accept" | "refuse";
 	readonly reason?: string;
-	readonly advisory?: string;
 	readonly key?: string;
 	readonly cache?: string;
-	readonly status: number;
+	/** A refused packet of a socket has no response of its own. */
+	readonly status?: number;
 	readonly ms: number;
 	readonly shadow?: string;
+	/** The line stands for so many requests. */
+	readonly sampled?: number;
 }
 
 const DECISIONS_SHOWN = 100;
@@ -65,7 +68,7 @@ function setState(className: string, text: string): void {
 	state.textContent = text;
 }
 
-function outcomeOf({ verdict, reason, status }: Decision): Outcome {
+function outcomeOf({ verdict, reason, status = 0 }: Decision): Outcome {
 	if (verdict === "refuse") return "bad";
 	return reason !== undefined || status >= 500 ? "note" : "good";
 }
@@ -77,9 +80,10 @@ function nameOf(decision: Decision): string {
 
 function take(decision: Decision): void {
 	const outcome = outcomeOf(decision);
-	count(Date.parse(decision.time), decision.ms, outcome);
+	const weight = decision.sampled ?? 1;
+	count(Date.parse(decision.time), decision.ms, outcome, weight);
 	const name = nameOf(decision);
-	counts.set(name, { outcome, requests: (counts.get(name)?.requests ?? 0) + 1 });
+	counts.set(name, { outcome, requests: (counts.get(name)?.requests ?? 0) + weight });
 	drawSoon();
 	if (!isPaused) {
 		add(decision);
@@ -161,7 +165,7 @@ function add(decision: Decision): void {
 		verdict: `${sign} ${said}${shadow ? " (shadow)" : ""}`,
 		reason,
 		key,
-		status: String(status),
+		status: String(status ?? ""),
 		ms: String(ms ?? ""),
 		cache,
 	};
@@ -201,7 +205,7 @@ function matches(row: HTMLElement): boolean {
 	const decision = decisionOf.get(row);
 	if (decision === undefined) return false;
 	const cells = [...row.children].map(({ textContent }) => textContent);
-	const all = [...cells, nameOf(decision), decision.id].join(" ").toLowerCase();
+	const all = [...cells, nameOf(decision), ...Object.values(decision)].join(" ").toLowerCase();
 	return filter.value
 		.toLowerCase()
 		.split(/\s+/)
@@ -287,12 +291,24 @@ async function describe(name: string): Promise<HTMLElement[]> {
 	return [make("h3", {}, title), ...lines.map((line) => make("p", {}, line))];
 }
 
-function drawDetail({ id, advisory, shadow, reason }: Decision): Content[] {
-	const facts = [
-		...(id ? [`X-Request-Id: ${id}`] : []),
-		...(advisory ? [`advisory: ${advisory}`] : []),
-		...(shadow ? [`shadow mode: ${shadow}`] : []),
-	];
+const IN_COLUMNS = new Set([
+	"time",
+	"host",
+	"method",
+	"route",
+	"verdict",
+	"reason",
+	"key",
+	"status",
+	"ms",
+	"cache",
+]);
+
+function drawDetail(decision: Decision): Content[] {
+	const { reason } = decision;
+	const facts = Object.entries(decision)
+		.filter(([name]) => !IN_COLUMNS.has(name))
+		.map(([name, value]) => `${name === "id" ? "X-Request-Id" : name}: ${value}`);
 	const button = make("button", { type: "button", class: "plain" }, "Paste the request");
 	button.addEventListener("click", () => find<HTMLElement>("#pasted").focus());
 	return [
