@@ -460,6 +460,9 @@ describe("the copied texts", () => {
 		`curl https://admin:${SIGNATURE}@h/x`,
 		`curl https://h/x -d '{"token":"${TOKEN}"}'`,
 		`curl https://h/x -d '{"token": "${SIGNATURE}"}'`,
+		`curl https://h/x -d "{\\"token\\":\\"${SIGNATURE}\\"}"`,
+		`https://h/x?cmd=%7B%22token%22%3A%22${SIGNATURE}%22%7D`,
+		`POST /command HTTP/1.1\r\nHost: h\r\nX-Api-Key: ${SIGNATURE}\r\n\r\n{"token":"${SIGNATURE}"}`,
 		TOKEN,
 		`Bearer ${TOKEN}`,
 	])("hold no credential: %s", (pasted) => {
@@ -471,9 +474,12 @@ describe("the copied texts", () => {
 			if (pasted.includes(MD5)) expect(text).not.toContain(MD5);
 		}
 	});
-	it("keep what is no credential", () => {
-		const text =
-			"https://eyewitness.documents.example.com/cache/files/data/a/output.docx?expires=1&filename=a.docx";
+	it.each([
+		"https://eyewitness.documents.example.com/cache/files/data/a/output.docx?expires=1&filename=a.docx",
+		"command: a token: header (inbox secret), then body (inbox secret)",
+		"The token is signed with another secret. Look for a second Bearer, padding (=) or white space.",
+		"string to sign: 4102444800/cache/files/data/a/b.docx<secret>",
+	])("keep what is no credential: %s", (text) => {
 		expect(cutCredentials(text)).toBe(text);
 	});
 	it("are one block of code, whatever the request holds", () => {

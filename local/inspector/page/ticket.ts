@@ -10,10 +10,12 @@ const CUT = "(cut)";
 const CREDENTIALS: readonly RegExp[] = [
 	// A token anywhere: base64 of `{`, then a quote or white space; then at least one more part.
 	/(\be(?:yJ|yAi|w[0ko])[A-Za-z0-9+/_=%-]{6,}\.[A-Za-z0-9+/_=%.-]{6,})/g,
-	// A parameter, a JSON member or a claim, percent-encoded or not.
-	/((?:md5|sha256|[\w-]*token|signature|[\w-]*secret|password)(?:["']|%22)?\s*(?:=|:|%3D|%3A)\s*(?:["']|%22)?)([^\s"'&,;}%<]+(?:%(?!22|26)[^\s"'&,;}<%]*)*)/gi,
+	// A parameter, percent-encoded or not. A colon counts only in JSON: "a token: header" is prose.
+	/((?:md5|sha256|[\w-]*token|signature|[\w-]*secret|password)\s*(?:=|%3D)\s*(?:\\?["']|%22)?)([^\s"'&,;}%<\\]+(?:%(?!22|26)[^\s"'&,;}<%\\]*)*)/gi,
+	/(\\?["'](?:md5|sha256|[\w-]*token|signature|[\w-]*secret|password)\\?["']\s*:\s*\\?["'])([^\s"'&,;}%<\\]+(?:%(?!22|26)[^\s"'&,;}<%\\]*)*)/gi,
+	/(%22(?:md5|sha256|[\w-]*token|signature|[\w-]*secret|password)%22\s*(?::|%3A)\s*%22)([^\s"'&,;}%<\\]+(?:%(?!22|26)[^\s"'&,;}<%\\]*)*)/gi,
 	// A header whose value is a credential.
-	/((?:authorization|cookie|x-wopi-proof(?:old)?)\w*\s*:\s*(?:bearer\s+|basic\s+)?)([^"'\r\n]+)/gi,
+	/((?:authorization|cookie|x-wopi-proof(?:old)?|x-[\w-]*(?:token|secret|key))\w*\s*:\s*(?:bearer\s+|basic\s+)?)([^"'\r\n]+)/gi,
 	/(\bbearer\s+)([^\s"']+)/gi,
 	// `curl -u name:password` and a password in a URL.
 	/((?:^|\s)(?:-u|--user)[\s=]+["']?)([^\s"']+)/g,
