@@ -4,16 +4,24 @@
  * The inspector checks the `Host` and `Origin` headers, so no other web page can use it. It is not deployed.
  */
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
 import { explain } from "../src/cli/explain/explain.ts";
 import { type LocalHosts, pickHost } from "../src/cli/local-host.ts";
+import type { Pasted } from "../src/cli/paste/pasted.ts";
 import { readPasted } from "../src/cli/paste/read-request.ts";
+import { describeName } from "../src/cli/reference.ts";
+import type { Host } from "../src/config/host.ts";
+import { createDecisionStream, type DecisionStream } from "./inspector/decision-stream.ts";
+import { makeExamples } from "./inspector/examples.ts";
+import { serveOnNode } from "./inspector/node-server.ts";
 
 const PASTED_LIMIT_BYTES = 1024 * 1024;
-const DECISIONS_KEPT = 100;
 const LOCAL = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/;
+/** The parts of the page. A browser asks for each module by the name in its import, which ends in `.ts`. */
+const MODULES = ["page.ts", "dom.ts", "explanation.ts", "ticket.ts", "decisions.ts", "charts.ts"];
 
 export interface Inspector {
 	readonly url: string;
@@ -23,46 +31,16 @@ export interface Inspector {
 }
 
 export async function startInspector(hosts: LocalHosts, port: number): Promise<Inspector> {
-	const kept: string[] = [];
-	const listeners = new Set<ServerResponse>();
-	const read = (name: string) => readFileSync(new URL(`inspector/${name}`, import.meta.url), "utf8");
-	const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
-		"/": ["text/html; charset=utf-8", read("page.html")],
-		"/style.css": ["text/css; charset=utf-8", read("style.css")],
-		"/page.js": ["text/javascript; charset=utf-8", stripTypeScriptTypes(read("page.ts"))],
-	};
-
-	const server = createServer(async (request, response) => {
-		const { method, url = "" } = request;
-		response.setHeader(
-			"Content-Security-Policy",
-			"default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-		);
-		if (!LOCAL.test(request.headers.host ?? ""))
-			return sendText(response, 403, "This page is for this machine only.");
-		const file = method === "GET" ? files[url] : undefined;
-		if (file) return response.writeHead(200, { "Content-Type": file[0] }).end(file[1]);
-		if (method === "GET" && url === "/decisions") return listen(response);
-		if (method === "POST" && url === "/explain" && isSameOrigin(request))
-			return explainPasted(request, response, hosts);
-		sendText(response, 404, "Not Found");
+	const decisions = createDecisionStream();
+	const app = createApp(hosts, decisions);
+	const server = serveOnNode((request) => app.fetch(request), PASTED_LIMIT_BYTES);
+	await new Promise<void>((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(port, "127.0.0.1", resolve);
 	});
-
-	const listen = (response: ServerResponse) => {
-		response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-		for (const line of kept) response.write(`data: ${line}\n\n`);
-		listeners.add(response);
-		response.on("close", () => listeners.delete(response));
-	};
-	await listening(server, port);
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		tell: (line) => {
-			if (!line.startsWith('{"time":')) return;
-			kept.push(line);
-			if (kept.length > DECISIONS_KEPT) kept.shift();
-			for (const response of listeners) response.write(`data: ${line}\n\n`);
-		},
+		tell: decisions.tell,
 		stop: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
@@ -71,40 +49,86 @@ export async function startInspector(hosts: LocalHosts, port: number): Promise<I
 	};
 }
 
-/** With a form, another web page could use the inspector. The browser then sends that page's site in `Origin`. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-	return headers.origin === undefined || headers.origin === `http://${headers.host}`;
+function createApp(hosts: LocalHosts, decisions: DecisionStream): Hono {
+	const app = new Hono();
+	app.use(
+		secureHeaders({
+			contentSecurityPolicy: {
+				defaultSrc: ["'none'"],
+				scriptSrc: ["'self'"],
+				styleSrc: ["'self'"],
+				imgSrc: ["'self'"],
+				connectSrc: ["'self'"],
+				baseUri: ["'none'"],
+				formAction: ["'none'"],
+				frameAncestors: ["'none'"],
+				// With this, the browser refuses to parse a text as markup.
+				requireTrustedTypesFor: ["'script'"],
+			},
+			// Browsers would keep this for every other program on 127.0.0.1.
+			strictTransportSecurity: false,
+		}),
+	);
+	// Another site can point a name of its own at 127.0.0.1 (DNS rebinding). Its requests carry that name.
+	app.use(async (c, next) =>
+		LOCAL.test(c.req.header("Host") ?? "") ? next() : c.text("This page is for this machine only.", 403),
+	);
+	for (const [path, type, text] of pageFiles())
+		app.get(path, (c) => c.body(text, 200, { "Content-Type": type }));
+
+	app.get("/decisions", (c) =>
+		c.body(decisions.open(c.req.header("Last-Event-ID")), 200, {
+			"Content-Type": "text/event-stream",
+			"Cache-Control": "no-store",
+		}),
+	);
+	app.get("/examples", async (c) => {
+		c.header("Cache-Control", "no-store");
+		return c.json({ hosts: hosts.names, examples: await makeExamples(hosts, Date.now()) });
+	});
+	app.get("/describe/:name", (c) => {
+		const lines = describeName(c.req.param("name"));
+		return lines ? c.json(lines) : c.notFound();
+	});
+	app.post("/explain", async (c) => {
+		if (!isSameOrigin(c.req.header("Origin"), c.req.header("Host"))) return c.notFound();
+		try {
+			const pasted = readPasted(await c.req.text());
+			const host = await hostOf(pasted, c.req.query("host") ?? "", hosts);
+			const explanation = await explain(pasted, host, Date.now());
+			return c.json(explanation);
+		} catch (error) {
+			return c.text(error instanceof Error ? error.message : "That cannot be read.", 400);
+		}
+	});
+	app.onError((_, c) => c.text("The inspector failed.", 500));
+	return app;
 }
 
-function sendText(response: ServerResponse, status: number, text: string): void {
-	response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(text);
-}
-
-async function explainPasted(
-	request: IncomingMessage,
-	response: ServerResponse,
-	hosts: LocalHosts,
-): Promise<void> {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of request as AsyncIterable<Buffer>) {
-		length += chunk.length;
-		if (length > PASTED_LIMIT_BYTES) return sendText(response, 413, "That is too long.");
-		chunks.push(chunk);
-	}
-	try {
-		const pasted = readPasted(Buffer.concat(chunks).toString("utf8"));
-		const host = await pickHost(hosts, "url" in pasted ? (URL.parse(pasted.url)?.hostname ?? "") : "");
-		const explanation = await explain(pasted, host, Date.now());
-		response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(explanation));
-	} catch (error) {
-		sendText(response, 400, error instanceof Error ? error.message : "That cannot be read.");
-	}
-}
-
-function listening(server: Server, port: number): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once("error", reject);
-		server.listen(port, "127.0.0.1", resolve);
+/**
+ * @param chosen the host that the operator chose in the page; "" for that of the pasted URL
+ * @throws for a host that the edge does not serve
+ */
+async function hostOf(pasted: Pasted, chosen: string, hosts: LocalHosts): Promise<Host> {
+	const url = "url" in pasted ? URL.parse(pasted.url) : null;
+	const hostname = chosen || (url?.hostname ?? "");
+	return pickHost(hosts, hostname).catch(() => {
+		throw new Error("The edge does not serve the host of that request. Choose a host next to the button.");
 	});
 }
+
+function pageFiles(): (readonly [path: string, type: string, text: string])[] {
+	const read = (name: string) => readFileSync(new URL(`inspector/page/${name}`, import.meta.url), "utf8");
+	return [
+		["/", "text/html; charset=utf-8", read("page.html")],
+		["/style.css", "text/css; charset=utf-8", read("style.css")],
+		["/favicon.svg", "image/svg+xml", read("favicon.svg")],
+		...MODULES.map(
+			(name) => [`/${name}`, "text/javascript; charset=utf-8", stripTypeScriptTypes(read(name))] as const,
+		),
+	];
+}
+
+/** With a form, another web page could use the inspector. The browser then sends that page's site in `Origin`. */
+const isSameOrigin = (origin: string | undefined, host: string | undefined): boolean =>
+	origin === undefined || origin === `http://${host}`;
