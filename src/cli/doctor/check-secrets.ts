@@ -2,7 +2,8 @@
  * The doctor's look at the secrets of this machine, the edge and the origin: those of the server's files, and one good
  * credential of each kind. Edge and origin are known to answer by now, so a refusal is about the credential.
  */
-import { DENIALS, FAULTS, type Fault } from "../../verdict.ts";
+import { REASONS } from "../../reply/catalogue.ts";
+import { FAULTS } from "../../verdict.ts";
 import type { Finding } from "../import/document-server-files.ts";
 import { readServerFiles } from "../import/import.ts";
 import { describeReason } from "../reference.ts";
@@ -63,30 +64,31 @@ const RING_OF: Readonly<Record<string, TokenRing | "outbox" | "link" | undefined
 	SECURE_LINK_SECRET: "link",
 };
 
-/** The probes ask for a lifetime of minutes, so these two are about time, not about the secret. */
-const CLOCK_REASONS = ["token_expired", "token_not_yet_valid", "link_expired"];
+/** Only these reasons say that two secrets differ. */
+const SECRET_REASONS = ["token_signature", "link_mismatch"];
 const MEND_SECRET =
 	"this machine and the Worker hold different secrets: correct .dev.vars, or run wrangler secret put";
 
 /** @returns what to do about an answer of the edge itself to a good credential; `undefined` for one of the origin */
 export function findRefusal({ reason }: ProbeResponse, what: string): Finding | undefined {
 	if (reason === null) return undefined;
-	const fault = FAULTS.find((one) => one === reason);
-	if (fault) return bad(`the edge accepts ${what}, and cannot reach the origin (${reason})`, mendOf(fault));
-	const denial = DENIALS.find((one) => one === reason);
-	const isClock = CLOCK_REASONS.includes(reason);
-	const mend = denial ? describeReason(denial).whatToDo : isClock ? "compare the clocks" : MEND_SECRET;
-	return bad(`the edge refuses ${what}: ${reason}`, mend);
+	const known = isReason(reason) && !SECRET_REASONS.includes(reason) ? describeReason(reason) : undefined;
+	const mend = known?.whatToDo ?? MEND_SECRET;
+	return FAULTS.some((fault) => fault === reason)
+		? bad(`the edge accepts ${what}, and cannot reach the origin (${reason})`, mend)
+		: bad(`the edge refuses ${what}: ${reason}`, mend);
 }
 
-const mendOf = (fault: Fault): string => describeReason(fault).whatToDo;
+const isReason = (name: string): name is keyof typeof REASONS => Object.hasOwn(REASONS, name);
 
 /** @returns a token of the ring's first key, and the key's name */
 export async function goodToken(site: Site, ring: TokenRing, claims: object) {
 	const [key] = site.host.keys[ring].keys;
 	if (key === undefined) throw new Error(`no ${ring} secret on this machine`);
 	const options = { algorithm: "HS256", wrapped: false, expiresSeconds: probeExpiry(site) } as const;
-	return { name: key.name, token: await signToken(claims, key, options) };
+	// With MAX_TOKEN_AGE_SECONDS the edge refuses a token without `iat`.
+	const dated = { ...claims, iat: Math.floor(site.nowMs() / 1000) };
+	return { name: key.name, token: await signToken(dated, key, options) };
 }
 
 const VERSION_CALL = { c: "version" };

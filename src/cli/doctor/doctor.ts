@@ -36,6 +36,11 @@ const STEPS: readonly Step[] = [
 	{ name: "session tokens", lacks: lacksSecret("session", "JWT_SECRET"), run: checkSession },
 	{ name: "the editor's socket", lacks: lacksSecret("browser", "JWT_SECRET"), run: checkSocket },
 	{ name: "the public URL", run: checkPublicUrl },
+	{
+		name: "whether strangers reach the origin",
+		lacks: ({ options }) => options.origin === undefined && "no --origin",
+		run: checkBypass,
+	},
 	{ name: "closed paths", run: checkClosed },
 	{ name: "WOPI", run: checkWopi },
 	{
@@ -52,11 +57,6 @@ const STEPS: readonly Step[] = [
 		name: "advisories",
 		lacks: ({ found }) => found.serverVersion === undefined && "the version of the server is not known",
 		run: checkAdvisories,
-	},
-	{
-		name: "whether strangers reach the origin",
-		lacks: ({ options }) => options.origin === undefined && "no --origin",
-		run: checkBypass,
 	},
 	{
 		name: "calls of the Document Server to your integration",

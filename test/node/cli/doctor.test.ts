@@ -181,8 +181,12 @@ describe.runIf(hasNginx)("a healthy site", () => {
 			...HEALTHY,
 			"note the Document Server is version 9.4.0, and DS_VERSION is not set: no rule of an advisory applies",
 			"ok the edge closes known holes of this version: file-by-argument, wopi-caller-names-host, convert-to-without-token",
-			"note not tested: your WOPI source (no --wopi-source), rate limits and deny list (no STATUS_SECRET of the edge on this machine), whether strangers reach the origin (no --origin), calls of the Document Server to your integration (open and save a document, and look at the log)",
+			"note not tested: whether strangers reach the origin (no --origin), your WOPI source (no --wopi-source), rate limits and deny list (no STATUS_SECRET of the edge on this machine), calls of the Document Server to your integration (open and save a document, and look at the log)",
 		]);
+	});
+	it("with a limit of the tokens' age", async () => {
+		const { edge } = await startSite({ bindings: { MAX_TOKEN_AGE_SECONDS: "60", REQUIRE_EXP: "true" } });
+		expect(await said({ edge })).toEqual(expect.arrayContaining(HEALTHY));
 	});
 	it("under a virtual path", async () => {
 		const { edge } = await startSite({ bindings: { FORWARDED_PREFIX: "/ds" } });
@@ -298,6 +302,17 @@ describe.runIf(hasNginx)("a broken site has one diagnosis", () => {
 			"a website instead of an edge",
 			{ options: async () => ({ edge: await serve((_, response) => response.end("hello")) }) },
 			"http://HOST answers, and is no edge (/.edge/health answers 200)",
+		],
+		[
+			"a server that breaks off after its first answer",
+			{
+				options: async () => ({
+					edge: await serve((request, response) =>
+						request.url === "/.edge/health" ? response.end("ok") : request.socket.destroy(),
+					),
+				}),
+			},
+			"whether the edge admits this machine: the connection to HOST breaks off (UND_ERR_SOCKET)",
 		],
 		[
 			"--edge without the virtual path",
@@ -421,6 +436,11 @@ describe.runIf(hasNginx)("a broken site has one diagnosis", () => {
 			"a token header that is stripped on the way",
 			{ header: false },
 			"the same token in the Authorization header is refused: something before the origin strips it",
+		],
+		[
+			"a limit of the links' lifetime",
+			{ bindings: { MAX_LINK_LIFETIME_SECONDS: "60" } },
+			"the edge refuses a link of SECURE_LINK_SECRET: link_lifetime",
 		],
 		[
 			"another link secret in the Worker",
