@@ -28,14 +28,44 @@ const routes: readonly [method: string, path: RegExp, handler: Handler][] = [
 		() => new Response(WELCOME, { headers: { "Content-Type": "text/html; charset=utf-8" } }),
 	],
 	["GET", /^\/healthcheck$/, () => new Response("true")],
+	["GET", /^\/baseurl$/, ({ headers }) => new Response(publicUrl(headers))],
 	["GET", /^\/cache\/files\/.*\//, serveFile],
+	["GET", /^\/doc\//, openSocket],
+	["POST", /^\/doc\//, () => new Response("ok")],
 	["POST", /^\/(command|coauthoring\/CommandService\.ashx)$/i, command],
 	["POST", /^\/(converter|ConvertService\.ashx)$/i, () => json({ percent: 0, endConvert: false })],
 	["POST", /^\/docbuilder$/i, () => json({ key: "demo", end: false })],
 ];
 
+const publicUrl = (headers: Headers): string =>
+	`${headers.get("X-Forwarded-Proto")}://${headers.get("X-Forwarded-Host")}`;
+
+/** engine.io's first packet. */
+const OPEN = `0${JSON.stringify({ sid: "demo", upgrades: ["websocket"], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1e8 })}`;
+/** socket.io's answer to a CONNECT. */
+const CONNECTED = '40{"sid":"demo"}';
+
+/** The editor's socket, which admits everybody and says nothing more. */
+function openSocket({ headers }: Request, { searchParams }: URL): Response {
+	if (headers.get("Upgrade") !== "websocket")
+		return new Response(searchParams.has("sid") ? CONNECTED : OPEN, {
+			headers: { "Content-Type": "text/plain; charset=UTF-8" },
+		});
+	const { 0: client, 1: server } = new WebSocketPair();
+	server.accept();
+	server.send(OPEN);
+	server.addEventListener("message", ({ data }) => {
+		if (String(data).startsWith("40")) server.send(CONNECTED);
+	});
+	return new Response(null, { status: 101, webSocket: client });
+}
+
+/** The folder that `docs-edge doctor` asks for, to see whether a good link gets as far as the server. */
+const NO_FILE = "/no-such-file/";
+
 /** Responds as nginx: with the name as it was sent, a validator, and 304 for a client that has the file. */
 function serveFile(request: Request, url: URL): Response {
+	if (url.pathname.includes(NO_FILE)) return new Response("Not Found", { status: 404 });
 	const filename = /[?&]filename=([^&]*)/.exec(url.search)?.[1] ?? "";
 	const headers = { "Content-Disposition": `attachment; filename*=UTF-8''${filename}`, ETag: DOCX_ETAG };
 	if (request.headers.get("If-None-Match") === DOCX_ETAG) return new Response(null, { status: 304, headers });
