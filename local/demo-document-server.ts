@@ -7,6 +7,14 @@
 // @ts-expect-error: a data module of the Worker, which TypeScript does not know
 import docx from "demo.docx";
 
+/** A part of the platform's WebSockets: the project's types for Node do not have it. */
+interface HalfSocket {
+	readonly accept: () => void;
+	readonly send: (packet: string) => void;
+	readonly addEventListener: (type: "message", listen: (event: { readonly data: unknown }) => void) => void;
+}
+declare const WebSocketPair: new () => { readonly 0: HalfSocket; readonly 1: HalfSocket };
+
 const DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const WELCOME = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Demo Document Server</title></head>
@@ -57,7 +65,7 @@ function openSocket({ headers }: Request, { searchParams }: URL): Response {
 	server.addEventListener("message", ({ data }) => {
 		if (String(data).startsWith("40")) server.send(CONNECTED);
 	});
-	return new Response(null, { status: 101, webSocket: client });
+	return new Response(null, { status: 101, webSocket: client } as ResponseInit);
 }
 
 /** The folder that `docs-edge doctor` asks for, to see whether a good link gets as far as the server. */
