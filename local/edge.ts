@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { Miniflare } from "miniflare";
 import { DENY_LIST_KEY } from "../src/config/deny/deny-lists.ts";
 import { withoutRuntimeNoise } from "./log-line.ts";
+import { readTapped, type TappedRequest, withTap } from "./request-tap.ts";
 
 /** The same date as in wrangler.toml, so that a local run behaves like the deployed Worker. */
 export const COMPATIBILITY_DATE = "2026-10-23";
@@ -25,6 +26,8 @@ export interface EdgeOptions {
 	readonly port?: number;
 	/** A second Worker and its port. The edge calls this Worker as any other server. */
 	readonly documentServer?: { readonly modules: WorkerModules; readonly port: number };
+	/** Receives the request behind each decision. Only `npm start` asks for it. */
+	readonly onRequest?: (tapped: TappedRequest) => void;
 	/** Receives each line that the Worker logs. Without it the lines go to standard output. */
 	readonly onLog?: (line: string) => void;
 }
@@ -76,11 +79,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 		port: 0,
 		cf: false,
 		handleStructuredLogs: ({ message }) => {
+			const tapped = options.onRequest && readTapped(message);
+			if (tapped) return options.onRequest?.(tapped);
 			const line = withoutRuntimeNoise(message);
 			if (line !== undefined) (options.onLog ?? console.log)(line);
 		},
 		workers: [
-			worker("edge", { "index.js": { type: "esm", contents: bundle } }, port, host),
+			worker("edge", options.onRequest ? withTap(bundle) : withoutTap(bundle), port, host),
 			...(documentServer
 				? [worker("document-server", documentServer.modules, documentServer.port, "127.0.0.1")]
 				: []),
@@ -98,6 +103,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 		stop: () => miniflare.dispose(),
 	};
 }
+
+const withoutTap = (bundle: string): WorkerModules => ({ "index.js": { type: "esm", contents: bundle } });
 
 const DENY_LIST = "DENY_LIST";
 

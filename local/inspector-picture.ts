@@ -54,7 +54,7 @@ const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-s
 const page = await browser.newPage({ viewport: SIZE });
 await page.goto(inspector.url);
 await page.getByRole("button", { name: EXAMPLE }).click();
-await page.locator("#steps li").last().waitFor();
+await page.locator(".steps li").last().waitFor();
 const count = ROUNDS * DECISIONS.length;
 for (let i = 0; i < count; i++) {
 	// Most requests are good. Steps of 3 and 5 spread the others over the time.

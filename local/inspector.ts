@@ -10,13 +10,14 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { explain } from "../src/cli/explain/explain.ts";
 import { type LocalHosts, pickHost } from "../src/cli/local-host.ts";
-import type { Pasted } from "../src/cli/paste/pasted.ts";
+import type { Pasted, PastedRequest } from "../src/cli/paste/pasted.ts";
 import { readPasted } from "../src/cli/paste/read-request.ts";
 import { describeName } from "../src/cli/reference.ts";
 import type { Host } from "../src/config/host.ts";
 import { createDecisionStream, type DecisionStream } from "./inspector/decision-stream.ts";
 import { makeExamples } from "./inspector/examples.ts";
 import { serveOnNode } from "./inspector/node-server.ts";
+import type { TappedRequest } from "./request-tap.ts";
 
 const PASTED_LIMIT_BYTES = 1024 * 1024;
 const LOCAL = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/;
@@ -27,12 +28,15 @@ export interface Inspector {
 	readonly url: string;
 	/** Takes a line of the edge's log, and keeps it if it is a decision. */
 	readonly tell: (line: string) => void;
+	/** Keeps the request behind a decision, to explain it when its row is opened. */
+	readonly keep: (tapped: TappedRequest) => void;
 	readonly stop: () => Promise<void>;
 }
 
 export async function startInspector(hosts: LocalHosts, port: number): Promise<Inspector> {
 	const decisions = createDecisionStream();
-	const app = createApp(hosts, decisions);
+	const requests = new Map<string, KeptRequest>();
+	const app = createApp(hosts, decisions, requests);
 	const server = serveOnNode((request) => app.fetch(request), PASTED_LIMIT_BYTES);
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
@@ -41,6 +45,11 @@ export async function startInspector(hosts: LocalHosts, port: number): Promise<I
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		tell: decisions.tell,
+		keep: ({ id, request }) => {
+			requests.set(id, { request, receivedMs: Date.now() });
+			const [oldest] = requests.keys();
+			if (requests.size > REQUESTS_KEPT && oldest !== undefined) requests.delete(oldest);
+		},
 		stop: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
@@ -49,7 +58,20 @@ export async function startInspector(hosts: LocalHosts, port: number): Promise<I
 	};
 }
 
-function createApp(hosts: LocalHosts, decisions: DecisionStream): Hono {
+interface KeptRequest {
+	readonly request: PastedRequest;
+	/** A token may expire before its row is opened. It is judged as of this time. */
+	readonly receivedMs: number;
+}
+
+/** As many as the page has rows. */
+const REQUESTS_KEPT = 100;
+
+function createApp(
+	hosts: LocalHosts,
+	decisions: DecisionStream,
+	requests: ReadonlyMap<string, KeptRequest>,
+): Hono {
 	const app = new Hono();
 	app.use(
 		secureHeaders({
@@ -89,6 +111,17 @@ function createApp(hosts: LocalHosts, decisions: DecisionStream): Hono {
 	app.get("/describe/:name", (c) => {
 		const lines = describeName(c.req.param("name"));
 		return lines ? c.json(lines) : c.notFound();
+	});
+	app.get("/explain/:id", async (c) => {
+		const kept = requests.get(c.req.param("id"));
+		if (kept === undefined) return c.notFound();
+		c.header("Cache-Control", "no-store");
+		try {
+			const host = await hostOf(kept.request, "", hosts);
+			return c.json(await explain(kept.request, host, kept.receivedMs));
+		} catch {
+			return c.notFound();
+		}
 	});
 	app.post("/explain", async (c) => {
 		if (!isSameOrigin(c.req.header("Origin"), c.req.header("Host"))) return c.notFound();

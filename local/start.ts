@@ -112,6 +112,7 @@ async function main(): Promise<void> {
 			console.log(format === "text" ? readable(line) : line);
 			inspector.tell(line);
 		},
+		onRequest: inspector.keep,
 		bundle,
 		bindings: inUse,
 		rateLimits,

@@ -159,7 +159,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 			await rows(page).first().click();
 			await page.locator("tr.detail h3").first().waitFor();
 			await paste(page, COMMAND);
-			await page.locator("#steps li").last().waitFor();
+			await page.locator(".steps li").last().waitFor();
 			expect(
 				await page.evaluate(
 					() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -217,7 +217,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 		await paste(page, "<img src=x onerror=alert(1)>");
 		await page.locator("#summary.bad").getByText("Paste a URL, a curl line").waitFor();
 		await paste(page, `https://docs.example.com/command?a=<script>alert(1)</script>`);
-		await page.locator("#steps li").first().waitFor();
+		await page.locator(".steps li").first().waitFor();
 		expect(await page.locator("main script, main img").count()).toBe(0);
 		await close();
 	});
@@ -283,7 +283,7 @@ describe.runIf(hasChromium)("in a browser", () => {
 			return text;
 		};
 		await paste(page, `https://docs.example.com${BAD}`);
-		await page.locator("#steps li").first().waitFor();
+		await page.locator(".steps li").first().waitFor();
 		for (const name of ["Copy as curl", "Copy as Markdown"]) {
 			const text = await copied(name);
 			expect(text).toContain("/cache/files/data/a/b.docx");

@@ -155,6 +155,29 @@ describe("with an origin", () => {
 	});
 });
 
+it("the inspector explains a request by the id of its decision, and the request is never printed", async () => {
+	const edge = await start({});
+	await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
+	const bad = edge.printed().match(/curl.*/g)?.[2] ?? "";
+	const id = /X-Request-Id: (\S+)/i.exec(await run(bad))?.[1];
+	const inspector = /inspector: (\S+)/.exec(edge.printed())?.[1];
+	const ask = async () => fetch(`${inspector}/explain/${id}`);
+	await expect.poll(async () => (await ask()).status).toBe(200);
+	const text = await (await ask()).text();
+	expect(JSON.parse(text)).toMatchObject({
+		ok: false,
+		reason: "token_signature",
+		token: { claims: { payload: { c: "version" } } },
+	});
+	expect(text).not.toContain("eyJ");
+	expect((await fetch(`${inspector}/explain/another`)).status).toBe(404);
+	const printed = edge
+		.printed()
+		.split("\n")
+		.filter((line) => line.startsWith("{"));
+	expect(printed.join()).not.toMatch(/inspect|eyJ/);
+});
+
 describe("hosts, and what a newcomer gets wrong", () => {
 	it("with HOSTS it prints examples that work, for each host", async () => {
 		const edge = await start({

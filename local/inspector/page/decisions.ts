@@ -3,6 +3,7 @@
  */
 import { count, drawCharts, type Outcome } from "./charts.ts";
 import { type Content, find, make } from "./dom.ts";
+import { drawDetails, drawVerdict, type Explanation } from "./explanation.ts";
 
 /** A line of the edge's log. Members that no column shows are shown when the row is open. */
 interface Decision {
@@ -271,17 +272,29 @@ function close(row: HTMLElement): void {
 	if (row.nextElementSibling?.matches(".detail")) row.nextElementSibling.remove();
 }
 
-/** The log holds no path and no credential, so the page explains the reason, not the request. */
+/** Explains the request of the row. The local run keeps the last requests; for an older one the reason is explained. */
 async function toggle(row: HTMLElement | undefined): Promise<void> {
 	const decision = row && decisionOf.get(row);
 	if (row === undefined || decision === undefined) return;
 	if (row.getAttribute("aria-expanded") === "true") return close(row);
 	row.setAttribute("aria-expanded", "true");
-	const cell = make("td", { colspan: String(COLUMNS.length) }, ...drawDetail(decision));
+	const cell = make("td", { colspan: String(COLUMNS.length) }, drawFacts(decision));
 	row.after(make("tr", { class: "detail" }, cell));
+	const explanation = await explainDecision(decision);
+	if (explanation) {
+		cell.prepend(make("p", {}, ...drawVerdict(explanation)));
+		cell.append(...drawDetails(explanation));
+		return;
+	}
+	cell.append(...drawHelp(decision));
 	const names = decision.reason === undefined ? [decision.route] : [decision.reason, decision.route];
 	const described = await Promise.all(names.map(describe));
 	cell.prepend(...described.flat());
+}
+
+async function explainDecision({ id }: Decision): Promise<Explanation | undefined> {
+	const response = id ? await fetch(`explain/${encodeURIComponent(id)}`).catch(() => undefined) : undefined;
+	return response?.ok ? ((await response.json()) as Explanation) : undefined;
 }
 
 async function describe(name: string): Promise<HTMLElement[]> {
@@ -304,15 +317,18 @@ const IN_COLUMNS = new Set([
 	"cache",
 ]);
 
-function drawDetail(decision: Decision): Content[] {
-	const { reason } = decision;
+function drawFacts(decision: Decision): HTMLElement {
 	const facts = Object.entries(decision)
 		.filter(([name]) => !IN_COLUMNS.has(name))
 		.map(([name, value]) => `${name === "id" ? "X-Request-Id" : name}: ${value}`);
+	return make("p", { class: "chips" }, ...facts.map((fact) => make("code", { class: "chip" }, fact)));
+}
+
+/** The log holds no path and no credential. */
+function drawHelp({ reason }: Decision): Content[] {
 	const button = make("button", { type: "button", class: "plain" }, "Paste the request");
 	button.addEventListener("click", () => find<HTMLElement>("#pasted").focus());
 	return [
-		make("p", { class: "chips" }, ...facts.map((fact) => make("code", { class: "chip" }, fact))),
 		make(
 			"p",
 			{ class: "quiet" },

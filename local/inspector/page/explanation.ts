@@ -54,13 +54,16 @@ export function drawVerdict(explanation: Explanation): Content[] {
 }
 
 /** @param pasted the text, in which the encoded token stands */
-export function drawDetails(explanation: Explanation, pasted: string): HTMLElement[] {
+export function drawDetails(explanation: Explanation, pasted = ""): HTMLElement[] {
 	const { steps, token, link } = explanation;
 	const reply = steps.find(({ name }) => name === "reply");
 	const way = steps.filter(({ name }) => !SHOWN_ELSEWHERE.includes(name));
 	return [
 		...drawAdvice(explanation),
-		block("The way of the request", make("ol", { id: "steps", "aria-label": "Steps" }, ...way.map(drawStep))),
+		block(
+			"The way of the request",
+			make("ol", { class: "steps", "aria-label": "Steps" }, ...way.map(drawStep)),
+		),
 		...(token ? [drawToken(token, encodedIn(pasted))] : []),
 		...(link ? [drawLink(link)] : []),
 		...(reply ? [block("The client gets", make("pre", {}, reply.text))] : []),
