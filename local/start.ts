@@ -6,11 +6,12 @@ import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { localBindings } from "../src/cli/local-bindings.ts";
 import { type LocalHosts, readLocalHosts } from "../src/cli/local-host.ts";
-import { signLink, signToken } from "../src/cli/sign.ts";
+import { signLink } from "../src/cli/sign.ts";
 import type { Host } from "../src/config/host.ts";
 import { createKey, type Key } from "../src/config/secrets/key-ring.ts";
 import { buildBundle } from "./build.ts";
 import { type EdgeOptions, freePort, startEdge } from "./edge.ts";
+import { commandLine, EXAMPLE_FILE, EXAMPLE_HOSTS } from "./example-requests.ts";
 import { startInspector } from "./inspector.ts";
 import { logFormat, readableLine } from "./log-line.ts";
 import { localDenyList, localRateLimits } from "./platform-bindings.ts";
@@ -22,7 +23,6 @@ const DEMO_SECRETS = {
 /** A run on this machine is not public, whatever wrangler.toml says: its secrets may be samples. */
 const EXPOSURE = process.env.EXPOSURE || "server";
 const EXAMPLE_LIFETIME_SECONDS = 3600;
-const EXAMPLE_FILE = "/cache/files/data/demo/output.docx/output.docx";
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
@@ -37,9 +37,6 @@ async function demoDocumentServer(): Promise<NonNullable<EdgeOptions["documentSe
 		},
 	};
 }
-
-/** More hosts than this would hide the other lines. */
-const EXAMPLE_HOSTS = 3;
 
 /** Example commands for the edge's hosts. */
 async function examples(site: string, hosts: LocalHosts): Promise<string[]> {
@@ -66,12 +63,10 @@ async function examplesOf(host: Host | undefined, site: string, hostHeader: stri
 		lines.push("a signed link:", `  curl -i${hostHeader} '${publicUrl}${signed}'`);
 	}
 	if (inbox) {
-		const sign = (key: Key) =>
-			signToken({ c: "version" }, key, { algorithm: "HS256", wrapped: true, expiresSeconds: expires });
-		const curl = (token: string) =>
-			`  curl -i${hostHeader} -X POST '${publicUrl}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
-		lines.push("a command with a good token:", curl(await sign(inbox)));
-		lines.push("the same with a bad one:", curl(await sign(createKey("bad", randomUUID()))));
+		const curl = async (key: Key) =>
+			`  ${await commandLine(publicUrl, tokenHeader, key, expires, ` -i${hostHeader}`)}`;
+		lines.push("a command with a good token:", await curl(inbox));
+		lines.push("the same with a bad one:", await curl(createKey("bad", randomUUID())));
 	}
 	return lines;
 }

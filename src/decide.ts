@@ -26,7 +26,7 @@ import { findRoute, type RouteMatch } from "./routes/find-route.ts";
 import { OPEN_ROUTE, type Route } from "./routes/route.ts";
 import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
 import { opensSession } from "./socket/handshake.ts";
-import { type Acceptance, accept, type Refusal, refuse } from "./verdict.ts";
+import { type Acceptance, accept, type Refusal, refuse, type Verdict } from "./verdict.ts";
 import { checkWopiConversion } from "./wopi/conversion.ts";
 import { checkWopiPage } from "./wopi/page.ts";
 import { checkWopiProof } from "./wopi/proof.ts";
@@ -57,6 +57,12 @@ export interface RefusedRequest extends Refusal {
 }
 
 export type Decision = AcceptedRequest | RefusedRequest;
+
+/** The verdict to record and to explain. A polling body can hold several packets: its first refused one counts. */
+export function verdictOf(decision: Decision): Verdict {
+	const packets = decision.ok ? (decision.socket?.verdicts ?? []) : [];
+	return packets.find(({ ok }) => !ok) ?? packets[0] ?? decision;
+}
 
 /**
  * Consumes the body of routes whose token may be in it.

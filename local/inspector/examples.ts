@@ -3,9 +3,10 @@
  */
 import { randomUUID } from "node:crypto";
 import type { LocalHosts } from "../../src/cli/local-host.ts";
-import { signLink, signToken } from "../../src/cli/sign.ts";
+import { signLink } from "../../src/cli/sign.ts";
 import type { Host } from "../../src/config/host.ts";
 import { createKey, type Key } from "../../src/config/secrets/key-ring.ts";
+import { commandLine, EXAMPLE_FILE, EXAMPLE_HOSTS } from "../example-requests.ts";
 
 export interface Example {
 	readonly title: string;
@@ -13,11 +14,8 @@ export interface Example {
 	readonly request: string;
 }
 
-/** More hosts than this would hide the page behind their examples. */
-const EXAMPLE_HOSTS = 3;
 const HOUR_SECONDS = 3600;
 const THREE_DAYS_SECONDS = 3 * 24 * HOUR_SECONDS;
-const FILE = "/cache/files/data/demo/output.docx/output.docx";
 
 export async function makeExamples({ names, find }: LocalHosts, nowMs: number): Promise<Example[]> {
 	// Without names the edge serves one host, under any name.
@@ -42,7 +40,7 @@ async function examplesOf(host: Host, hostname: string, nowSeconds: number): Pro
 	const examples: Example[] = [];
 	if (link) {
 		const sign = (seconds: number, key: Key) =>
-			site + signLink(FILE, nowSeconds + seconds, key, "output.docx");
+			site + signLink(EXAMPLE_FILE, nowSeconds + seconds, key, "output.docx");
 		examples.push(
 			{ title: "signed link", request: sign(HOUR_SECONDS, link) },
 			{ title: "expired link", request: sign(-THREE_DAYS_SECONDS, link) },
@@ -54,14 +52,7 @@ async function examplesOf(host: Host, hostname: string, nowSeconds: number): Pro
 		);
 	}
 	if (inbox) {
-		const command = async (key: Key, seconds: number) => {
-			const token = await signToken({ c: "version" }, key, {
-				algorithm: "HS256",
-				wrapped: true,
-				expiresSeconds: nowSeconds + seconds,
-			});
-			return `curl -X POST '${site}/command' -H 'Content-Type: application/json' -H '${tokenHeader.name}: ${tokenHeader.prefix}${token}' -d '{"c":"version"}'`;
-		};
+		const command = (key: Key, seconds: number) => commandLine(site, tokenHeader, key, nowSeconds + seconds);
 		examples.push(
 			{ title: "command", request: await command(inbox, HOUR_SECONDS) },
 			{

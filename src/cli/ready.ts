@@ -34,7 +34,7 @@ export async function askReadiness(edge: string, key: Key, nowSeconds: number): 
 	return answer as unknown as Readiness;
 }
 
-/** What was compared, what is missing, and the verdict as the last line. */
+/** Describes the compared and the missing routes. The verdict is the last line. */
 export function* describeReadiness(readiness: Readiness): Generator<Finding> {
 	const { compared, needed, comparedByRoute, neverCompared, neverCalled, socketRequests } = readiness;
 	for (const [route, count] of Object.entries(comparedByRoute))

@@ -1,5 +1,5 @@
 /**
- * What the log says beside the verdict, and about which requests.
+ * The settings of the log: which requests get a line, and which facts a line has beside the verdict.
  */
 import type { VariableReader } from "./variable-reader.ts";
 

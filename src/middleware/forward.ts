@@ -10,7 +10,7 @@ import { documentsInPath, socketFacts } from "../deny/credential-facts.ts";
 import { serveFile } from "../file-cache/file-cache.ts";
 import { type ForwardContext, forwardToOrigin } from "../origin/forward.ts";
 import { countRefusal } from "../rate-limit/limit-decision.ts";
-import { clientAddress, clientNetwork } from "../request/client-address.ts";
+import { clientAddress, clientOf } from "../request/client-address.ts";
 import type { Recheck } from "../socket/bridge.ts";
 import { socketResponse } from "../socket/socket-response.ts";
 import type { Verdict } from "../verdict.ts";
@@ -36,10 +36,9 @@ export const forward =
 		reportLoop(request, fromOrigin, host);
 		const { socket } = decision;
 		if (socket === undefined) return fromOrigin;
-		const client = clientNetwork(clientAddress(request.headers));
 		const onVerdict = (verdict: Verdict) => {
 			c.get("record")(verdict, fromOrigin, { isPacket: true });
-			if (!verdict.ok) void countRefusal(verdict.reason, host, client, Date.now());
+			if (!verdict.ok) void countRefusal(verdict.reason, host, clientOf(request.headers), Date.now());
 		};
 		const recheck = mayDenyLater(c) ? recheckOf(c, decision) : undefined;
 		const response = await socketResponse(fromOrigin, socket, host, onVerdict, recheck);

@@ -4,7 +4,7 @@
 import { createMiddleware } from "hono/factory";
 import { decide } from "../decide.ts";
 import { isHeld } from "../rate-limit/held-clients.ts";
-import { clientAddress, clientNetwork } from "../request/client-address.ts";
+import { clientOf } from "../request/client-address.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 
 export const judge = () =>
@@ -13,8 +13,7 @@ export const judge = () =>
 		const host = c.get("host");
 		const nowMs = c.get("receivedMs");
 		const limit = host?.rateLimits.refused;
-		const hasToWait =
-			limit !== undefined && isHeld(limit, clientNetwork(clientAddress(request.headers)), nowMs);
+		const hasToWait = limit !== undefined && isHeld(limit, clientOf(request.headers), nowMs);
 		c.set("decision", await decide(request, host, nowMs, c.get("target"), hasToWait));
 		await next();
 	});

@@ -2,11 +2,10 @@
  * Records the decision and its outcome, when the response is known: log line, statistics, data point.
  */
 import { createMiddleware } from "hono/factory";
-import type { Decision } from "../decide.ts";
+import { verdictOf } from "../decide.ts";
 import { isDataset } from "../observe/data-point.ts";
 import { createRecorder } from "../observe/recorder.ts";
 import { clientAddress } from "../request/client-address.ts";
-import type { Verdict } from "../verdict.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { hostnameOf } from "./identify.ts";
 
@@ -30,9 +29,3 @@ export const record = () =>
 		await next();
 		recordVerdict(verdictOf(decision), c.res, c.get("outcome"));
 	});
-
-/** A polling body can hold several packets. The log records the first refused one. */
-function verdictOf(decision: Decision): Verdict {
-	const verdicts = decision.ok ? (decision.socket?.verdicts ?? []) : [];
-	return verdicts.find(({ ok }) => !ok) ?? verdicts[0] ?? decision;
-}

@@ -7,7 +7,7 @@
  */
 import type { Host } from "../config/host.ts";
 import type { RateLimit } from "../config/rate-limits.ts";
-import type { Decision } from "../decide.ts";
+import { type Decision, verdictOf } from "../decide.ts";
 import type { RouteId } from "../routes/route.ts";
 import { opensSession } from "../socket/handshake.ts";
 import { DENIALS, type Reason, refuse } from "../verdict.ts";
@@ -39,9 +39,8 @@ export async function limitDecision(
 		const isWithin = await countRefusal(decision.reason, host, client, nowMs);
 		return isWithin ? decision : limited;
 	}
-	const refusedPacket = decision.socket?.verdicts.find(({ ok }) => !ok);
-	if (refusedPacket && !refusedPacket.ok)
-		return (await countRefusal(refusedPacket.reason, host, client, nowMs)) ? decision : limited;
+	const packet = verdictOf(decision);
+	if (!packet.ok) return (await countRefusal(packet.reason, host, client, nowMs)) ? decision : limited;
 	const { route, keyName = "" } = decision;
 	const routeClass = CLASS_OF_ROUTE[route.id];
 	if (calls && routeClass) {

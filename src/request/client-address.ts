@@ -52,6 +52,9 @@ function networkOfIpv6(address: string, bits: 48 | 64): string {
 	return `${groups.slice(0, bits / GROUP_BITS).join(":")}::/${bits}`;
 }
 
+/** The client that the rate limits count. */
+export const clientOf = (headers: Headers): string => clientNetwork(clientAddress(headers));
+
 /** An IPv6 address has eight groups of 16 bits. */
 const GROUPS = 8;
 const GROUP_BITS = 16;

@@ -32,7 +32,7 @@ interface EntryOptions extends StoreOptions {
 
 type Rules = ReturnType<typeof parseRules>;
 
-/** What to do next, or without the list. */
+/** The command that writes `DENY`. An operator may copy it from the two texts below. */
 const wranglerSecret = ({ env }: StoreOptions) =>
 	`npx wrangler secret put DENY${env === undefined ? "" : ` --env ${env}`}`;
 const whenSeen = (options: StoreOptions) =>

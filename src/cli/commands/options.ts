@@ -4,8 +4,10 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Host } from "../../config/host.ts";
+import type { Key } from "../../config/secrets/key-ring.ts";
 import { localBindings } from "../local-bindings.ts";
 import { type LocalHosts, pickHost, readLocalHosts } from "../local-host.ts";
+import { pickKey } from "../sign.ts";
 
 /** Exit codes. */
 export const FINE = 0;
@@ -39,6 +41,19 @@ export function localHosts({ env }: HostOptions): LocalHosts {
 /** @param url the hostname in it counts without `--host` */
 export const localHost = (options: HostOptions, url = ""): Promise<Host> =>
 	pickHost(localHosts(options), options.host ?? URL.parse(url)?.hostname ?? "");
+
+export interface EdgeOptions extends HostOptions {
+	readonly edge: string;
+	readonly json?: true;
+}
+
+/** The options of a command that asks the edge's own endpoints. */
+export const withEdge = (command: Command): Command =>
+	withHost(command.requiredOption("--edge <url>", "public URL of the edge").addOption(json()));
+
+/** @returns the key of `STATUS_SECRET`. @throws without one */
+export const statusKey = async (options: EdgeOptions): Promise<Key> =>
+	pickKey(await localHost(options, options.edge), "status", undefined);
 
 /** Reads the argument itself, the file after `@`, or standard input for `-`. */
 export const readText = (text: string): string =>

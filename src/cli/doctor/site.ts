@@ -1,5 +1,5 @@
 /**
- * What every step of the doctor works with: the edge, the bindings of this machine, and the facts that earlier steps found.
+ * The input of every step of the doctor: the edge, the bindings of this machine, and the facts of earlier steps.
  */
 import type { Host } from "../../config/host.ts";
 import type { Finding } from "../import/document-server-files.ts";

@@ -5,12 +5,12 @@
  * The verdict is that of `decide`, the Worker's own function. An explanation never holds a secret or a token.
  */
 import type { Host } from "../../config/host.ts";
-import { type Decision, decide } from "../../decide.ts";
+import { decide, verdictOf } from "../../decide.ts";
 import { replyTo } from "../../reply/reply.ts";
 import { insidePrefix, readTarget, type Target } from "../../request/target.ts";
 import { findRoute } from "../../routes/find-route.ts";
 import type { Route } from "../../routes/route.ts";
-import type { Refusal, Verdict } from "../../verdict.ts";
+import type { Refusal } from "../../verdict.ts";
 import type { Pasted, PastedLogLine, PastedRequest } from "../paste/pasted.ts";
 import { describeRequirement } from "../reference.ts";
 import { type Credential, findCredential } from "./credential.ts";
@@ -113,12 +113,6 @@ export async function explain(
 		...(nearMiss && { nearMiss }),
 		...parts,
 	};
-}
-
-/** Of the packets of a polling request, the first refused one counts. */
-function verdictOf(decision: Decision): Verdict | Refusal {
-	const packets = decision.ok ? (decision.socket?.verdicts ?? []) : [];
-	return packets.find(({ ok }) => !ok) ?? packets[0] ?? decision;
 }
 
 function withVerdict(

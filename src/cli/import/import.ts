@@ -90,7 +90,7 @@ function notCompared(
 	return [];
 }
 
-/** What a format has no place for: `--format vars` writes no secret. */
+/** Lists the bindings that a format leaves out: `--format vars` writes no secret. */
 export function leftOut({ secrets, variables }: ServerSettings, format: ImportOptions["format"]): string[] {
 	if (format === "secrets") return Object.keys(variables);
 	return format === "vars" ? Object.keys(secrets) : [];

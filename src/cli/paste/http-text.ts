@@ -38,7 +38,7 @@ export function readPseudoHeaders(text: string): PastedRequest {
 	};
 }
 
-/** Of several requests, the first that the edge refused, else the first that failed, else the first. */
+/** Takes the first request that the edge refused. Without one it takes the first that failed, else the first of all. */
 export function readHar(har: Readonly<Record<string, unknown>>): PastedRequest {
 	const entries: readonly unknown[] = Object(har.log).entries ?? [har];
 	const statusOf = (entry: unknown) => Number(Object(Object(entry).response).status ?? 0);

@@ -1,5 +1,5 @@
 /**
- * What an operator pastes into `explain`, after it was read: a request, or a line of the edge's own log.
+ * The types of a pasted text that was read: a request, or a line of the edge's own log.
  */
 import { UNKNOWN_HOSTNAME } from "../local-host.ts";
 
