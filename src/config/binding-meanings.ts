@@ -48,7 +48,8 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 	},
 	ORIGIN_TIMEOUT_SECONDS: {
 		group: "Origin",
-		meaning: "Longest wait for the first byte of a response, counted from the end of the request's body.",
+		meaning:
+			"Longest wait for the first byte of a response, counted from the end of the request's body. `0`: only the platform's own limit applies.",
 	},
 	ORIGIN_FILE_TIMEOUT_SECONDS: { group: "Origin", meaning: "The same for files and assets." },
 	CLIENT_STALL_SECONDS: {
