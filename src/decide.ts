@@ -18,6 +18,7 @@ import { findEarlyDenial } from "./deny/before-credential.ts";
 import { documentsInPath, factsOf } from "./deny/credential-facts.ts";
 import { checkLink } from "./link/check-link.ts";
 import type { Body } from "./request/body.ts";
+import { clientAddress } from "./request/client-address.ts";
 import { overridesPath } from "./request/override-headers.ts";
 import { insidePrefix, readTarget, type Target } from "./request/target.ts";
 import type { Rewrite } from "./rewrite/rewrite.ts";
@@ -94,7 +95,7 @@ export async function decide(
 	const { requires } = route;
 	const refused = (refusal: Refusal): RefusedRequest => ({ ...refusal, route, target });
 	if (requires.kind === "closed") return refused(refuse(requires.reason));
-	const denied = findEarlyDenial(request.headers, requires, host);
+	const denied = findEarlyDenial(clientAddress(request.headers), requires, host);
 	if (denied) return refused(denied);
 	if (origin === undefined) return refused(refuse("edge_misconfigured"));
 	const forwarded = { ...accept(), route, target, origin };
@@ -128,7 +129,7 @@ async function checkRequirement(
 		case "closed":
 			return refused(refuse(requires.reason));
 		case "secure-link": {
-			const checked = checkLink(requires.readers, target, host, request.headers, nowSeconds);
+			const checked = checkLink(requires.readers, target, host, clientAddress(request.headers), nowSeconds);
 			const verdict = checked instanceof Promise ? await checked : checked;
 			return verdict.ok ? { ...forwarded, ...verdict } : refused(verdict);
 		}

@@ -8,7 +8,6 @@
 import type { Host } from "../config/host.ts";
 import { withLineBreaks } from "../config/secrets/line-break.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";
-import { clientAddress } from "../request/client-address.ts";
 import type { Target } from "../request/target.ts";
 import type { Rewrite } from "../rewrite/rewrite.ts";
 import { type Acceptance, type Refusal, refuse, type Verdict } from "../verdict.ts";
@@ -22,20 +21,20 @@ type CheckedLink = (Acceptance & { readonly rewrite?: Rewrite }) | Refusal;
 
 type Readers = "nginx" | "nginx and DocService";
 
-/** @param headers of the request: a link may be for one client network */
+/** @param address of the client, "" if it is not known */
 export function checkLink(
 	readers: Readers,
 	target: Target,
 	host: Host,
-	headers: Headers,
+	address: string,
 	nowSeconds: number,
 ): CheckedLink | Promise<CheckedLink> {
-	const checked = checkKeys(readers, target, host, headers, nowSeconds);
+	const checked = checkKeys(readers, target, host, address, nowSeconds);
 	if (!host.logging.nearMiss) return checked;
 	return tryLineBreaks(checked, () => {
 		const { link, sha256Link } = host.keys;
 		const keys = { ...host.keys, link: withLineBreaks(link), sha256Link: withLineBreaks(sha256Link) };
-		return checkKeys(readers, target, { ...host, keys }, headers, nowSeconds);
+		return checkKeys(readers, target, { ...host, keys }, address, nowSeconds);
 	});
 }
 
@@ -56,7 +55,7 @@ function checkKeys(
 	readers: Readers,
 	target: Target,
 	host: Host,
-	headers: Headers,
+	address: string,
 	nowSeconds: number,
 ): CheckedLink | Promise<CheckedLink> {
 	const isNginxAlone = readers === "nginx";
@@ -71,7 +70,7 @@ function checkKeys(
 	const found = sha256Link.keys.length > 0 ? readSha256Link(query, target.site.host, uri) : undefined;
 	if (found === undefined) return checkServersLink(isNginxAlone, target, query, uri, host, nowSeconds);
 	const { link, signature } = found;
-	const client = { method: target.method, address: clientAddress(headers) };
+	const client = { method: target.method, address };
 	const maxSeconds = host.maxLinkLifetimeSeconds;
 	return verifySha256Link(link, signature, sha256Link, client, nowSeconds, maxSeconds).then((verdict) => {
 		if (!verdict.ok) return verdict;

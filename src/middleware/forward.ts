@@ -10,7 +10,7 @@ import { documentsInPath, socketFacts } from "../deny/credential-facts.ts";
 import { serveFile } from "../file-cache/file-cache.ts";
 import { type ForwardContext, forwardToOrigin } from "../origin/forward.ts";
 import { countRefusal } from "../rate-limit/limit-decision.ts";
-import { clientOf } from "../request/client-address.ts";
+import { clientAddress, clientOf } from "../request/client-address.ts";
 import type { Recheck } from "../socket/bridge.ts";
 import { socketResponse } from "../socket/socket-response.ts";
 import type { Verdict } from "../verdict.ts";
@@ -51,7 +51,7 @@ const recheckOf =
 	async (accepted) => {
 		const host = await findHost(c, target, Date.now());
 		if (host === undefined) return undefined;
-		const early = findEarlyDenial(c.req.raw.headers, route.requires, host);
+		const early = findEarlyDenial(clientAddress(c.req.raw.headers), route.requires, host);
 		if (early) return early;
 		// Of a client that connected by polling before, only the path is known.
 		const facts = accepted.length > 0 ? accepted : [socketFacts({}, documentsInPath(target))];

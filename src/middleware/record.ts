@@ -2,7 +2,6 @@
  * Records the decision and its outcome, when the response is known: log line, statistics, data point.
  */
 import { createMiddleware } from "hono/factory";
-import type { Host } from "../config/host.ts";
 import { verdictOf } from "../decide.ts";
 import { isDataset } from "../observe/data-point.ts";
 import { createRecorder } from "../observe/recorder.ts";
@@ -24,11 +23,9 @@ export const record = () =>
 			identity: host?.identity,
 			metrics: isDataset(c.env.METRICS) ? c.env.METRICS : undefined,
 			logging: host?.logging,
-			address: showsAddress(host) ? clientAddress(c.req.raw.headers) : "",
+			address: clientAddress(c.req.raw.headers),
 		});
 		c.set("record", recordVerdict);
 		await next();
 		recordVerdict(verdictOf(decision), c.res, c.get("outcome"));
 	});
-
-const showsAddress = (host: Host | undefined) => host !== undefined && host.logging.clientAddress !== "none";
