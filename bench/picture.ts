@@ -1,58 +1,79 @@
 /**
- * Draws the picture of a run: for each work, the ratio of each Worker to the limit, which is 1. Its colours are legible
- * on white and on black.
+ * Draws the picture of a run: for each work, how many requests this edge and the Worker with equal duties answer with
+ * the CPU time in which a Worker that only passes requests on answers one. It is narrow and its letters are large, so
+ * that a phone can show it. Its colours are legible on white and on black.
  */
+import type { Comparison } from "./comparison.ts";
 
-export interface Bars {
+const WIDTH = 480;
+const SIDE = 16;
+/** Room for the figure right of the longest bar. */
+const FIGURE = 52;
+const BAR = 15;
+const GAP = 2;
+const LABEL = 21;
+const ROW = LABEL + 2 * BAR + GAP + 12;
+const TOP = 128;
+const AXIS = 52;
+const TICK = 0.5;
+
+interface Row {
 	readonly name: string;
 	readonly ours: number;
-	readonly straightforward: number;
-	/** The ratio that this edge has to reach. */
-	readonly target?: number;
+	readonly equalDuties: number;
+	/** As a share. */
+	readonly noise: number;
 }
 
-const WIDTH = 760;
-const LEFT = 190;
-const RIGHT = 60;
-const ROW = 44;
-const BAR = 13;
-/** The width of a figure. */
-const FIGURE = 40;
-const TOP = 64;
-
-export function draw(title: string, works: readonly Bars[]): string {
-	const most = Math.max(1.2, ...works.flatMap(({ ours, straightforward }) => [ours, straightforward]));
-	const x = (value: number) => LEFT + (value / most) * (WIDTH - LEFT - RIGHT);
-	const height = TOP + works.length * ROW + 16;
-	/** The figure stands right of the bar, or right of the target's mark if the mark would cross it. */
-	const bar = (value: number, y: number, kind: string, target = 0) => {
-		const isNear = target > value && x(target) - x(value) < FIGURE;
-		const end = isNear ? x(target) : x(value);
-		return `<rect class="${kind}" x="${LEFT}" y="${y}" width="${(x(value) - LEFT).toFixed(1)}" height="${BAR}" rx="2"/><text class="value" x="${(end + 6).toFixed(1)}" y="${y + BAR - 2}">${value.toFixed(2)}</text>`;
-	};
-	const rows = works.map(({ name, ours, straightforward, target }, at) => {
-		const y = TOP + at * ROW;
-		const mark = target
-			? `<line class="target" x1="${x(target).toFixed(1)}" x2="${x(target).toFixed(1)}" y1="${y - 3}" y2="${y + BAR + 3}"/>`
-			: "";
-		return `<text class="name" x="${LEFT - 10}" y="${y + BAR + 4}">${name}</text>${bar(ours, y, "ours", target)}${bar(straightforward, y + BAR + 2, "other")}${mark}`;
-	});
-	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">
+export function draw(works: Readonly<Record<string, Comparison>>, date: string): string {
+	const rows = Object.entries(works).map(
+		([name, { noise, contenders }]): Row => ({
+			name,
+			ours: contenders.ours?.ofLimit.median ?? 0,
+			equalDuties: contenders["equal duties"]?.ofLimit.median ?? 0,
+			noise,
+		}),
+	);
+	const most = Math.max(1.2, ...rows.flatMap(({ ours, equalDuties }) => [ours, equalDuties]));
+	const x = (value: number) => SIDE + (value / most) * (WIDTH - 2 * SIDE - FIGURE);
+	const bottom = TOP + rows.length * ROW;
+	const ticks = Array.from({ length: Math.floor(most / TICK) + 1 }, (_, n) => n * TICK);
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${bottom + AXIS}" width="${WIDTH}" role="img" aria-label="Requests per CPU time, this edge beside a plain Worker with the same duties">
 <style>
-text { font: 12px system-ui, sans-serif; fill: #767676; }
-.title { font-size: 14px; font-weight: 600; }
-.name { text-anchor: end; }
+text { font: 15px system-ui, sans-serif; fill: #767676; }
+.title { font-size: 17px; font-weight: 600; }
+.work, .ours-text { font-weight: 600; }
+.tick { text-anchor: middle; }
 .ours { fill: #2f81c7; }
 .other { fill: #b58a2a; }
-.limit { stroke: #767676; stroke-dasharray: 3 3; }
-.target { stroke: #d1495b; stroke-width: 2; }
+.noise { fill: #767676; fill-opacity: 0.35; }
+.one { stroke: #767676; stroke-dasharray: 4 3; }
+.axis { stroke: #767676; }
 </style>
-<text class="title" x="16" y="20">${title}</text>
-<rect class="ours" x="16" y="32" width="12" height="12" rx="2"/><text x="34" y="42">this edge</text>
-<rect class="other" x="116" y="32" width="12" height="12" rx="2"/><text x="134" y="42">the straightforward Worker</text>
-<line class="target" x1="318" x2="318" y1="31" y2="45"/><text x="326" y="42">asked for</text>
-<line class="limit" x1="${x(1)}" x2="${x(1)}" y1="${TOP - 8}" y2="${height - 12}"/><text x="${x(1) + 4}" y="${TOP - 8}">limit</text>
-${rows.join("\n")}
+<text class="title" x="${SIDE}" y="26">Requests answered with the same CPU time</text>
+<text x="${SIDE}" y="48">1 = a Worker that only passes requests on.</text>
+<text x="${WIDTH - SIDE}" y="48" text-anchor="end">Longer is better.</text>
+${legend("ours", "this edge", SIDE, 62)}
+${legend("noise", "noise of the run", 250, 62)}
+${legend("other", "a plain Worker with the same duties (checks, log, headers)", SIDE, 86)}
+<line class="one" x1="${round(x(1))}" x2="${round(x(1))}" y1="${TOP - 8}" y2="${bottom}"/>
+${rows.map((row, at) => drawRow(row, TOP + at * ROW, x)).join("\n")}
+<line class="axis" x1="${SIDE}" x2="${round(x(most))}" y1="${bottom}" y2="${bottom}"/>
+${ticks.map((value) => `<text class="tick" x="${round(x(value))}" y="${bottom + 18}">${value}</text>`).join("")}
+<text x="${SIDE}" y="${bottom + 42}">CPU time of the pass-through ÷ CPU time, ${date}</text>
 </svg>
 `;
+}
+
+const round = (value: number) => value.toFixed(1);
+
+const legend = (kind: string, text: string, x: number, y: number) =>
+	`<rect class="${kind}" x="${x}" y="${y}" width="14" height="14" rx="2"/><text x="${x + 21}" y="${y + 12}">${text}</text>`;
+
+function drawRow({ name, ours, equalDuties, noise }: Row, y: number, x: (value: number) => number): string {
+	const bar = (kind: string, value: number, top: number) =>
+		`<rect class="${kind}" x="${SIDE}" y="${top}" width="${round(x(value) - SIDE)}" height="${BAR}" rx="2"/><text class="${kind}-text" x="${round(x(value) + 6)}" y="${top + 12}">${value.toFixed(2)}</text>`;
+	const first = y + LABEL;
+	const band = `<rect class="noise" x="${round(x(1 - noise))}" y="${first - 3}" width="${round(x(1 + noise) - x(1 - noise))}" height="${2 * BAR + GAP + 6}"/>`;
+	return `<text class="work" x="${SIDE}" y="${y + 14}">${name}</text>${bar("ours", ours, first)}${bar("other", equalDuties, first + BAR + GAP)}${band}`;
 }

@@ -5,13 +5,14 @@
  */
 import { deflateSync, gzipSync } from "node:zlib";
 import { WebSocket } from "ws";
-import { type RawRequest, sendRaw } from "../test/node/support/raw-http.ts";
-import { residentBytes } from "../test/node/support/workerd.ts";
-import { cpuNs, median } from "./measure.ts";
-import { type SilentOrigin, startSilentOrigin } from "./silent-origin.ts";
-import { atMost, type Target } from "./targets.ts";
-import { startWorkerd, type Workerd } from "./workerd.ts";
-import { BAD_TOKEN, SECRETS } from "./works.ts";
+import { type RawRequest, sendRaw } from "../../test/node/support/raw-http.ts";
+import { residentBytes } from "../../test/node/support/workerd.ts";
+import { BAD_TOKEN, SECRETS } from "../credentials.ts";
+import { cpuNs } from "../measure/cpu.ts";
+import { median } from "../measure/series.ts";
+import { type SilentOrigin, startSilentOrigin } from "../servers/silent-origin.ts";
+import { startWorkerd, type Workerd } from "../servers/workerd.ts";
+import { atMost, type Target } from "../targets.ts";
 
 const MIB = 1024 * 1024;
 const AT_ONCE = 10;

@@ -2,11 +2,13 @@
  * Measures decisions inside the isolate, one after another and without a network: CPU time of the process per decision.
  */
 import { strict as assert } from "node:assert";
-import { cpuNs, medianRatio } from "./measure.ts";
-import { startWorkerd } from "./workerd.ts";
-import { BAD_LINK, BAD_TOKEN, LINK, SECRETS, signToken, TOKEN } from "./works.ts";
+import { BAD_LINK, BAD_TOKEN, LINK, SECRETS, signToken, TOKEN } from "../credentials.ts";
+import { cpuNs } from "../measure/cpu.ts";
+import { takeTurns } from "../measure/turns.ts";
+import { startWorkerd } from "../servers/workerd.ts";
 
 const RING_KEYS = 50;
+const WARM_UP_DECISIONS = 2000;
 
 /**
  * @returns for each name in `workers/decisions.ts` the microseconds of CPU time per decision, one value per round
@@ -42,23 +44,14 @@ export async function measureDecisions(
 		const names = (await ask("")) as string[];
 		const times: Record<string, number> = {};
 		for (const name of names) {
-			await run(name, 2000);
-			times[name] = Math.ceil((ms * 1000 * 2000) / (await run(name, 2000)));
+			await run(name, WARM_UP_DECISIONS);
+			times[name] = Math.ceil((ms * 1000 * WARM_UP_DECISIONS) / (await run(name, WARM_UP_DECISIONS)));
 		}
-		const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
-		for (let round = 0; round < rounds; round++) {
-			for (const name of names) {
-				const count = times[name] ?? 1;
-				samples[name]?.push((await run(name, count)) / count);
-			}
-		}
-		return samples;
+		return await takeTurns(names, rounds, async (name) => {
+			const count = times[name] ?? 1;
+			return (await run(name, count)) / count;
+		});
 	} finally {
 		await workerd.stop();
 	}
-}
-
-/** The ratio of two decisions, round by round. */
-export function ratioOf(samples: Readonly<Record<string, number[]>>, name: string, to: string): number {
-	return medianRatio(samples[name] ?? [], samples[to] ?? []);
 }

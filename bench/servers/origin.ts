@@ -5,8 +5,9 @@
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Nginx, secureLinkServer, startNginx } from "../test/node/support/nginx.ts";
-import { FILES, SECRETS } from "./works.ts";
+import { type Nginx, secureLinkServer, startNginx } from "../../test/node/support/nginx.ts";
+import { SECRETS } from "../credentials.ts";
+import { FILES } from "../works.ts";
 
 /** A longer file is a hole: nginx reads zeros, and the disk holds nothing. */
 const WRITTEN_BYTES = 1_000_000;
@@ -35,7 +36,7 @@ export async function startOrigin(): Promise<Nginx> {
 	return { ...nginx, stop };
 }
 
-export function startCheckingNginx(origin: Nginx): Promise<Nginx> {
+export function startCheckingNginx(origin: Pick<Nginx, "url">): Promise<Nginx> {
 	return startUntilExit(
 		`keepalive_requests 1000000000; ${secureLinkServer(
 			SECRETS.SECURE_LINK_SECRET,

@@ -8,13 +8,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type LoadTool, WARM_UP_SECONDS } from "./load.ts";
-import { cpuNs } from "./measure.ts";
-import { fixed, table } from "./report.ts";
-import { startWorkerd, type WorkerdOptions } from "./workerd.ts";
-import type { Work } from "./works.ts";
+import { cpuNs } from "../measure/cpu.ts";
+import type { Bench } from "../part.ts";
+import { fixed, table } from "../report.ts";
+import { contenderOptions } from "../servers/contenders.ts";
+import { startWorkerd, type WorkerdOptions } from "../servers/workerd.ts";
+import { WORKS, type Work } from "../works.ts";
+import { type LoadTool, WARM_UP_MS } from "./load.ts";
 
-const SECONDS = 6;
+const MEASURED_MS = 6000;
 const CONNECTIONS = 16;
 const SAMPLES_PER_SECOND = "2000";
 /** V8 writes the names of its functions for perf, those of interpreted functions included. */
@@ -29,13 +31,20 @@ const CALLED = "called by it: ";
 /** Microseconds of CPU time per request, by spender. */
 type Shares = ReadonlyMap<string, number>;
 
-export async function profile(
-	workers: Readonly<Record<string, WorkerdOptions>>,
-	work: Work,
-	load: LoadTool,
-): Promise<void> {
+const PROFILED = ["limit", "straightforward", "equal duties", "ours"] as const;
+
+/** @param name a part of the name of the work */
+export async function profile(name: string, { origin, load }: Bench): Promise<void> {
+	const work = WORKS.find((one) => one.name.includes(name));
+	if (work === undefined) {
+		const names = WORKS.map((one) => one.name).join(", ");
+		throw new Error(`no work has ${name} in its name: ${names}`);
+	}
 	const shares: Record<string, Shares> = {};
-	for (const [name, options] of Object.entries(workers)) shares[name] = await measure(options, work, load);
+	for (const contender of PROFILED) {
+		const options = await contenderOptions(contender, { origin: origin.url.origin });
+		shares[contender] = await measure(options, work, load);
+	}
 	const columns = Object.values(shares);
 	const spenders = [...new Set(columns.flatMap((one) => [...one.keys()]))];
 	const most = (spender: string) => Math.max(...columns.map((one) => one.get(spender) ?? 0));
@@ -53,14 +62,14 @@ async function measure(options: WorkerdOptions, work: Work, load: LoadTool): Pro
 	const file = join(folder, "perf.data");
 	const workerd = await startWorkerd({ ...options, v8Flags: V8_FLAGS });
 	try {
-		await load(workerd.url, work, CONNECTIONS, WARM_UP_SECONDS);
+		await load(workerd.url, work, CONNECTIONS, WARM_UP_MS);
 		const how = ["record", "-g", "-e", "cpu-clock", "-F", SAMPLES_PER_SECOND, "-o", file];
 		const recorder = spawn("perf", [...how, "-p", String(workerd.pid)], { stdio: "ignore" });
 		await once(recorder, "spawn").catch(() => {
 			throw new Error("--profile needs Linux perf: apt-get install linux-perf");
 		});
 		const before = cpuNs(workerd.pid);
-		const { requests } = await load(workerd.url, work, CONNECTIONS, SECONDS);
+		const { requests } = await load(workerd.url, work, CONNECTIONS, MEASURED_MS);
 		const us = (cpuNs(workerd.pid) - before) / 1000 / requests;
 		recorder.kill("SIGINT");
 		await once(recorder, "exit");
