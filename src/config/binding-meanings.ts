@@ -233,7 +233,11 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		group: "Links and files",
 		meaning: "The same for other cached files. The origin is asked each time whether the file has changed.",
 	},
-	SOCKET_GUARD: { group: "The editor's socket", meaning: "`false`: the socket passes unchecked." },
+	SOCKET_GUARD: {
+		group: "The editor's socket",
+		meaning:
+			"`false`: the socket passes unchecked. See [What the check of a WebSocket costs](limits.md#what-the-check-of-a-websocket-costs).",
+	},
 	SOCKET_CONNECT_SECONDS: {
 		group: "The editor's socket",
 		meaning: "How long a socket may stay open without an accepted token, as the server's `connectTimeout`.",
