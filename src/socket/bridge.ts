@@ -12,15 +12,11 @@
 import type { Host } from "../config/host.ts";
 import { DENIALS, type Reason, refuse, type Verdict } from "../verdict.ts";
 import { type Admission, startAdmission } from "./admission.ts";
+import { BROKEN, closeSocket } from "./close-socket.ts";
 import type { Frame, SocketGate } from "./gate.ts";
 import { type Recheck, startRechecks } from "./recheck.ts";
 import { passesToClient, passesToOrigin } from "./unread.ts";
 
-/** RFC 6455 §7.4.1: these codes tell how a connection ended and must not be sent. */
-const NO_STATUS = 1005;
-const ABNORMAL = 1006;
-/** RFC 6455 §7.4.1, "unexpected condition": tells one side that the connection of the other broke. */
-const BROKEN = 1011;
 /** Close codes of limits that only the edge has. For all other reasons edge and server close without a code. */
 const EDGE_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
 	socket_packets: 1008,
@@ -55,8 +51,8 @@ export function bridgeSocket(
 		hasEnded = true;
 		admission?.settle();
 		rechecks?.stop();
-		close(clientSocket, code, closeReason);
-		close(originSocket, code, closeReason);
+		closeSocket(clientSocket, code, closeReason);
+		closeSocket(originSocket, code, closeReason);
 	};
 	const endWith = (reason: Reason) => {
 		if (hasEnded) return;
@@ -136,21 +132,4 @@ export function bridgeSocket(
 	const headers = new Headers(response.headers);
 	for (const name of CONNECTION_HEADERS) headers.delete(name);
 	return new Response(null, { status: 101, headers, webSocket: clientsHalf });
-}
-
-/** `WebSocket.close` throws if the socket is closed already. The other half may have been closed first. */
-function close(socket: WebSocket, code: number | undefined, reason: string | undefined): void {
-	try {
-		if (code === undefined || code === NO_STATUS) socket.close();
-		else if (maySend(code)) socket.close(code, reason);
-		else socket.close(BROKEN);
-	} catch {
-		// The socket is closed already.
-	}
-}
-
-/** RFC 6455 §7.4.2: registered codes, and codes of libraries and applications. */
-function maySend(code: number): boolean {
-	const registered = code >= 1000 && code <= 1014 && code !== 1004 && code !== NO_STATUS && code !== ABNORMAL;
-	return registered || (code >= 3000 && code <= 4999);
 }

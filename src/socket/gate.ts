@@ -14,6 +14,7 @@ import type { Limits } from "../config/limits.ts";
 import type { CredentialFacts } from "../deny/credential-facts.ts";
 import type { Reason, Refusal, Verdict } from "../verdict.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";
+import { type CountFrame, frameCounter } from "./frame-counter.ts";
 import { ENGINE_MESSAGE, readMessage } from "./message.ts";
 import { restoreRefusal } from "./polling-body.ts";
 
@@ -63,7 +64,7 @@ export function createSocketGate(
 	 * True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would.
 	 */
 	let isConnected = false;
-	/** The namespace of the edge's question. It is random: a client that guessed it could admit itself. */
+	/** The namespace of the edge's open question. It is random: a client that guessed it could admit itself. */
 	let askedNamespace: string | undefined;
 
 	const checkMessage = async (frame: string, nowSeconds: number): Promise<Step | undefined> => {
@@ -115,7 +116,10 @@ export function createSocketGate(
 			if (isForEdge || ONLY_IF_CONNECTED.has(type)) admit();
 			if (type === "40") isConnected = true;
 			if (type === "41") isConnected = false;
-			if (isForEdge) return [];
+			if (isForEdge) {
+				askedNamespace = undefined;
+				return [];
+			}
 			// The edge's packets of a polling session may be answered here. A session without polling has none.
 			return continues ? restoreRefusal(frame) : [frame];
 		},
@@ -132,27 +136,6 @@ const pass = (frame: Frame): Step => ({ do: "pass", frame });
 const close = (reason: Reason): Step => ({ do: "close", reason });
 /** engine.io's close, pong, upgrade and noop. The server closes on a client's ping, and on any other character. */
 const ENGINE_PACKET_BEFORE_CONNECT = /^[1356]/;
-
-type CountFrame = SocketGate["receive"];
-/** Factor on the limit of frames. A client that continues a session may send many before the server has answered. */
-const CONTINUED_FRAMES = 8;
-
-function frameCounter({ packetBytes, framesBeforeConnect }: Limits, continues: boolean): CountFrame {
-	const framesLimit = continues ? framesBeforeConnect * CONTINUED_FRAMES : framesBeforeConnect;
-	let frames = 0;
-	let bytes = 0;
-	return (frame) => {
-		const size = sizeOf(frame);
-		bytes += size;
-		// Each byte may be hashed with every key of the ring. Twice the limit of a packet leaves room for a refused
-		// CONNECT and its retry.
-		if (size > packetBytes || bytes > packetBytes * 2) return "socket_packet_size";
-		frames++;
-		return frames > framesLimit ? "socket_packets" : undefined;
-	};
-}
-
-const sizeOf = (frame: Frame): number => (typeof frame === "string" ? frame.length : frame.byteLength);
 
 /** The server closes after a refused `auth`. After a refused CONNECT it waits for another one. */
 function answer(carrier: Credential["carrier"], refusal: Refusal): Step {
