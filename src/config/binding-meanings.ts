@@ -48,7 +48,8 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 	},
 	ORIGIN_TIMEOUT_SECONDS: {
 		group: "Origin",
-		meaning: "Longest wait for the first byte of a response, counted from the end of the request's body.",
+		meaning:
+			"Longest wait for the first byte of a response, counted from the end of the request's body. `0`: only the platform's own limit applies.",
 	},
 	ORIGIN_FILE_TIMEOUT_SECONDS: { group: "Origin", meaning: "The same for files and assets." },
 	CLIENT_STALL_SECONDS: {
@@ -233,7 +234,11 @@ export const BINDINGS: Readonly<Record<BindingName, BindingText>> = {
 		group: "Links and files",
 		meaning: "The same for other cached files. The origin is asked each time whether the file has changed.",
 	},
-	SOCKET_GUARD: { group: "The editor's socket", meaning: "`false`: the socket passes unchecked." },
+	SOCKET_GUARD: {
+		group: "The editor's socket",
+		meaning:
+			"`false`: the socket passes unchecked. See [What the check of a WebSocket costs](limits.md#what-the-check-of-a-websocket-costs).",
+	},
 	SOCKET_CONNECT_SECONDS: {
 		group: "The editor's socket",
 		meaning: "How long a socket may stay open without an accepted token, as the server's `connectTimeout`.",

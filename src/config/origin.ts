@@ -10,7 +10,7 @@ import type { Report, VariableReader } from "./variable-reader.ts";
 export interface Origin {
 	/** Scheme, host and path of each server, without a slash at the end. At least one. */
 	readonly urls: readonly string[];
-	/** Longest wait for the first byte of a file or an asset, counted from the end of the request. */
+	/** Longest wait for the first byte of a file or an asset, counted from the end of the request; 0: no limit. */
 	readonly fileTimeoutMs: number;
 	/** The same for all other requests: a synchronous conversion takes minutes. */
 	readonly timeoutMs: number;
@@ -43,8 +43,8 @@ export function readOrigin(
 	readSecret: SecretReader,
 	report: Report<OriginBinding>,
 ): Origin | undefined {
-	const timeoutMs = seconds("ORIGIN_TIMEOUT_SECONDS", 1) * 1000;
-	const fileTimeoutMs = seconds("ORIGIN_FILE_TIMEOUT_SECONDS", 1) * 1000;
+	const timeoutMs = seconds("ORIGIN_TIMEOUT_SECONDS", 0) * 1000;
+	const fileTimeoutMs = seconds("ORIGIN_FILE_TIMEOUT_SECONDS", 0) * 1000;
 	const forwardedPrefix = readPrefix(text("FORWARDED_PREFIX"));
 	if (!VIRTUAL_PATH.test(forwardedPrefix)) report("FORWARDED_PREFIX", "is not a path like /ds");
 	const [lock, ...more] = readSecret(["ORIGIN_LOCK_SECRET"], false);

@@ -12,6 +12,33 @@ export function readBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 	return text !== "" && bytes.toString("base64") === text ? bytes : undefined;
 }
 
-/** RFC 4648 §5, without padding. Skips other characters: check them before. */
-export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> => Buffer.from(text, "base64url");
+/**
+ * Decodes base64url without padding (RFC 4648 §5). As in Node's Buffer, spare bits do not count, and a lone last
+ * character has no bits for a byte.
+ *
+ * @returns one character per byte; `undefined` for any other character
+ */
+export function decodeBase64Url(text: string): string | undefined {
+	// Plain base64 has these two in place of `-` and `_`.
+	if (text.includes("+") || text.includes("/")) return undefined;
+	const isLone = text.length % 4 === 1;
+	if (isLone && !LETTER_AT_END.test(text)) return undefined;
+	const whole = isLone ? text.slice(0, -1) : text;
+	try {
+		const bytes = atob(whole.replaceAll("-", "+").replaceAll("_", "/"));
+		// `atob` skips white space and padding, which leaves fewer bytes than the length promises.
+		return bytes.length === Math.floor((whole.length * 3) / 4) ? bytes : undefined;
+	} catch {
+		return undefined;
+	}
+}
+const LETTER_AT_END = /[\w-]$/;
+
+/** @param binary one character per byte */
+export function bytesOf(binary: string): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(binary.length);
+	for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+	return bytes;
+}
+
 export const toBase64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");

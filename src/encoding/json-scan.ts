@@ -100,14 +100,19 @@ export function isTruthyAt(text: string, { start, end }: Span): boolean {
 
 /** The value itself if it is a string, else whether it is truthy. */
 export const stringOrTruth = (text: string, span: Span): unknown =>
-	text[span.start] === '"' ? valueAt(text, span) : isTruthyAt(text, span);
+	text[span.start] === '"' ? stringAt(text, span) : isTruthyAt(text, span);
+
+/** A scanned string without `\\` stands in the text as it is, and needs no parser. */
+function stringAt(text: string, span: Span): string {
+	const written = text.slice(span.start + 1, span.end - 1);
+	return written.includes("\\") ? (valueAt(text, span) as string) : written;
+}
 
 /** `false` and one more character: a longer value is not falsy, or it is a number. */
 const LONGEST_FALSY = 6;
 
 function nameIn(text: string, start: number, end: number, names: readonly (string | number)[]) {
-	const written = text.slice(start + 1, end - 1);
-	const name = written.includes("\\") ? (JSON.parse(`"${written}"`) as string) : written;
+	const name = stringAt(text, { start, end });
 	return names.includes(name) ? name : undefined;
 }
 

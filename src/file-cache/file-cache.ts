@@ -10,7 +10,7 @@ import type { CacheTimes } from "../config/host.ts";
 import { type ForwardContext, forwardToOrigin, type RequestToOrigin } from "../origin/forward.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import type { Fault } from "../verdict.ts";
-import { openCachedFile } from "./cached-file.ts";
+import { cacheKeyOf, discardBody, openCachedFile } from "./cached-file.ts";
 import {
 	askIfChanged,
 	asksForPart,
@@ -18,9 +18,10 @@ import {
 	mayRespondFromCache,
 	respondFromCache,
 } from "./conditional-response.ts";
+import { fill, isBeingFilled, waitForFill } from "./fills.ts";
 import { asksForReload } from "./freshness.ts";
 import { isMediaPath } from "./media-path.ts";
-import { type CacheOutcome, labelResponse } from "./response-headers.ts";
+import { labelResponse } from "./response-headers.ts";
 
 /** @param accepted a request whose link is good: any other would read files without a check */
 export async function serveFile(
@@ -36,24 +37,23 @@ export async function serveFile(
 	if (seconds === 0) return askOrigin(request);
 	if (!mayRespondFromCache(request)) return labelResponse(await askOrigin(request), "bypass");
 
-	const filename = nginxArg(target.args, "filename");
 	const { waitUntil, clock } = context;
-	const rules = { seconds, needsValidator: !isMedia, filename, waitUntil, clock };
-	const file = openCachedFile(target.site.host, target.uri, origin.urls);
-	const cached = (await file.find()) ?? (await file.awaitFill());
-	if (cached === undefined) {
-		if (asksForPart(request) || file.isBeingFilled()) return labelResponse(await askOrigin(request), "miss");
-		return labelResponse(await file.fill(() => askOrigin(askUncompressed(request)), rules), "miss");
+	const filename = nginxArg(target.args, "filename");
+	const cacheKey = cacheKeyOf(target.site.host, target.uri, origin.urls);
+	const file = openCachedFile(cacheKey, { seconds, neverChanges: isMedia, filename, waitUntil, clock });
+	const found = (await file.find()) ?? ((await waitForFill(cacheKey)) ? await file.find() : undefined);
+	if (found === undefined) {
+		if (asksForPart(request) || isBeingFilled(cacheKey))
+			return labelResponse(await askOrigin(request), "miss");
+		return fill(cacheKey, () => askOrigin(askUncompressed(request)), file.keep);
 	}
-	const isServedWithoutAsking = isMedia && !asksForReload(request.headers);
 	let confirmed: Headers | undefined;
-	if (!isServedWithoutAsking) {
-		const fromOrigin = await askOrigin(askIfChanged(cached, request));
+	if (!isMedia || asksForReload(request.headers)) {
+		const fromOrigin = await askOrigin(askIfChanged(found, request));
 		if (typeof fromOrigin === "string" || fromOrigin.status !== 304) {
-			await cached.body?.cancel();
+			await discardBody(found);
 			if (typeof fromOrigin === "string") return fromOrigin;
-			if (fromOrigin.status !== 200 || !asksForPart(request))
-				return labelResponse(file.keep(fromOrigin, rules), "miss");
+			if (fromOrigin.status !== 200 || !asksForPart(request)) return file.keep(fromOrigin);
 			// The origin sent the whole of a changed file, but the client asked for a part or set a condition.
 			await fromOrigin.body?.cancel();
 			await file.forget();
@@ -61,11 +61,6 @@ export async function serveFile(
 		}
 		confirmed = fromOrigin.headers;
 	}
-	const response = await respondFromCache(request, cached, { filename, confirmed, find: file.find });
-	return labelResponse(response ?? (await askOrigin(request)), outcomeOf(response, isServedWithoutAsking));
-}
-
-function outcomeOf(response: Response | undefined, isServedWithoutAsking: boolean): CacheOutcome {
-	if (response === undefined) return "bypass";
-	return isServedWithoutAsking ? "hit" : "revalidated";
+	const response = await respondFromCache(request, found, { filename, confirmed, findPart: file.findPart });
+	return response ?? labelResponse(await askOrigin(request), "bypass");
 }

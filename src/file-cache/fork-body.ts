@@ -1,6 +1,7 @@
 /**
- * Gives one body to two readers, at the pace of the slower one. At most one chunk is in memory, whatever the size of
- * the body. `tee()` would hold everything that the slower reader has not read yet.
+ * Gives one body to two readers, at the pace of the slower one. Of a large body, at most one chunk is in memory.
+ * `tee()` would hold everything that the slower reader has not read yet. A small body can be collected while the client
+ * reads it.
  */
 
 export interface Fork {
@@ -25,7 +26,37 @@ export function forkBody(body: ReadableStream<Uint8Array>, lengthBytes: number):
 	};
 }
 
-type Writer = WritableStreamDefaultWriter<Uint8Array>;
+export interface Collection {
+	readonly first: ReadableStream;
+	/** Settles when the body ends. `undefined` if it broke off. */
+	readonly collected: Promise<Blob | undefined>;
+}
+
+/** @param lengthBytes length of the whole body: this much memory is held until the body ends */
+export function collectBody(body: ReadableStream<Uint8Array>, lengthBytes: number): Collection {
+	const first = new FixedLengthStream(lengthBytes);
+	const bytes = new Uint8Array(lengthBytes);
+	let at = 0;
+	const collector: Writer = {
+		write: async (chunk) => {
+			bytes.set(chunk, at);
+			at += chunk.byteLength;
+		},
+		close: async () => undefined,
+		abort: async () => undefined,
+	};
+	const isWhole = pump(body, [first.writable.getWriter(), collector], lengthBytes);
+	return {
+		first: first.readable,
+		collected: isWhole.then((whole) => (whole ? new Blob([bytes]) : undefined)),
+	};
+}
+
+interface Writer {
+	readonly write: (chunk: Uint8Array) => Promise<void>;
+	readonly close: () => Promise<void>;
+	readonly abort: (reason?: unknown) => Promise<void>;
+}
 
 async function pump(
 	body: ReadableStream<Uint8Array>,

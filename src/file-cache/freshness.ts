@@ -49,8 +49,9 @@ export function freshSeconds(headers: Headers, limitSeconds: number, nowMs: numb
  * because the platform does not tell the age of a cached file (RFC 9111 §5.2.1, §5.4).
  */
 export function asksForReload(headers: Headers): boolean {
-	const control = headers.get("Cache-Control");
-	const directives = readDirectives(control ?? headers.get("Pragma") ?? "");
+	const control = headers.get("Cache-Control") ?? headers.get("Pragma");
+	if (control === null) return false;
+	const directives = readDirectives(control);
 	return ["no-cache", "no-store", "max-age", "min-fresh"].some((name) => directives.has(name));
 }
 

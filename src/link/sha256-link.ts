@@ -7,7 +7,7 @@
  */
 import { createNetworks, isNetwork } from "../config/deny/networks.ts";
 import type { Key, KeyRing } from "../config/secrets/key-ring.ts";
-import { fromBase64Url, toBase64Url } from "../encoding/base64.ts";
+import { bytesOf, decodeBase64Url, toBase64Url } from "../encoding/base64.ts";
 import { decodeComponent } from "../encoding/percent.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import { accept, refuse, type Verdict } from "../verdict.ts";
@@ -65,7 +65,7 @@ export async function verifySha256Link(
 	const isNetworkOrNone = link.network === "" || isNetwork(link.network);
 	if (expiresSeconds === undefined || !SIGNATURE.test(signature) || !isNetworkOrNone)
 		return refuse(link.expires === "" ? "link_unsigned" : "link_malformed");
-	const claimed = fromBase64Url(signature);
+	const claimed = bytesOf(decodeBase64Url(signature) ?? "");
 	const signed = textToSign(link, method === "HEAD" ? "GET" : method);
 	for (const key of keys.candidates(nowSeconds)) {
 		if (!(await crypto.subtle.verify("HMAC", await key.hmac("SHA-256"), claimed, signed))) continue;
@@ -89,6 +89,5 @@ export async function signSha256Link(link: Sha256Link, key: Key): Promise<string
  * other path gives the same text.
  */
 function textToSign({ host, uri, expires, network }: Sha256Link, method: string): Uint8Array<ArrayBuffer> {
-	const text = [method, host, expires, network, uri].join("\n");
-	return Uint8Array.from(text, (byte) => byte.charCodeAt(0));
+	return bytesOf([method, host, expires, network, uri].join("\n"));
 }

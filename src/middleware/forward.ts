@@ -8,10 +8,11 @@ import { findDenial } from "../deny/after-credential.ts";
 import { findEarlyDenial } from "../deny/before-credential.ts";
 import { documentsInPath, socketFacts } from "../deny/credential-facts.ts";
 import { serveFile } from "../file-cache/file-cache.ts";
+import type { RecordVerdict } from "../observe/recorder.ts";
 import { type ForwardContext, forwardToOrigin } from "../origin/forward.ts";
 import { countRefusal } from "../rate-limit/limit-decision.ts";
-import { clientAddress, clientOf } from "../request/client-address.ts";
-import type { Recheck } from "../socket/bridge.ts";
+import { clientAddress, clientNetwork } from "../request/client-address.ts";
+import type { Recheck } from "../socket/recheck.ts";
 import { socketResponse } from "../socket/socket-response.ts";
 import type { Verdict } from "../verdict.ts";
 import type { EdgeContext } from "./edge-env.ts";
@@ -36,27 +37,44 @@ export const forward =
 		reportLoop(request, fromOrigin, host);
 		const { socket } = decision;
 		if (socket === undefined) return fromOrigin;
-		const onVerdict = (verdict: Verdict) => {
-			c.get("record")(verdict, fromOrigin, { isPacket: true });
-			if (!verdict.ok) void countRefusal(verdict.reason, host, clientOf(request.headers), Date.now());
-		};
-		const recheck = mayDenyLater(c) ? recheckOf(c, decision) : undefined;
+		const address = clientAddress(request.headers);
+		const onVerdict = packetRecorder(c.get("record"), host, address);
+		const recheck = mayDenyLater(c) ? recheckOf(c, decision, address) : undefined;
 		const response = await socketResponse(fromOrigin, socket, host, onVerdict, recheck);
 		return typeof response === "string" ? refusal(c, response) : response;
 	};
 
+// An open socket keeps the functions below for hours, and all that they hold. So they hold neither Hono's context nor the
+// request or a response.
+
+/** Records the verdict on each packet of a socket. */
+function packetRecorder(record: RecordVerdict, host: Host, address: string): (verdict: Verdict) => void {
+	return (verdict) => {
+		record(verdict, SWITCHED, { isPacket: true });
+		if (!verdict.ok) void countRefusal(verdict.reason, host, clientNetwork(address), Date.now());
+	};
+}
+
+/** Every response that opened a WebSocket is recorded alike. */
+const SWITCHED = { status: 101, headers: new Headers() };
+
 /** Asks the deny lists of the moment about an open socket. */
-const recheckOf =
-	(c: EdgeContext, { route, target }: AcceptedRequest): Recheck =>
-	async (accepted) => {
-		const host = await findHost(c, target, Date.now());
+function recheckOf(
+	{ env, executionCtx }: EdgeContext,
+	{ route, target }: AcceptedRequest,
+	address: string,
+): Recheck {
+	const { requires } = route;
+	return async (accepted) => {
+		const host = await findHost({ env, executionCtx }, target, Date.now());
 		if (host === undefined) return undefined;
-		const early = findEarlyDenial(clientAddress(c.req.raw.headers), route.requires, host);
+		const early = findEarlyDenial(address, requires, host);
 		if (early) return early;
 		// Of a client that connected by polling before, only the path is known.
 		const facts = accepted.length > 0 ? accepted : [socketFacts({}, documentsInPath(target))];
 		return facts.map((one) => findDenial(one, host.deny)).find((denied) => denied !== undefined);
 	};
+}
 
 export function forwardContext(c: EdgeContext, host: Host): ForwardContext {
 	return {

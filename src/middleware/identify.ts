@@ -26,7 +26,7 @@ export const identify = () =>
 
 /** @returns the host with the deny lists of this moment; `undefined` for a hostname that the edge does not serve */
 export function findHost(
-	c: EdgeContext,
+	c: Pick<EdgeContext, "env" | "executionCtx">,
 	target: Target | Refusal,
 	nowMs: number,
 ): Host | undefined | Promise<Host | undefined> {

@@ -11,9 +11,10 @@ import type { DecisionRecord, LineDetails } from "./decision-record.ts";
 /** The first line of an isolate also tells the version. */
 let isFirst = true;
 
-export function logRecord({ receivedMs, ...record }: DecisionRecord, details: LineDetails = {}): void {
-	const line = { time: new Date(receivedMs).toISOString(), ...record, ...details };
-	write(isFirst ? { ...line, version: VERSION } : line);
+export function logRecord(record: DecisionRecord, details: LineDetails = {}): void {
+	const time = new Date(record.receivedMs).toISOString();
+	const version = isFirst ? VERSION : undefined;
+	write({ time, ...record, receivedMs: undefined, ...details, version });
 	isFirst = false;
 }
 

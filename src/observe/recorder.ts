@@ -40,7 +40,10 @@ export interface Outcome {
 	readonly isPacket?: boolean;
 }
 
-export type RecordVerdict = (verdict: Verdict, response: Response, outcome?: Outcome) => void;
+/** The part of a response that its record needs. */
+export type RecordedResponse = Pick<Response, "status" | "headers">;
+
+export type RecordVerdict = (verdict: Verdict, response: RecordedResponse, outcome?: Outcome) => void;
 
 export function createRecorder(request: RecordedRequest): RecordVerdict {
 	const { id, receivedMs, method, hostname, route, identity, metrics, logging, address } = request;

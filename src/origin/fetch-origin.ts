@@ -1,6 +1,6 @@
 /**
  * Fetches from an origin, with one time limit: for the first byte of the response, counted from the end of the
- * request. The body of the response may take as long as it streams.
+ * request. The body of the response may take as long as it streams. Without a limit, the platform's own applies.
  *
  * A fetch that is late is not aborted, because an `AbortSignal` would cost time on every request. The platform ends
  * the fetch and its timer together with the client's request.
@@ -11,6 +11,7 @@ import type { AskHealth, Health } from "./circuit.ts";
 import type { Upload } from "./upload.ts";
 
 /**
+ * @param timeoutMs 0: no limit
  * @param uploaded the end of a body that the client is still sending; absent if the whole request is there
  * @returns rejects if a fetcher binding throws
  */
@@ -21,19 +22,22 @@ export function fetchOrigin(
 	options: RequestInit = {},
 	uploaded?: Upload["end"],
 ): Promise<Response | Fault> {
+	const init = { ...options, redirect: "manual" as const };
+	const fetched = (fetcher ? fetcher.fetch(request, init) : fetch(request, init)).then(
+		readPlatformFault,
+		() => "origin_unreachable" as const,
+	);
+	if (timeoutMs === 0 && uploaded === undefined) return fetched;
 	return new Promise((resolve) => {
-		const startTimer = () => setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
+		const startTimer = () => {
+			if (timeoutMs > 0) setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
+		};
 		if (uploaded === undefined) startTimer();
 		else
 			void uploaded.then((end) =>
 				end === "complete" || end === "origin gone" ? startTimer() : resolve(end),
 			);
-		const init = { ...options, redirect: "manual" as const };
-		const fetched = fetcher ? fetcher.fetch(request, init) : fetch(request, init);
-		fetched.then(
-			(response) => resolve(response.status < FIRST_PLATFORM_STATUS ? response : readPlatformFault(response)),
-			() => resolve("origin_unreachable"),
-		);
+		void fetched.then(resolve);
 	});
 }
 
@@ -43,7 +47,8 @@ const FIRST_PLATFORM_STATUS = 520;
 const PLATFORM_TIMEOUT = 524;
 
 function readPlatformFault(response: Response): Response | Fault {
-	if (!PLATFORM_STATUS.test(String(response.status))) return response;
+	if (response.status < FIRST_PLATFORM_STATUS || !PLATFORM_STATUS.test(String(response.status)))
+		return response;
 	void response.body?.cancel();
 	return response.status === PLATFORM_TIMEOUT ? "origin_timeout" : "origin_unreachable";
 }
@@ -61,7 +66,7 @@ export function askHealth(
 		waitUntil,
 	}: { readonly clock: () => number; readonly waitUntil: (work: Promise<unknown>) => void },
 ): AskHealth {
-	const timeoutMs = Math.min(origin.fileTimeoutMs, HEALTH_LIMIT_MS);
+	const timeoutMs = Math.min(origin.fileTimeoutMs || HEALTH_LIMIT_MS, HEALTH_LIMIT_MS);
 	const ask = async (originUrl: string): Promise<Health> => {
 		const healthUrl = originUrl + HEALTH_PATH;
 		const response = await fetchOrigin(origin, timeoutMs, healthUrl).catch(() => "origin_unreachable");

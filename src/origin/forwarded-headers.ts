@@ -5,25 +5,26 @@
 import type { Site } from "../request/target.ts";
 
 /**
- * All spellings of one name have to be dropped together. With `underscores_in_headers on`, which the Document Server's
- * package sets, nginx reads `-` and `_` alike. CGI reads every character alike that is neither a letter nor a digit.
- */
-const canonicalName = (name: string) => (CANONICAL_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
-const CANONICAL_NAME = /^[a-z\d-]+$/;
-
-/**
  * The trusted headers tell the origin the client's address, the site that it called, and the edge's own values.
  * Servers before 8.1 fetch any address that `x-url` names.
  */
 const TRUSTED = /^(?:x-forwarded-.*|x-edge-.*|forwarded|x-real-ip|cloudfront-forwarded-proto|x-url)$/;
 const HOP_BY_HOP =
 	/^(?:connection|expect|http2-settings|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding)$/;
+const DROPPED = new RegExp(`${TRUSTED.source}|${HOP_BY_HOP.source}`);
 
 /**
  * Headers that the edge has read. A second spelling is dropped, so the origin cannot read another value. `Connection`
  * cannot remove a header of this list.
  */
 const JUDGED = ["authorization", "cf-connecting-ip", "content-encoding", "content-length", "upgrade"];
+
+/**
+ * All spellings of one name have to be dropped together. With `underscores_in_headers on`, which the Document Server's
+ * package sets, nginx reads `-` and `_` alike. CGI reads every character alike that is neither a letter nor a digit.
+ */
+const canonicalName = (name: string) => (CANONICAL_NAME.test(name) ? name : name.replace(/[^a-z\d]/g, "-"));
+const CANONICAL_NAME = /^[a-z\d-]+$/;
 
 /**
  * @param site the site that the client called
@@ -37,19 +38,19 @@ export function forwardedHeaders(
 	tokenHeaderName: string,
 ): Headers {
 	const headers = new Headers(received);
-	const judged = [...JUDGED, tokenHeaderName.toLowerCase()];
+	const tokenName = tokenHeaderName.toLowerCase();
+	const tokenSpelling = canonicalName(tokenName);
+	const isJudged = (name: string) => name === tokenName || JUDGED.includes(name);
 	const dropped: string[] = [];
 	let clientAddress = "";
-	// One pass reads all headers: each separate look-up would be a call into the platform.
-	headers.forEach((value, name) => {
+	// One pass reads all headers: each separate look-up would be a call into the platform. To read the copy costs more.
+	received.forEach((value, name) => {
 		if (name === "cf-connecting-ip") clientAddress = value;
-		if (name === "connection") dropped.push(...namesInConnection(value, judged));
-		const isOtherUpgrade = name === "upgrade" && value.toLowerCase() !== "websocket";
+		else if (name === "connection") dropped.push(...namesInConnection(value, isJudged));
 		const canonical = canonicalName(name);
-		const isOtherSpelling =
-			!judged.includes(name) && judged.some((judgedName) => canonicalName(judgedName) === canonical);
-		if (isOtherUpgrade || isOtherSpelling || TRUSTED.test(canonical) || HOP_BY_HOP.test(canonical))
-			dropped.push(name);
+		const isOtherUpgrade = name === "upgrade" && value.toLowerCase() !== "websocket";
+		const isOtherSpelling = (canonical === tokenSpelling || JUDGED.includes(canonical)) && !isJudged(name);
+		if (isOtherSpelling || isOtherUpgrade || DROPPED.test(canonical)) dropped.push(name);
 	});
 	for (const name of dropped) headers.delete(name);
 
@@ -61,9 +62,9 @@ export function forwardedHeaders(
 }
 
 /** The headers that the client's `Connection` declares as hop-by-hop (RFC 9110 §7.6.1). */
-function namesInConnection(connection: string, judged: readonly string[]): Set<string> {
+function namesInConnection(connection: string, isJudged: (name: string) => boolean): Set<string> {
 	const names = connection.split(",", NAMES_LIMIT).map((name) => name.trim().toLowerCase());
-	return new Set(names.filter((name) => HEADER_NAME.test(name) && !judged.includes(name)));
+	return new Set(names.filter((name) => HEADER_NAME.test(name) && !isJudged(name)));
 }
 
 /** Each name costs a call into the platform. Real clients send one or two. */

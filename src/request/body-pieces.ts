@@ -57,7 +57,7 @@ async function readPieces(
 	stallMs: number,
 	take: (piece: Bytes) => void,
 ): Promise<number | "late"> {
-	const reader = openPieces(body);
+	const reader = openPieces(body, LEAST_BYTES);
 	let length = 0;
 	for (;;) {
 		const piece = await within(reader.next(LEAST_BYTES), stallMs);
@@ -91,10 +91,14 @@ export interface PieceReader {
 	readonly releaseLock: () => void;
 }
 
-/** The platform's bodies are byte streams. The body of another Worker may be an ordinary stream. */
-export function openPieces(body: ReadableStream): PieceReader {
+/**
+ * The platform's bodies are byte streams. The body of another Worker may be an ordinary stream.
+ *
+ * @param firstBytes size of the buffer, until a piece fills it: most bodies with a token are small
+ */
+export function openPieces(body: ReadableStream, firstBytes = PIECE_BYTES): PieceReader {
 	try {
-		return fromBytes(body.getReader({ mode: "byob" }));
+		return fromBytes(body.getReader({ mode: "byob" }), firstBytes);
 	} catch {
 		const reader = body.getReader();
 		return {
@@ -105,15 +109,17 @@ export function openPieces(body: ReadableStream): PieceReader {
 	}
 }
 
-function fromBytes(reader: ReadableStreamBYOBReader): PieceReader {
-	let buffer = new ArrayBuffer(PIECE_BYTES);
+function fromBytes(reader: ReadableStreamBYOBReader, firstBytes: number): PieceReader {
+	let buffer = new ArrayBuffer(firstBytes);
 	// The platform supports `min` (WHATWG Streams §4.5.2), but its types do not declare it.
 	const read = reader.read.bind(reader) as (view: Bytes, options: { readonly min: number }) => Promise<Piece>;
 	return {
 		next: async (min) => {
 			const piece = await read(new Uint8Array(buffer), { min });
+			const { value } = piece;
 			// The read detached the old buffer. `value` is a view of the same memory, so its buffer serves the next read.
-			if (piece.value) buffer = piece.value.buffer;
+			const isSmall = value && value.byteLength === value.buffer.byteLength && value.byteLength < PIECE_BYTES;
+			if (value) buffer = isSmall ? new ArrayBuffer(PIECE_BYTES) : value.buffer;
 			return piece;
 		},
 		cancel: () => reader.cancel(),

@@ -7,10 +7,12 @@
  */
 
 /**
+ * @param limitMs 0: no limit
  * @returns "late" if the step has not settled in time; the step goes on, and its outcome is ignored
  * @throws the error of the step
  */
 export function within<T>(step: Promise<T>, limitMs: number): Promise<T | "late"> {
+	if (limitMs === 0) return step;
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(resolve, limitMs, "late" as const);
 		step.then(

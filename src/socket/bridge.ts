@@ -1,15 +1,20 @@
 /**
- * Connects the two halves of an editor's WebSocket: client to edge, and edge to origin. Every frame of the client
- * passes the gate, in order. Every frame of the origin goes to the client. The end of one half ends the other.
+ * Connects the two halves of an editor's WebSocket: client to edge, and edge to origin. The end of one half ends the
+ * other.
+ *
+ * Until the client is admitted, every frame passes the gate. Then only the frames do that can change who may do what
+ * (`unread.ts`); all others pass at once. Frames keep their order: behind a frame whose token is being verified, all
+ * others wait.
  *
  * The edge reports every refusal that closes the socket, with its reason. If a client is not admitted within the
  * server's time limit, the edge closes both halves, as the server would.
  */
 import type { Host } from "../config/host.ts";
-import type { CredentialFacts } from "../deny/credential-facts.ts";
-import { DENIALS, type Reason, type Refusal, refuse, type Verdict } from "../verdict.ts";
+import { DENIALS, type Reason, refuse, type Verdict } from "../verdict.ts";
+import { type Admission, startAdmission } from "./admission.ts";
 import type { Frame, SocketGate } from "./gate.ts";
-import { restoreRefusal } from "./polling-body.ts";
+import { type Recheck, startRechecks } from "./recheck.ts";
+import { passesToClient, passesToOrigin } from "./unread.ts";
 
 /** RFC 6455 §7.4.1: these codes tell how a connection ended and must not be sent. */
 const NO_STATUS = 1005;
@@ -22,13 +27,6 @@ const EDGE_CLOSE_CODES: Readonly<Partial<Record<Reason, number>>> = {
 	socket_packet_size: 1009,
 	...Object.fromEntries(DENIALS.map((reason) => [reason, 1008])),
 };
-/** How often the edge asks the deny lists about an open socket. */
-const RECHECK_MS = 10_000;
-
-/** Whether the deny lists of the moment deny an open socket. @param accepted the credentials of its client */
-export type Recheck = (accepted: readonly CredentialFacts[]) => Promise<Refusal | undefined>;
-/** The edge may ask the server whether the client is connected (`gate.ts`). The server answers at once, or closes. */
-const QUESTION_LIMIT_MS = 10_000;
 /** Headers of the origin's 101 that concern only its connection to the edge. */
 const CONNECTION_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
 
@@ -55,9 +53,8 @@ export function bridgeSocket(
 	let hasEnded = false;
 	const end = (code?: number, closeReason?: string) => {
 		hasEnded = true;
-		clearTimeout(timer);
-		if (rechecks !== undefined) clearInterval(rechecks);
-		admission.resolve();
+		admission?.settle();
+		rechecks?.stop();
 		close(clientSocket, code, closeReason);
 		close(originSocket, code, closeReason);
 	};
@@ -66,48 +63,56 @@ export function bridgeSocket(
 		onEnd(refuse(reason));
 		end(EDGE_CLOSE_CODES[reason], reasons ? reason : undefined);
 	};
-
-	/** Settles when the server has shown that the client is connected, or when the socket ends. */
-	const admission = Promise.withResolvers<void>();
-	let isAsked = false;
-	const ask = () => {
-		if (isAsked || hasEnded) return;
-		isAsked = true;
-		for (const packet of gate.questionPackets()) originSocket.send(packet);
+	const send = (socket: WebSocket, frame: Frame) => {
+		try {
+			socket.send(frame);
+		} catch {
+			// The receiver has gone, and its close event has not arrived yet.
+			end(BROKEN);
+		}
 	};
-	const expire = () => {
-		if (gate.isAdmitted()) return;
-		if (!gate.isUnknown() || isAsked) return endWith("socket_timeout");
-		// An idle editor that connected by polling sends nothing here. Without the question the edge would close it.
-		ask();
-		timer = setTimeout(expire, QUESTION_LIMIT_MS);
-	};
-	let timer = setTimeout(expire, socketConnectMs);
-	const rechecks =
-		recheck &&
-		setInterval(async () => {
-			const denied = await recheck(gate.accepted()).catch(() => undefined);
-			if (denied) endWith(denied.reason);
-		}, RECHECK_MS);
 
-	/** Frames wait for their turn, so none overtakes a CONNECT whose token is still being verified. */
+	/** `undefined` after the client was admitted. An open socket lives for hours, so nothing of its admission stays. */
+	let admission: Admission | undefined = startAdmission(gate, socketConnectMs, originSocket, () =>
+		endWith("socket_timeout"),
+	);
+	const endAdmission = () => {
+		if (!gate.isAdmitted()) return;
+		admission?.settle();
+		admission = undefined;
+	};
+	const rechecks = recheck && startRechecks(recheck, endWith);
+
+	/** Settles after the last frame that waits. */
 	let turn = Promise.resolve();
+	let waiting = 0;
 	clientSocket.addEventListener("message", ({ data }) => {
 		if (hasEnded) return;
 		const frame = data as Frame;
+		if (admission === undefined && waiting === 0 && passesToOrigin(frame)) return send(originSocket, frame);
 		const excess = gate.receive(frame);
 		if (excess) return endWith(excess);
-		turn = turn.then(() => take(frame)).catch(() => end(BROKEN));
+		waiting++;
+		turn = takeAfter(turn, frame);
 	});
+	const takeAfter = async (earlier: Promise<void>, frame: Frame): Promise<void> => {
+		await earlier;
+		await take(frame).catch(() => end(BROKEN));
+		waiting--;
+	};
 	const take = async (frame: Frame): Promise<void> => {
 		if (hasEnded) return;
 		const step = await gate.judge(frame, Math.floor(Date.now() / 1000));
 		if (hasEnded) return;
-		if (step.do === "pass") return originSocket.send(step.frame);
+		endAdmission();
+		if (step.do === "pass") {
+			if (step.facts) rechecks?.remember(step.facts);
+			return originSocket.send(step.frame);
+		}
 		if (step.do === "close") return endWith(step.reason);
 		if (step.do === "ask") {
-			ask();
-			await admission.promise;
+			admission?.ask();
+			await admission?.settled;
 			return take(frame);
 		}
 		for (const packet of step.packets) clientSocket.send(packet);
@@ -115,16 +120,12 @@ export function bridgeSocket(
 	};
 
 	originSocket.addEventListener("message", ({ data }) => {
-		const isForEdge = gate.hear(data as Frame);
-		if (gate.isAdmitted()) admission.resolve();
-		if (isForEdge) return;
-		const frames = typeof data === "string" ? restoreRefusal(data) : [data as ArrayBuffer];
-		try {
-			for (const frame of frames) clientSocket.send(frame);
-		} catch {
-			// The client has gone, and its close event has not arrived yet.
-			end(BROKEN);
-		}
+		if (hasEnded) return;
+		const frame = data as Frame;
+		if (admission === undefined && passesToClient(frame)) return send(clientSocket, frame);
+		const frames = gate.hear(frame);
+		endAdmission();
+		for (const one of frames) send(clientSocket, one);
 	});
 	// The close of the client waits until its last frames are forwarded, else the origin would miss them.
 	clientSocket.addEventListener("close", ({ code, reason }) => void turn.then(() => end(code, reason)));

@@ -25,6 +25,7 @@ import { tokenRules, verifyToken } from "../token/verify-token.ts";
 import { type Acceptance, accept, type Refusal, refuse } from "../verdict.ts";
 import { isPageToken, namesListedHosts } from "../wopi/page-token.ts";
 import { readMessage } from "./message.ts";
+import { maySpellAuth } from "./unread.ts";
 
 /** The token of a message that the server accepts only with a token. */
 export interface Credential {
@@ -40,9 +41,6 @@ export interface Credential {
 	/** The `docid` of an `auth` message. It counts at the server where the token names no document. */
 	readonly docid?: unknown;
 }
-
-/** Every JSON text with the string `auth` matches: the string is there as it is, or one of its letters is escaped. */
-const MAY_SPELL_AUTH = /"auth"|\\u00(?:61|75|74|68)/i;
 
 /**
  * @param text the message: the packet after engine.io's `4`
@@ -112,7 +110,7 @@ const ESCAPE_CHARACTERS = 6;
 
 /** Selects CONNECT, and events that may be `auth`. The server reads a missing or blank type as CONNECT. */
 function mayHoldCredential(text: string): boolean {
-	return /^(?:[0\s]|$)/.test(text) || (/^[25]/.test(text) && MAY_SPELL_AUTH.test(text));
+	return /^(?:[0\s]|$)/.test(text) || (/^[25]/.test(text) && maySpellAuth(text));
 }
 
 /** An accepted message as it goes to the origin: its token is re-signed if the origin holds another key. */

@@ -10,15 +10,18 @@
  * Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
+import type { Limits } from "../config/limits.ts";
 import type { CredentialFacts } from "../deny/credential-facts.ts";
 import type { Reason, Refusal, Verdict } from "../verdict.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";
 import { ENGINE_MESSAGE, readMessage } from "./message.ts";
+import { restoreRefusal } from "./polling-body.ts";
 
 export type Frame = string | ArrayBuffer;
 
 export type Step =
-	| { readonly do: "pass"; readonly frame: Frame }
+	/** `facts`: of the credential that was accepted in this frame. */
+	| { readonly do: "pass"; readonly frame: Frame; readonly facts?: CredentialFacts }
 	/** Ask the server whether this client is connected, then judge the frame once more. */
 	| { readonly do: "ask" }
 	| { readonly do: "close"; readonly reason: Reason }
@@ -28,8 +31,6 @@ export type Step =
 export interface SocketGate {
 	/** Whether a token was accepted here, or the server has shown that it accepted one before. */
 	readonly isAdmitted: () => boolean;
-	/** The credentials that were accepted here; empty if the server admitted the client before. */
-	readonly accepted: () => readonly CredentialFacts[];
 	/** True if the edge cannot know yet whether this client is connected. */
 	readonly isUnknown: () => boolean;
 	/** Counts a frame as it arrives, before it waits for its turn. @returns the reason if the frame exceeds a limit */
@@ -39,14 +40,9 @@ export interface SocketGate {
 	 * The packets that ask the server. If the client is connected, the server answers the last packet; else it closes.
 	 */
 	readonly questionPackets: () => readonly string[];
-	/** Reads a frame of the server. @returns whether it answers the edge's question: the client must not see it */
-	readonly hear: (frame: Frame) => boolean;
+	/** Reads a frame of the server. @returns the frames for the client: none for the answer to the edge's question */
+	readonly hear: (frame: Frame) => readonly Frame[];
 }
-
-/** An editor sends one CONNECT and a few `auth` messages. */
-const CREDENTIALS_KEPT = 8;
-/** Factor on the limit of frames. A client that continues a session may send many before the server has answered. */
-const CONTINUED_FRAMES = 8;
 
 /**
  * @param continues whether the socket continues a polling session
@@ -57,13 +53,12 @@ export function createSocketGate(
 	continues: boolean,
 	onVerdict: (verdict: Verdict) => void,
 ): SocketGate {
-	const { packetBytes, framesBeforeConnect } = host.limits;
-	const framesLimit = continues ? framesBeforeConnect * CONTINUED_FRAMES : framesBeforeConnect;
-	let frames = 0;
-	let bytes = 0;
-	let isAdmitted = false;
-	/** An `auth` message may bring another credential, and the server may still know the first one. */
-	let accepted: readonly CredentialFacts[] = [];
+	/** `undefined` as soon as the client is admitted. */
+	let count: CountFrame | undefined = frameCounter(host.limits, continues);
+	const isAdmitted = () => count === undefined;
+	const admit = () => {
+		count = undefined;
+	};
 	/**
 	 * True after the server accepted a CONNECT. The edge then ends the socket on another CONNECT, as the server would.
 	 */
@@ -73,16 +68,15 @@ export function createSocketGate(
 
 	const checkMessage = async (frame: string, nowSeconds: number): Promise<Step | undefined> => {
 		const text = frame.slice(ENGINE_MESSAGE.length);
-		const credential = findCredential(text, packetBytes);
+		const credential = findCredential(text, host.limits.packetBytes);
 		if (credential === undefined) return undefined;
 		if ("ok" in credential) return close(credential.reason);
 		if (credential.carrier === "connect" && isConnected) return close("socket_connected");
 		const checked = await checkCredential(text, credential, host, nowSeconds);
 		onVerdict(checked);
 		if (!checked.ok) return answer(credential.carrier, checked);
-		isAdmitted = true;
-		accepted = [...accepted, checked.facts].slice(-CREDENTIALS_KEPT);
-		return pass(ENGINE_MESSAGE + checked.text);
+		admit();
+		return { do: "pass", frame: ENGINE_MESSAGE + checked.text, facts: checked.facts };
 	};
 
 	const judgeBeforeConnect = async (frame: Frame, nowSeconds: number): Promise<Step> => {
@@ -96,27 +90,18 @@ export function createSocketGate(
 	};
 
 	return {
-		isAdmitted: () => isAdmitted,
-		accepted: () => accepted,
-		isUnknown: () => continues && !isAdmitted,
-		receive: (frame) => {
-			if (isAdmitted) return undefined;
-			bytes += sizeOf(frame);
-			// Each byte may be hashed with every key of the ring. Twice the limit of a packet leaves room for a refused
-			// CONNECT and its retry.
-			if (sizeOf(frame) > packetBytes || bytes > packetBytes * 2) return "socket_packet_size";
-			frames++;
-			return frames > framesLimit ? "socket_packets" : undefined;
-		},
+		isAdmitted,
+		isUnknown: () => continues && !isAdmitted(),
+		receive: (frame) => count?.(frame),
 		judge: async (frame, nowSeconds) => {
-			if (!isAdmitted && !continues) return judgeBeforeConnect(frame, nowSeconds);
+			if (!isAdmitted() && !continues) return judgeBeforeConnect(frame, nowSeconds);
 			const isText = typeof frame === "string";
 			if (isText && DISCONNECT.test(frame)) isConnected = false;
 			const step =
 				isText && frame.startsWith(ENGINE_MESSAGE) ? await checkMessage(frame, nowSeconds) : undefined;
 			if (step) return step;
 			const isEnginePacket = isText && !frame.startsWith(ENGINE_MESSAGE) && !frame.startsWith(ENGINE_BINARY);
-			return isAdmitted || isEnginePacket ? pass(frame) : { do: "ask" };
+			return isAdmitted() || isEnginePacket ? pass(frame) : { do: "ask" };
 		},
 		questionPackets: () => {
 			askedNamespace = `/.edge/ask/${crypto.randomUUID()},`;
@@ -124,13 +109,15 @@ export function createSocketGate(
 			return ["43999999999[]", `40${askedNamespace}`];
 		},
 		hear: (frame) => {
-			if (typeof frame !== "string") return false;
+			if (typeof frame !== "string") return [frame];
 			const type = frame.slice(0, 2);
 			const isForEdge = askedNamespace !== undefined && frame.startsWith(`44${askedNamespace}`);
-			if (isForEdge || ONLY_IF_CONNECTED.has(type)) isAdmitted = true;
+			if (isForEdge || ONLY_IF_CONNECTED.has(type)) admit();
 			if (type === "40") isConnected = true;
 			if (type === "41") isConnected = false;
-			return isForEdge;
+			if (isForEdge) return [];
+			// The edge's packets of a polling session may be answered here. A session without polling has none.
+			return continues ? restoreRefusal(frame) : [frame];
 		},
 	};
 }
@@ -145,6 +132,25 @@ const pass = (frame: Frame): Step => ({ do: "pass", frame });
 const close = (reason: Reason): Step => ({ do: "close", reason });
 /** engine.io's close, pong, upgrade and noop. The server closes on a client's ping, and on any other character. */
 const ENGINE_PACKET_BEFORE_CONNECT = /^[1356]/;
+
+type CountFrame = SocketGate["receive"];
+/** Factor on the limit of frames. A client that continues a session may send many before the server has answered. */
+const CONTINUED_FRAMES = 8;
+
+function frameCounter({ packetBytes, framesBeforeConnect }: Limits, continues: boolean): CountFrame {
+	const framesLimit = continues ? framesBeforeConnect * CONTINUED_FRAMES : framesBeforeConnect;
+	let frames = 0;
+	let bytes = 0;
+	return (frame) => {
+		const size = sizeOf(frame);
+		bytes += size;
+		// Each byte may be hashed with every key of the ring. Twice the limit of a packet leaves room for a refused
+		// CONNECT and its retry.
+		if (size > packetBytes || bytes > packetBytes * 2) return "socket_packet_size";
+		frames++;
+		return frames > framesLimit ? "socket_packets" : undefined;
+	};
+}
 
 const sizeOf = (frame: Frame): number => (typeof frame === "string" ? frame.length : frame.byteLength);
 

@@ -5,10 +5,11 @@
 import type { Host } from "../config/host.ts";
 import { readShortText } from "../origin/short-text.ts";
 import type { Fault, Verdict } from "../verdict.ts";
-import { bridgeSocket, type Recheck } from "./bridge.ts";
+import { bridgeSocket } from "./bridge.ts";
 import type { AcceptedSocket } from "./check-socket.ts";
 import { createSocketGate } from "./gate.ts";
 import { restoreRefusals } from "./polling-body.ts";
+import type { Recheck } from "./recheck.ts";
 
 /** A refusal comes in the first responses of a session, which are short. Longer responses are streamed unread. */
 const READ_LIMIT_BYTES = 64 * 1024;

@@ -6,11 +6,11 @@
  * signature, nbf, exp. The edge also refuses a header with `crit`, which the server accepts. Never throws on a token.
  * Sources: RFC 7515 §5.2, `jsonwebtoken` 9 `verify.js` and `decode.js`.
  */
-import { Buffer } from "node:buffer";
 import type { Claims } from "../claims/merged-claims.ts";
 import type { Host } from "../config/host.ts";
 import type { HmacHash, Key, KeyRing } from "../config/secrets/key-ring.ts";
 import { withLineBreaks } from "../config/secrets/line-break.ts";
+import { bytesOf, decodeBase64Url } from "../encoding/base64.ts";
 import { isRecord, parseJson } from "../encoding/json.ts";
 import { type Acceptance, type Refusal, refuse } from "../verdict.ts";
 import { checkTimes, type TimeRules } from "./time-claims.ts";
@@ -23,8 +23,6 @@ export const ALGORITHMS: Readonly<Record<string, { readonly hash: HmacHash; read
 	HS512: { hash: "SHA-512", signature: /^[\w-]{85}[AQgw]$/ },
 };
 const BASE64URL = /^[\w-]+$/;
-/** In a longer text, to encode again with Buffer and compare is quicker than the regular expression. */
-const LONG_TEXT = 1000;
 /** Nearly all tokens have one of a few headers, so headers of good tokens are kept parsed. */
 const KNOWN_HEADERS_LIMIT = 50;
 const KNOWN_HEADER_CHARACTERS = 200;
@@ -61,9 +59,10 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 	const [encodedHeader = "", encodedPayload = "", signature = ""] = parts;
 	if (parts.length !== 3) return refuse("token_malformed", "jwt malformed");
 	const header = readHeader(encodedHeader);
-	const payload = decode(encodedPayload);
-	const isEncoded = header && payload && (signature === "" || BASE64URL.test(signature));
-	if (!isEncoded) return INVALID_TOKEN;
+	const payload = decodeBase64Url(encodedPayload);
+	const isSignature = signature === "" || BASE64URL.test(signature);
+	if (header === undefined || encodedPayload === "" || payload === undefined || !isSignature)
+		return INVALID_TOKEN;
 	// The server asks for a signature before it looks at the algorithm.
 	if (signature === "") return refuse("token_malformed", "jwt signature is required");
 	const { alg } = header;
@@ -72,9 +71,11 @@ export async function verifyToken(token: unknown, keys: KeyRing, rules: TokenRul
 	if (!algorithm.signature.test(signature)) return INVALID_SIGNATURE;
 
 	const signed = ENCODER.encode(token.slice(0, token.lastIndexOf(".")));
-	const claimed = Buffer.from(signature, "base64url");
+	const claimed = bytesOf(decodeBase64Url(signature) ?? "");
 	for (const key of keys.candidates(rules.nowSeconds, header.kid)) {
-		if (!(await crypto.subtle.verify("HMAC", await key.hmac(algorithm.hash), claimed, signed))) continue;
+		const hmac = key.hmac(algorithm.hash);
+		const cryptoKey = hmac instanceof Promise ? await hmac : hmac;
+		if (!(await crypto.subtle.verify("HMAC", cryptoKey, claimed, signed))) continue;
 		keys.remember(key);
 		rememberHeader(encodedHeader, header);
 		return checkPayload(readPayload(payload, header.typ), key, rules);
@@ -100,7 +101,7 @@ const INVALID_SIGNATURE = refuse("token_signature", "invalid signature");
 export function readHeader(encoded: string): Claims | undefined {
 	const known = knownHeaders.get(encoded);
 	if (known) return known;
-	const header = parseJson(decode(encoded)?.toString("latin1"));
+	const header = parseJson(decodeBase64Url(encoded));
 	return isRecord(header) && header.crit === undefined ? header : undefined;
 }
 
@@ -109,24 +110,19 @@ function rememberHeader(encoded: string, header: Claims): void {
 	if (isShort && knownHeaders.size < KNOWN_HEADERS_LIMIT) knownHeaders.set(encoded, header);
 }
 
-/** @returns `undefined` for a text that is not base64url: Buffer would skip the wrong characters */
-function decode(encoded: string): Buffer | undefined {
-	const bytes = Buffer.from(encoded, "base64url");
-	const isExact = encoded.length > LONG_TEXT && bytes.toString("base64url") === encoded;
-	return isExact || BASE64URL.test(encoded) ? bytes : undefined;
-}
-
 /** Decodes as Node's `Buffer.toString()`: bad UTF-8 becomes U+FFFD, a byte order mark stays. */
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
  * Reads the payload as the server's libraries do: as JSON if the header says exactly `JWT`, else as text. If the result
  * is a text that holds a JSON object or array, the text is parsed again.
  *
+ * @param binary one character per byte
  * @returns `undefined` if the server cannot read it
  */
-function readPayload(bytes: Uint8Array, typ: unknown): unknown {
-	const text = UTF8.decode(bytes);
+function readPayload(binary: string, typ: unknown): unknown {
+	const text = NOT_ASCII.test(binary) ? UTF8.decode(bytesOf(binary)) : binary;
 	const payload = typ === "JWT" ? parseJson(text) : text;
 	const nested = typeof payload === "string" ? parseJson(payload) : undefined;
 	return typeof nested === "object" && nested !== null ? nested : payload;

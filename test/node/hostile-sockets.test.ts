@@ -17,7 +17,13 @@ const GOOD = `40{"token":"${sign()}"}`;
 const BAD = `40{"token":"${sign(CLAIMS, "another secret")}"}`;
 const auth = (token: string) =>
 	`42["message",{"type":"auth","token":"x","user":{"id":"u"},"jwtOpen":"${token}"}]`;
+const GOOD_AUTH = auth(sign());
 const BAD_AUTH = auth(sign(CLAIMS, "another secret"));
+const BINARY_BAD_AUTH = BAD_AUTH.replace("42", "451-").replace(
+	'"id":"u"',
+	'"id":{"_placeholder":true,"num":0}',
+);
+const echo = (data: unknown) => `42["message",{"type":"echo","data":${JSON.stringify(data)}}]`;
 const WEBSOCKET = "/doc/doc1/c/?EIO=4&transport=websocket";
 const POLLING = "/doc/doc1/c/?EIO=4&transport=polling";
 /** The wait for a frame that should not come. */
@@ -45,7 +51,11 @@ async function open(site: URL | string, path: string) {
 }
 
 /** Sends the frames one by one, each after the response to the one before. @returns all that the client sees */
-async function converse(site: URL | string, frames: readonly string[], path = WEBSOCKET): Promise<string[]> {
+async function converse(
+	site: URL | string,
+	frames: readonly (string | Buffer)[],
+	path = WEBSOCKET,
+): Promise<string[]> {
 	const { socket, seen } = await open(site, path);
 	for (const frame of frames) {
 		const before = seen.length;
@@ -74,6 +84,11 @@ describe("a WebSocket client sees the same as at the server", () => {
 		["an event before CONNECT", ['42["message",{}]']],
 		["a packet that does not parse, after CONNECT", [GOOD, "4zzz"]],
 		["a bad auth message", [GOOD, BAD_AUTH]],
+		["a bad auth message with an escaped type", [GOOD, BAD_AUTH.replace('"auth"', '"\\u0061uth"')]],
+		["a bad auth message in two bytes per character", [GOOD, BAD_AUTH.replace('"u"', '"用户"')]],
+		["a bad auth message as a binary event", [GOOD, BINARY_BAD_AUTH, Buffer.from("x")]],
+		["a second CONNECT with a blank type", [GOOD, `4 ${BAD.slice(2)}`]],
+		["events between a good and a bad auth message", [GOOD, echo(1), GOOD_AUTH, echo(2), BAD_AUTH, echo(3)]],
 		["a message without a packet type", [GOOD, "4"]],
 	])("%s", async (_, frames) => {
 		expect(await converse(edge.url, frames)).toEqual(await converse(server.url, frames));
@@ -166,6 +181,17 @@ describe("packets that only cost end at the edge, with a reason in the log", () 
 		socket.send(`42["message",{"type":"echo","data":"${'\\"auth\\" '.repeat(200_000)}"}]`);
 		await expect.poll(() => seen.at(-1)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(MIB);
 		expect(seen.at(-1)).toContain('"echo"');
+	});
+	it("a burst behind an auth message stays in order", async () => {
+		const { socket, seen } = await open(edge.url, WEBSOCKET);
+		socket.send(GOOD);
+		await expect.poll(() => seen.join()).toContain("40{");
+		for (let n = 0; n < 200; n++) socket.send(n % 20 ? echo(n) : GOOD_AUTH);
+		const echoed = () => seen.flatMap((line) => /"type":"echo","data":(\d+)/.exec(line)?.[1] ?? []);
+		await expect.poll(() => echoed().length).toBe(190);
+		expect(echoed().map(Number)).toEqual(Array.from({ length: 200 }, (_, n) => n).filter((n) => n % 20));
+		expect(seen.filter((line) => line.includes('"result":1'))).toHaveLength(10);
+		socket.terminate();
 	});
 	it("a CONNECT with 150 KB of claims, twice, passes: real editors send it", async () => {
 		const token = sign({ ...CLAIMS, editorConfig: { customization: "x".repeat(150 * 1024) } });

@@ -87,7 +87,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 		from: ["config", "encoding", "link", "request", "rewrite", "routes", "verdict.ts"],
 		packages: ["js-md5"],
 	},
-	"file-cache": { from: ["config", "origin", "request", "verdict.ts"], packages: [] },
+	"file-cache": { from: ["config", "origin", "request", "verdict.ts"], packages: ["lru.min"] },
 	observe: {
 		from: ["claims", "config", "decide.ts", "origin", "request", "routes", "verdict.ts", "version.ts"],
 		packages: [],

@@ -379,6 +379,10 @@ describe("an origin that answers", () => {
 			response.writeHead(200).write("first ");
 			setTimeout(() => response.end("last"), 1500 * SLOW_BODY_SECONDS);
 		},
+		"/late": (_, response) => {
+			setTimeout(() => response.end("late"), 1500);
+		},
+		"/upload/k": (...call) => answers["/late"]?.(...call),
 		"/upload/doc1": (...call) => answers["/upload"]?.(...call),
 		"/upload": async (request, response) => {
 			let length = 0;
@@ -428,6 +432,20 @@ describe("an origin that answers", () => {
 		const edge = await edgeBefore(origin, { ORIGIN_FILE_TIMEOUT_SECONDS: String(SLOW_BODY_SECONDS) });
 		expect((await sendRaw(edge.url, get("/slow-body"))).body.toString()).toBe("first last");
 	});
+	it.each([
+		["1", 504],
+		["0", 200],
+	])(
+		"with a time limit of %s seconds, a first byte after more than one second is a %d",
+		async (limit, status) => {
+			const limits = { ORIGIN_TIMEOUT_SECONDS: limit, ORIGIN_FILE_TIMEOUT_SECONDS: limit };
+			const edge = await edgeBefore(origin, limits);
+			const call = { method: "POST", target: "/late", headers: { Authorization: `Bearer ${session}` } };
+			const upload = { ...call, target: "/upload/k", body: Buffer.from("late") };
+			const answers = await Promise.all([get("/late"), upload].map((one) => sendRaw(edge.url, one)));
+			expect(answers.map((answer) => answer.status)).toEqual([status, status]);
+		},
+	);
 	it("a WebSocket of an open route passes both ways, with protocol, bytes and close code", async () => {
 		const socket = new WebSocket(`${edge.url.href.replace("http", "ws")}any/socket`, ["chat"]);
 		await once(socket, "open");

@@ -21,7 +21,8 @@ export interface Key {
 	/** The secret in UTF-8. */
 	readonly bytes: Uint8Array<ArrayBuffer>;
 	readonly validity: Validity;
-	readonly hmac: (hash: HmacHash) => Promise<CryptoKey>;
+	/** A promise until the key is imported. */
+	readonly hmac: (hash: HmacHash) => CryptoKey | Promise<CryptoKey>;
 }
 
 export interface KeyRing {
@@ -35,10 +36,16 @@ export interface KeyRing {
 
 /** @param secret not empty: the samples in public documentation are signed with the empty secret */
 export function createKey(name: string, secret: string, validity: Validity = {}): Key {
-	const imported = new Map<HmacHash, Promise<CryptoKey>>();
+	const imported = new Map<HmacHash, CryptoKey | Promise<CryptoKey>>();
 	const bytes = new TextEncoder().encode(secret) as Uint8Array<ArrayBuffer>;
-	const importAs = (hash: HmacHash) =>
-		crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
+	const importAs = async (hash: HmacHash) => {
+		const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, [
+			"sign",
+			"verify",
+		]);
+		imported.set(hash, key);
+		return key;
+	};
 	return {
 		name,
 		secret,

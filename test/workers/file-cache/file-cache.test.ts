@@ -4,7 +4,8 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createKey } from "../../../src/config/secrets/key-ring.ts";
-import { openCachedFile } from "../../../src/file-cache/cached-file.ts";
+import { cacheKeyOf } from "../../../src/file-cache/cached-file.ts";
+import { matchFile } from "../../../src/file-cache/platform-cache.ts";
 import { signSecureLink } from "../../../src/link/secure-link.ts";
 import { nginxUri } from "../../../src/request/nginx-uri.ts";
 import vectors from "../../vectors/secure-link.json" with { type: "json" };
@@ -35,10 +36,9 @@ describe("no cache answers before the check", () => {
 			const request = new Request(`https://edge.test${target}`);
 			const uri = nginxUri(new URL(request.url).pathname);
 			if (uri === undefined || !uri.startsWith("/cache/files")) continue;
-			const cacheKey = `https://edge.test/${encodeURIComponent(uri)}?${encodeURIComponent("http://origin.test")}`;
+			const cacheKey = cacheKeyOf("edge.test", uri, ["http://origin.test"]);
 			await (await caches.open("verified-files")).put(cacheKey, cached.clone());
-			const cachedFile = openCachedFile("edge.test", uri, ["http://origin.test"]);
-			expect(await (await cachedFile.find())?.text()).toBe("stored");
+			expect(await (await matchFile(cacheKey))?.text()).toBe("stored");
 			open.mockClear();
 			const { response, forwarded } = await callEdge(request, bindings);
 			expect([response.status, forwarded.length, open.mock.calls.length]).toEqual([nginx_status, 0, 0]);
@@ -92,7 +92,7 @@ it("the platform gets the edge's own limit, and no header that it would obey fir
 	const uri = newUri();
 	const sent = { "CDN-Cache-Control": "max-age=999999", "Surrogate-Control": "max-age=999999", Age: "5" };
 	await callEdge(new Request(sign(uri)), BINDINGS, () => file({ headers: sent }));
-	const cached = await openCachedFile("edge.test", uri, ["http://origin.test"]).find();
+	const cached = await matchFile(cacheKeyOf("edge.test", uri, ["http://origin.test"]));
 	expect(cached?.headers.get("Cache-Control")).toBe("public, max-age=86400");
 	expect(["CDN-Cache-Control", "Surrogate-Control"].map((name) => cached?.headers.get(name))).toEqual([
 		null,

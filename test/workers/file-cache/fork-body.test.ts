@@ -1,6 +1,6 @@
-/** Two readers of one body: both get all of it, and no bytes pile up for the slower one. */
+/** Two readers of one body: both get all of it, and no bytes pile up for the slower one. Or one reader, and a copy. */
 import { describe, expect, it } from "vitest";
-import { forkBody } from "../../../src/file-cache/fork-body.ts";
+import { collectBody, forkBody } from "../../../src/file-cache/fork-body.ts";
 
 const CHUNK = 64 * 1024;
 
@@ -62,5 +62,35 @@ describe("forkBody", () => {
 		await Promise.all([first.cancel(), second.cancel()]);
 		expect(await isWhole).toBe(false);
 		expect(given()).toBeLessThan(10);
+	});
+});
+
+describe("collectBody", () => {
+	it("the client and the copy get all of it", async () => {
+		const { first, collected } = collectBody(source(3).body, 3 * CHUNK);
+		const read = await new Response(first).bytes();
+		expect(read[2 * CHUNK]).toBe(2);
+		expect(await (await collected)?.bytes()).toEqual(read);
+	});
+	it("a slow client slows the origin", async () => {
+		const { body, given } = source(1000);
+		const { first } = collectBody(body, 1000 * CHUNK);
+		await scheduler.wait(50);
+		expect(given()).toBeLessThan(5);
+		expect(await lengthOf(first)).toBe(1000 * CHUNK);
+	});
+	it("a client that leaves does not stop the copy", async () => {
+		const { first, collected } = collectBody(source(3).body, 3 * CHUNK);
+		await first.cancel();
+		expect((await collected)?.size).toBe(3 * CHUNK);
+	});
+	it.each([
+		["breaks off", source(3, 2), 3],
+		["is shorter than announced", source(2), 3],
+		["is longer than announced", source(4), 3],
+	])("no copy of a body that %s, and the client sees it break off", async (_, { body }, chunks) => {
+		const { first, collected } = collectBody(body, chunks * CHUNK);
+		await expect(lengthOf(first)).rejects.toThrow();
+		expect(await collected).toBeUndefined();
 	});
 });
