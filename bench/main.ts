@@ -13,12 +13,14 @@ import { runHostile } from "./hostile/hostile-part.ts";
 import { sendRandom } from "./hostile/random-requests.ts";
 import { runIsolateDecisions } from "./isolate/isolate-decisions.ts";
 import { runIsolateRequests } from "./isolate/isolate-requests.ts";
+import { runLatency } from "./latency/latency.ts";
 import { HELP, readOptions } from "./options.ts";
 import type { Bench, Part, PartResult } from "./part.ts";
 import { draw } from "./picture.ts";
 import { targetTable } from "./report.ts";
 import { writeResults } from "./results.ts";
 import { startOrigin } from "./servers/origin.ts";
+import { runSockets } from "./sockets/sockets.ts";
 import { runBundle } from "./start-up/bundle.ts";
 import { runFirstVerdict } from "./start-up/first-verdict.ts";
 
@@ -26,6 +28,8 @@ const PARTS: readonly Part[] = [
 	runEndToEnd,
 	runIsolateRequests,
 	runIsolateDecisions,
+	runLatency,
+	runSockets,
 	runHostile,
 	runGrowth,
 	runFirstVerdict,

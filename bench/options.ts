@@ -14,6 +14,8 @@ Parts for --only:
   end to end: WORK          the works over real sockets, such as --only "end to end: signed link"
   isolate: requests         the same works inside the isolate, without a network
   isolate: decisions        single decisions beside their floors
+  latency: WORK             the time to the first byte, at a fixed rate
+  sockets: round trips, sockets: handshakes, sockets: memory
   hostile                   the costliest requests of a stranger
   growth: hosts, growth: bodies, connections, growth: streams
   start                     the first verdict of a fresh process

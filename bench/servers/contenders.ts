@@ -30,10 +30,19 @@ const WORKERS = {
 	"ours, 1 % logged, no time limit": { entry: OURS, bindings: { ...FEW_LINES, ...NO_TIME_LIMIT } },
 } satisfies Readonly<Record<string, Worker>>;
 
-export type WorkerName = keyof typeof WORKERS | "before";
-export const WORKER_NAMES = Object.keys(WORKERS) as readonly (keyof typeof WORKERS)[];
+/** Between the two halves of an editor's socket. */
+const BRIDGES = {
+	/** The limit also leaves a socket alone: it passes the origin's 101 on. */
+	"101 unread": { entry: LIMIT },
+	"bare bridge": { entry: "bench/workers/bare-bridge.ts" },
+	"bare bridge again": { entry: "bench/workers/bare-bridge.ts" },
+} satisfies Readonly<Record<string, Worker>>;
 
-const workerOf = (name: WorkerName): Worker => (name === "before" ? WORKERS.ours : WORKERS[name]);
+export type WorkerName = keyof typeof WORKERS | keyof typeof BRIDGES | "before";
+export const WORKER_NAMES = Object.keys(WORKERS) as readonly (keyof typeof WORKERS)[];
+export const BRIDGE_NAMES = [...(Object.keys(BRIDGES) as (keyof typeof BRIDGES)[]), "ours" as const];
+
+const workerOf = (name: WorkerName): Worker => ({ ...WORKERS, ...BRIDGES, before: WORKERS.ours })[name];
 const isOurs = (name: WorkerName) => workerOf(name).entry === OURS;
 /** Whether the contender passes every request on, whatever its credential. */
 const isPassing = (name: WorkerName) => workerOf(name).entry.includes("pass-through");

@@ -1,0 +1,59 @@
+/**
+ * Sends requests at a fixed rate, one to each server in turn, and measures the time to the first byte of the response.
+ *
+ * The loop is open: the clock issues the requests, and none waits for an earlier response. A loop that waits would send
+ * less while a server is slow, and would not see the slow moments.
+ */
+import { Agent, request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { orderOf } from "../measure/turns.ts";
+import type { Work } from "../works.ts";
+
+export interface OpenLoop {
+	/** The URL of each server, by name. */
+	readonly servers: Readonly<Record<string, string>>;
+	readonly work: Work;
+	/** Requests per second to all servers together. */
+	readonly perSecond: number;
+	/** Requests to each server. */
+	readonly requests: number;
+}
+
+/** @returns milliseconds to the first byte, by server, in the order of the requests */
+export async function sendInOpenLoop({
+	servers,
+	work,
+	perSecond,
+	requests,
+}: OpenLoop): Promise<Record<string, number[]>> {
+	const names = Object.keys(servers);
+	const agents = new Map(names.map((name) => [name, new Agent({ keepAlive: true })]));
+	const order = Array.from({ length: requests }, (_, round) => orderOf(names, round)).flat();
+	const sent: Promise<readonly [name: string, ms: number]>[] = [];
+	const startMs = performance.now();
+	for (const [place, name] of order.entries()) {
+		const early = startMs + (place * 1000) / perSecond - performance.now();
+		if (early > 0) await wait(early);
+		sent.push(firstByteMs(servers[name] ?? "", work, agents.get(name)).then((ms) => [name, ms] as const));
+	}
+	const answered = await Promise.all(sent);
+	for (const agent of agents.values()) agent.destroy();
+	return Object.fromEntries(
+		names.map((name) => [name, answered.filter(([to]) => to === name).map(([, ms]) => ms)]),
+	);
+}
+
+function firstByteMs(url: string, { method, target, headers, body }: Work, agent?: Agent): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
+		const options = { method, headers: { ...headers, ...length }, ...(agent && { agent }) };
+		const sentMs = performance.now();
+		request(url + target, options)
+			.once("response", (response) => {
+				const ms = performance.now() - sentMs;
+				response.resume().once("end", () => resolve(ms));
+			})
+			.once("error", reject)
+			.end(body);
+	});
+}
