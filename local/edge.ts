@@ -10,8 +10,9 @@ import { DENY_LIST_KEY } from "../src/config/deny/deny-lists.ts";
 import { withoutRuntimeNoise } from "./log-line.ts";
 import { readTapped, type TappedRequest, withTap } from "./request-tap.ts";
 
-/** The same date as in wrangler.toml, so that a local run behaves like the deployed Worker. */
+/** The same date and flags as in wrangler.toml, so that a local run behaves like the deployed Worker. */
 export const COMPATIBILITY_DATE = "2026-10-23";
+export const COMPATIBILITY_FLAGS = ["no_web_socket_compression"];
 
 export interface EdgeOptions {
 	/** Source of the Worker, one ES module. */
@@ -69,6 +70,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 		config: {
 			name,
 			compatibilityDate: COMPATIBILITY_DATE,
+			compatibilityFlags: COMPATIBILITY_FLAGS,
 			manifest: { mainModule: "index.js", modules: { ...modules } },
 			env: name === "edge" ? env : {},
 		},

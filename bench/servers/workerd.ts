@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { COMPATIBILITY_DATE } from "../../local/edge.ts";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../local/edge.ts";
 
 /** The same binary that Miniflare runs. The package `workerd` exports its path. */
 const BINARY: string = createRequire(import.meta.resolve("miniflare"))("workerd").default;
@@ -89,6 +89,7 @@ function configuration(
 		const worker :Workerd.Worker = (
 			modules = [${embeddedModules.join(", ")}],
 			compatibilityDate = "${COMPATIBILITY_DATE}",
+			compatibilityFlags = [${COMPATIBILITY_FLAGS.map((flag) => `"${flag}"`).join(", ")}],
 			globalOutbound = "network",
 			${cache ? 'cacheApiOutbound = "cache",' : ""}
 			bindings = [${texts.join(", ")}]

@@ -22,22 +22,26 @@ export function fetchOrigin(
 	options: RequestInit = {},
 	uploaded?: Upload["end"],
 ): Promise<Response | Fault> {
-	const init = { ...options, redirect: "manual" as const };
-	const fetched = (fetcher ? fetcher.fetch(request, init) : fetch(request, init)).then(
-		readPlatformFault,
-		() => "origin_unreachable" as const,
-	);
-	if (timeoutMs === 0 && uploaded === undefined) return fetched;
 	return new Promise((resolve) => {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let hasEnded = false;
+		const end = (outcome: Response | Fault) => {
+			hasEnded = true;
+			// Under a WebSocket, the timer would stay in memory until its time is over.
+			if (timer !== undefined) clearTimeout(timer);
+			resolve(outcome);
+		};
 		const startTimer = () => {
-			if (timeoutMs > 0) setTimeout(resolve, timeoutMs, "origin_timeout" satisfies Fault);
+			if (timeoutMs > 0 && !hasEnded) timer = setTimeout(end, timeoutMs, "origin_timeout" satisfies Fault);
 		};
 		if (uploaded === undefined) startTimer();
-		else
-			void uploaded.then((end) =>
-				end === "complete" || end === "origin gone" ? startTimer() : resolve(end),
-			);
-		void fetched.then(resolve);
+		else void uploaded.then((how) => (how === "complete" || how === "origin gone" ? startTimer() : end(how)));
+		const init = { ...options, redirect: "manual" as const };
+		const fetched = fetcher ? fetcher.fetch(request, init) : fetch(request, init);
+		fetched.then(
+			(response) => end(readPlatformFault(response)),
+			() => end("origin_unreachable"),
+		);
 	});
 }
 

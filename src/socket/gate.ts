@@ -10,7 +10,6 @@
  * Source: socket.io `client.js` ondecoded.
  */
 import type { Host } from "../config/host.ts";
-import type { Limits } from "../config/limits.ts";
 import type { CredentialFacts } from "../deny/credential-facts.ts";
 import type { Reason, Refusal, Verdict } from "../verdict.ts";
 import { type Credential, checkCredential, findCredential, refusalPackets } from "./credential.ts";

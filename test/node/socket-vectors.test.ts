@@ -122,3 +122,13 @@ async function open(path: string) {
 	};
 	return { frames: { next }, send: (data: string) => socket.send(data), ended };
 }
+
+it("no compression is negotiated, as at the server: each message would be compressed anew at the edge", async () => {
+	const socket = new WebSocket(
+		new URL("/doc/d/c/?EIO=4&transport=websocket", edge.url.href.replace("http", "ws")),
+		{ perMessageDeflate: true },
+	);
+	await once(socket, "open");
+	expect(socket.extensions).toBe("");
+	socket.close();
+});
