@@ -80,13 +80,18 @@ for (const run of PARTS) {
 	if (result.text !== "") console.log(`\n${result.text}`);
 }
 const targets = results.flatMap((result) => result.targets);
-console.log(`\n${targetTable(targets)}`);
-console.log("✓ met, ✗ missed, ≈ nearer to its bound than the noise: neither met nor missed");
+if (targets.length > 0) {
+	console.log(`\n${targetTable(targets)}`);
+	console.log("✓ met, ✗ missed, ≈ nearer to its bound than the noise: neither met nor missed");
+}
 await origin.stop();
 
 if (!options.isQuick && options.only === undefined && options.before === undefined) {
 	const figures = Object.assign({}, ...results.map((result) => result.figures));
-	writeResults({ date, machine, pace: bench.pace, ...figures, targets }, draw(figures.works, date));
+	writeResults(
+		{ date, machine, command: "npm run bench", pace: bench.pace, ...figures, targets },
+		draw(figures.works, date),
+	);
 	console.log("\nWritten to bench/results/run.json and run.svg");
 }
 process.exit(0);

@@ -8,12 +8,13 @@ import {
 	compare,
 	comparisonTable,
 } from "../comparison.ts";
-import { median } from "../measure/series.ts";
+import { median, summarize } from "../measure/series.ts";
 import type { Bench, PartResult } from "../part.ts";
+import { fixed, percent } from "../report.ts";
 import { startCacheServer } from "../servers/cache-server.ts";
 import { startContenders, stopAll, WORKER_NAMES } from "../servers/contenders.ts";
 import { startCheckingNginx } from "../servers/origin.ts";
-import { WORKS, type Work } from "../works.ts";
+import { CACHE_HIT, REFUSED_LINK, WORKS, type Work } from "../works.ts";
 import { measureWork, type Slice } from "./measure-work.ts";
 import { workTargets } from "./work-targets.ts";
 
@@ -33,11 +34,27 @@ export async function runEndToEnd(bench: Bench): Promise<PartResult | undefined>
 	const tables = Object.entries(measured).map(
 		([name, one]) => `\n${comparisonTable(name, one, one.perSecond)}`,
 	);
+	const noise = summarize(Object.values(measured).map((one) => one.noise));
+	const hitOfRefusal = hitBesideRefusal(measured);
 	return {
-		text: ["End to end, over real sockets", COMPARISON_LEGEND, ...tables].join("\n"),
+		text: [
+			"End to end, over real sockets",
+			COMPARISON_LEGEND,
+			...tables,
+			`\nNoise of the works: ${percent(noise.median)} (quartiles ${percent(noise.q1)} and ${percent(noise.q3)})`,
+			...(hitOfRefusal === undefined
+				? []
+				: [`A hit in the file cache costs ${fixed(hitOfRefusal)} times as much as a refused link`]),
+		].join("\n"),
 		targets: workTargets(measured),
-		figures: { works: measured },
+		figures: { noise, works: measured, hitOfRefusal },
 	};
+}
+
+/** Both were measured in rounds of their own, so each is taken as a multiple of the limit in its rounds. */
+function hitBesideRefusal(measured: Readonly<Record<string, MeasuredWork>>): number | undefined {
+	const [hit, refusal] = [CACHE_HIT, REFUSED_LINK].map(({ name }) => measured[name]?.contenders.ours);
+	return hit && refusal && refusal.ofLimit.median / hit.ofLimit.median;
 }
 
 /** @param cache without it, our file cache is off */

@@ -6,12 +6,12 @@ import { fixed, table } from "../report.ts";
 import { buildEdge } from "../servers/contenders.ts";
 import { measureHostile } from "./hostile.ts";
 
-/** One slice is one request, so a few rounds are enough. */
-const MOST_ROUNDS = 11;
+/** A round is one request. Fewer rounds would measure code that V8 has not optimised yet. */
+const ROUNDS = 11;
 
-export async function runHostile({ wants, pace }: Bench): Promise<PartResult | undefined> {
+export async function runHostile({ wants }: Bench): Promise<PartResult | undefined> {
 	if (!wants("hostile")) return undefined;
-	const { costs, targets } = await measureHostile(await buildEdge(), Math.min(pace.rounds, MOST_ROUNDS));
+	const { costs, targets } = await measureHostile(await buildEdge(), ROUNDS);
 	const rows = costs.map(({ name, cpuMs, timesOrdinary, mib, othersMs }) => [
 		name,
 		fixed(cpuMs),

@@ -37,18 +37,15 @@ export async function admitMany(edgeUrl: string, count: number): Promise<WebSock
 const AT_ONCE = 20;
 
 /** Messages as editors send them: a cursor is short, a change is JSON inside JSON, so it has escaped quotes. */
-export const cursorMessage = (bytes: number) =>
-	padded('42["message",{"type":"cursor","cursor":"', "A", '"}]', bytes);
-export const changesMessage = (bytes: number) =>
-	padded(
-		'42["message",{"type":"saveChanges","changes":"[',
-		'\\"78;AgAAADEA//8BAG+68oHQfAAA6gAAAAEAAAAAAAAA\\",',
-		']"}]',
-		bytes,
-	);
+export const cursorMessage = (bytes: number): string =>
+	sized(bytes, (cursor) => event({ type: "cursor", cursor }));
 
-function padded(start: string, unit: string, end: string, bytes: number): string {
-	const room = bytes - start.length - end.length;
-	const units = unit.repeat(Math.floor(room / unit.length));
-	return start + units + " ".repeat(room - units.length) + end;
+export function changesMessage(bytes: number): string {
+	const changes = Array<string>(Math.floor((bytes * 0.9) / CHANGE.length)).fill(CHANGE);
+	return sized(bytes, (rest) => event({ type: "saveChanges", changes: JSON.stringify([...changes, rest]) }));
 }
+
+const CHANGE = "78;AgAAADEA//8BAG+68oHQfAAA6gAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
+const event = (data: object) => `42${JSON.stringify(["message", data])}`;
+const sized = (bytes: number, messageOf: (rest: string) => string) =>
+	messageOf("A".repeat(bytes - messageOf("").length));

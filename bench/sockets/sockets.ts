@@ -92,15 +92,14 @@ async function measureAdmissions(bench: Bench, origin: string): Promise<Measured
 }
 
 async function measureMemory(bench: Bench, origin: string): Promise<Measured> {
-	const rounds = Math.ceil(bench.pace.rounds / ROUNDS_PER_MEMORY_ROUND);
-	const measure = async (perSocket: typeof residentPerSocket): Promise<BesideBridge> =>
+	const measure = async (perSocket: typeof residentPerSocket, rounds: number): Promise<BesideBridge> =>
 		besideBridge(
 			await takeTurns(namesOf(bench), rounds, async (name) =>
 				perSocket(await contenderOptions(name, { origin, before: bench.before }), IDLE_SOCKETS),
 			),
 		);
-	const resident = await measure(residentPerSocket);
-	const heap = await measure(heapPerSocket);
+	const resident = await measure(residentPerSocket, Math.ceil(bench.pace.rounds / ROUNDS_PER_MEMORY_ROUND));
+	const heap = await measure(heapPerSocket, 1);
 	return {
 		tables: [
 			bridgeTable("resident memory per idle socket", "KiB", resident),

@@ -1,17 +1,23 @@
 /**
  * The arithmetic of the benchmark. Protects against figures that differ from the measurements. Asserts no times.
  */
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../bench/comparison.ts";
 import { bodyWithToken } from "../../bench/credentials.ts";
+import { sendInOpenLoop } from "../../bench/latency/open-loop.ts";
 import { noiseOfDifferences, noiseOfRatios } from "../../bench/measure/noise.ts";
 import { median, ratios, summarize } from "../../bench/measure/series.ts";
 import { orderOf, takeTurns } from "../../bench/measure/turns.ts";
 import { draw } from "../../bench/picture.ts";
 import { spread, table } from "../../bench/report.ts";
+import { besideBridge, bridgeTarget } from "../../bench/sockets/beside-bridge.ts";
+import { changesMessage, cursorMessage } from "../../bench/sockets/editor-socket.ts";
 import { splitBundle } from "../../bench/start-up/bundle-parts.ts";
 import { atLeast, atMost, outcomeOf } from "../../bench/targets.ts";
+import { SIGNED_LINK } from "../../bench/works.ts";
 
 it.each([
 	[[3, 1, 2], 2],
@@ -146,4 +152,45 @@ it("the parts of a bundle are split by its source map, and their shares add up t
 	expect(bytes).toEqual({ hono: 6, "src/link": 4 });
 	const whole = parts.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0);
 	expect(whole).toBeCloseTo(gzipSync("aaaabbbbcc").length);
+});
+
+it("the open loop sends every request, even if the server answers none before the last", async () => {
+	const waiting: ServerResponse[] = [];
+	const servers = ["a", "b"];
+	const server = createServer((_, response) => {
+		if (waiting.push(response) === 3 * servers.length) for (const one of waiting) one.end("ok");
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const times = await sendInOpenLoop({
+		servers: Object.fromEntries(servers.map((name) => [name, url])),
+		work: SIGNED_LINK,
+		perSecond: 1000,
+		requests: 3,
+	});
+	expect(Object.values(times).map((one) => one.length)).toEqual([3, 3]);
+	server.closeAllConnections();
+	server.close();
+});
+
+it("a socket's figure is divided by the bare bridge's of the same round", () => {
+	const compared = besideBridge({
+		"bare bridge": [10, 100, 20],
+		"bare bridge again": [11, 110, 22],
+		ours: [20, 200, 40],
+	});
+	expect(compared.contenders.ours?.ofBridge).toEqual({ q1: 2, median: 2, q3: 2 });
+	expect(compared.noise).toBeCloseTo(0.1);
+	expect(outcomeOf(bridgeTarget("x", compared, 1.85))).toBe("within the noise");
+	expect(outcomeOf(bridgeTarget("x", compared, 1.75))).toBe("missed");
+});
+
+it.each([
+	["cursor", 60, cursorMessage],
+	["saveChanges", 10_000, changesMessage],
+])("the message %s has %d bytes, and is one that an editor sends", (type, bytes, message) => {
+	expect(message(bytes).length).toBe(bytes);
+	const [event, data] = JSON.parse(message(bytes).slice("42".length));
+	expect([event, data.type]).toEqual(["message", type]);
+	expect(() => type === "cursor" || JSON.parse(data.changes)).not.toThrow();
 });
