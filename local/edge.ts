@@ -12,7 +12,7 @@ import { readTapped, type TappedRequest, withTap } from "./request-tap.ts";
 
 /** The same date and flags as in wrangler.toml, so that a local run behaves like the deployed Worker. */
 export const COMPATIBILITY_DATE = "2026-10-23";
-export const COMPATIBILITY_FLAGS = ["no_web_socket_compression"];
+export const COMPATIBILITY_FLAGS = ["no_web_socket_compression", "no_nodejs_global_timers"];
 
 export interface EdgeOptions {
 	/** Source of the Worker, one ES module. */

@@ -26,7 +26,7 @@ import { findRoute, type RouteMatch } from "./routes/find-route.ts";
 import { OPEN_ROUTE, type Route } from "./routes/route.ts";
 import { type AcceptedSocket, checkSocket } from "./socket/check-socket.ts";
 import { opensSession } from "./socket/handshake.ts";
-import { type Acceptance, accept, type Refusal, refuse, type Verdict } from "./verdict.ts";
+import { type Acceptance, type Refusal, refuse, type Verdict } from "./verdict.ts";
 import { checkWopiConversion } from "./wopi/conversion.ts";
 import { checkWopiPage } from "./wopi/page.ts";
 import { checkWopiProof } from "./wopi/proof.ts";
@@ -98,7 +98,7 @@ export async function decide(
 	const denied = findEarlyDenial(clientAddress(request.headers), requires, host);
 	if (denied) return refused(denied);
 	if (origin === undefined) return refused(refuse("edge_misconfigured"));
-	const forwarded = { ...accept(), route, target, origin };
+	const forwarded = { ok: true, route, target, origin } as const;
 	if (requires.kind === "open" || requires.kind === "by-exposure") return forwarded;
 	if (host.problems.length > 0) return refused(refuse("edge_misconfigured"));
 	if (host.deny.isHostDenied && isShadowed(host, route.id)) return refused(refuse("denied_host"));
@@ -106,19 +106,19 @@ export async function decide(
 	if (hasToWait && (await mustStayUnread(request, route, host, nowSeconds)))
 		return refused(refuse("rate_limited"));
 
-	const decision = await checkRequirement(request, { ...match, target }, host, forwarded, nowMs);
+	const decision = await checkRequirement(request, match, host, forwarded, nowMs);
 	return (decision.ok && refuseDenied(decision, host)) || decision;
 }
 
 /** Checks the credential that the route requires. */
 async function checkRequirement(
 	request: Request,
-	match: RouteMatch & { readonly target: Target },
+	match: RouteMatch,
 	host: Host,
 	forwarded: AcceptedRequest,
 	nowMs: number,
 ): Promise<Decision> {
-	const { route, target } = match;
+	const { route, target } = forwarded;
 	const { requires } = route;
 	const refused = (refusal: Refusal): RefusedRequest => ({ ...refusal, route, target });
 	const nowSeconds = Math.floor(nowMs / 1000);
@@ -152,7 +152,7 @@ async function checkRequirement(
 		}
 		case "token": {
 			const check = host.integration ? checkIntegrationCall : checkApiCall;
-			const { verdict, ...found } = await check(request, requires, match, host, nowSeconds);
+			const { verdict, ...found } = await check(request, requires, { ...match, target }, host, nowSeconds);
 			return verdict.ok ? { ...forwarded, ...verdict, ...found } : { ...refused(verdict), ...found };
 		}
 	}

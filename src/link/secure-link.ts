@@ -5,15 +5,13 @@
  * `secure_link_md5 "$secure_link_expires$uri$secure_link_secret"`.
  * Source: nginx `ngx_http_secure_link_variable`, step by step.
  */
-import { md5 as digest } from "js-md5";
 import type { Key, KeyRing } from "../config/secrets/key-ring.ts";
 import { nginxArg } from "../request/nginx-arg.ts";
 import { accept, type Refusal, refuse, type Verdict } from "../verdict.ts";
+import { md5Base64Url } from "./md5.ts";
 
 /** nginx decodes the md5 into a buffer of 18 bytes, and refuses longer base64. */
 const MD5_ARGUMENT_LIMIT = 24;
-/** 16 bytes in base64url, without padding. */
-const MD5_CHARACTERS = 22;
 /** nginx stops reading at `=`, whatever follows. */
 const ENCODED_MD5 = /^[\w-]{22}(?:=|$)/;
 /**
@@ -88,8 +86,7 @@ export function checkLifetime(
 
 /** @returns the `md5` argument that signs a file until `expires` */
 export function signSecureLink(uri: string, expires: string, key: Key): string {
-	const base64 = digest.base64(stringToSign(expires, uri, key));
-	return base64.slice(0, MD5_CHARACTERS).replaceAll("+", "-").replaceAll("/", "_");
+	return md5Base64Url(stringToSign(expires, uri, key));
 }
 
 /** nginx evaluates both arguments as one string, `md5,expires`, and splits it at the first comma. */

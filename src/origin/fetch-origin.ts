@@ -10,6 +10,9 @@ import type { Fault } from "../verdict.ts";
 import type { AskHealth, Health } from "./circuit.ts";
 import type { Upload } from "./upload.ts";
 
+/** `redirect` stands in each literal: a copy that adds it would live only for this call, and V8 would forget its shape. */
+export type OriginRequestInit = RequestInit & { readonly redirect: "manual" };
+
 /**
  * @param timeoutMs 0: no limit
  * @param uploaded the end of a body that the client is still sending; absent if the whole request is there
@@ -19,7 +22,7 @@ export function fetchOrigin(
 	{ fetcher }: Origin,
 	timeoutMs: number,
 	request: Request | string,
-	options: RequestInit = {},
+	options: OriginRequestInit = { redirect: "manual" },
 	uploaded?: Upload["end"],
 ): Promise<Response | Fault> {
 	return new Promise((resolve) => {
@@ -36,8 +39,7 @@ export function fetchOrigin(
 		};
 		if (uploaded === undefined) startTimer();
 		else void uploaded.then((how) => (how === "complete" || how === "origin gone" ? startTimer() : end(how)));
-		const init = { ...options, redirect: "manual" as const };
-		const fetched = fetcher ? fetcher.fetch(request, init) : fetch(request, init);
+		const fetched = fetcher ? fetcher.fetch(request, options) : fetch(request, options);
 		fetched.then(
 			(response) => end(readPlatformFault(response)),
 			() => end("origin_unreachable"),

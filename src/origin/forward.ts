@@ -97,13 +97,13 @@ interface FailedTry {
 async function send(
 	originUrl: string,
 	request: Request,
-	{ target, origin, body, rewrite }: RequestToOrigin,
+	{ target, origin, body: judgedBody, rewrite }: RequestToOrigin,
 	repeatable: boolean,
 	{ tokenHeaderName, clock, clientStallMs }: ForwardContext,
 ): Promise<Response | FailedTry> {
 	const hop = nextHop(request.headers);
 	if (hop === undefined) return { fault: "edge_loop", counts: false };
-	const held = rewrite?.body ?? body?.bytes;
+	const held = rewrite?.body ?? judgedBody?.bytes;
 	const streamed = held === undefined ? request.body : null;
 	let isAllSent = streamed === null;
 	// A conversion may be slow because of its document. Only the silence of a file or an asset counts.
@@ -127,14 +127,17 @@ async function send(
 		// `fetch` takes no body for these methods, except the body of a request that came in.
 		const isReadWithBody = (held ?? streamed) !== null && (method === "GET" || method === "HEAD");
 		if (isReadWithBody) {
-			return published(await fetchOrigin(origin, timeoutMs, new Request(href, request), { headers }));
+			return published(
+				await fetchOrigin(origin, timeoutMs, new Request(href, request), { headers, redirect: "manual" }),
+			);
 		}
 		const limits = { clientMs: clientStallMs, originMs: timeoutMs, clock };
 		const upload = streamed ? openUpload(streamed, lengthOf(request), limits) : undefined;
 		void upload?.end.then((end) => {
 			isAllSent = end === "complete";
 		});
-		const options = { method, headers, body: upload?.body ?? held ?? null };
+		const body = upload?.body ?? held ?? null;
+		const options = { method, headers, body, redirect: "manual" } as const;
 		return published(await fetchOrigin(origin, timeoutMs, href, options, upload?.end));
 	} catch {
 		return failed("origin_unreachable");
