@@ -13,6 +13,7 @@ import { runHostile } from "./hostile/hostile-part.ts";
 import { sendRandom } from "./hostile/random-requests.ts";
 import { runIsolateDecisions } from "./isolate/isolate-decisions.ts";
 import { runIsolateRequests } from "./isolate/isolate-requests.ts";
+import { runIsolateSteps } from "./isolate/isolate-steps.ts";
 import { runLatency } from "./latency/latency.ts";
 import { HELP, readOptions } from "./options.ts";
 import type { Bench, Part, PartResult } from "./part.ts";
@@ -27,6 +28,7 @@ import { runFirstVerdict } from "./start-up/first-verdict.ts";
 const PARTS: readonly Part[] = [
 	runEndToEnd,
 	runIsolateRequests,
+	runIsolateSteps,
 	runIsolateDecisions,
 	runLatency,
 	runSockets,

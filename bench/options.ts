@@ -13,6 +13,7 @@ npm run bench -- --profile NAME  the CPU time of one work by spender, measured b
 Parts for --only:
   end to end: WORK          the works over real sockets, such as --only "end to end: signed link"
   isolate: requests         the same works inside the isolate, without a network
+  isolate: steps            what each step of the edge costs
   isolate: decisions        single decisions beside their floors
   latency: WORK             the time to the first byte, at a fixed rate
   sockets: round trips, sockets: handshakes, sockets: memory

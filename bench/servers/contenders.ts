@@ -30,6 +30,17 @@ const WORKERS = {
 	"ours, 1 % logged, no time limit": { entry: OURS, bindings: { ...FEW_LINES, ...NO_TIME_LIMIT } },
 } satisfies Readonly<Record<string, Worker>>;
 
+/** The edge, cut off after some of its steps. */
+const CUTS = {
+	"Hono alone": { entry: "bench/workers/steps.ts", bindings: { STEPS: "0" } },
+	"with identify": { entry: "bench/workers/steps.ts", bindings: { STEPS: "1" } },
+	"with judge": { entry: "bench/workers/steps.ts", bindings: { STEPS: "2" } },
+	"with limit, record, shadow, refuse": {
+		entry: "bench/workers/steps.ts",
+		bindings: { STEPS: "6", ...FEW_LINES },
+	},
+} satisfies Readonly<Record<string, Worker>>;
+
 /** Between the two halves of an editor's socket. */
 const BRIDGES = {
 	/** The limit also leaves a socket alone: it passes the origin's 101 on. */
@@ -38,11 +49,13 @@ const BRIDGES = {
 	"bare bridge again": { entry: "bench/workers/bare-bridge.ts" },
 } satisfies Readonly<Record<string, Worker>>;
 
-export type WorkerName = keyof typeof WORKERS | keyof typeof BRIDGES | "before";
+export type WorkerName = keyof typeof WORKERS | keyof typeof CUTS | keyof typeof BRIDGES | "before";
 export const WORKER_NAMES = Object.keys(WORKERS) as readonly (keyof typeof WORKERS)[];
+export const CUT_NAMES = Object.keys(CUTS) as readonly (keyof typeof CUTS)[];
 export const BRIDGE_NAMES = [...(Object.keys(BRIDGES) as (keyof typeof BRIDGES)[]), "ours" as const];
 
-const workerOf = (name: WorkerName): Worker => ({ ...WORKERS, ...BRIDGES, before: WORKERS.ours })[name];
+const workerOf = (name: WorkerName): Worker =>
+	({ ...WORKERS, ...CUTS, ...BRIDGES, before: WORKERS.ours })[name];
 const isOurs = (name: WorkerName) => workerOf(name).entry === OURS;
 /** Whether the contender passes every request on, whatever its credential. */
 const isPassing = (name: WorkerName) => workerOf(name).entry.includes("pass-through");
