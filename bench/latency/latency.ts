@@ -1,6 +1,6 @@
 /**
  * The time that each contender adds to the first byte of a response, at a rate far below what it could answer. The
- * figures of one window are compared with each other, since all contenders take turns request by request.
+ * contenders take turns by windows, and the figures of neighbouring windows are compared.
  */
 import { WARM_UP_MS } from "../end-to-end/load.ts";
 import { noiseOfDifferences } from "../measure/noise.ts";
@@ -14,7 +14,7 @@ import { sendInOpenLoop } from "./open-loop.ts";
 
 const WORKERS: readonly WorkerName[] = ["limit", "limit again", "equal duties", "ours"];
 const DIRECT = "direct";
-/** To all contenders together. One contender alone could answer ten times as many. */
+/** To one contender at a time. It could answer five times as many. */
 const PER_SECOND = 500;
 const WINDOW_REQUESTS = 200;
 const SHARES = { p50: 0.5, p90: 0.9, p99: 0.99 } as const;
@@ -51,7 +51,7 @@ export async function runLatency(bench: Bench): Promise<PartResult | undefined> 
 	await stopAll(workers);
 	const tables = Object.entries(measured).map(([name, one]) => latencyTable(name, one));
 	return {
-		text: `Latency: milliseconds to the first byte, ${PER_SECOND} requests per second in turn, none waits for another
+		text: `Latency: milliseconds to the first byte, ${PER_SECOND} requests per second, in turns of ${WINDOW_REQUESTS} requests, and none waits for another
 Noise: how far the limit is from a second process of the same Worker. Medians of the windows; of the time over the limit also the quartiles.
 
 ${tables.join("\n\n")}`,
@@ -69,7 +69,8 @@ async function measure(
 		servers,
 		work,
 		perSecond: PER_SECOND,
-		requests: windows * WINDOW_REQUESTS,
+		windows,
+		windowRequests: WINDOW_REQUESTS,
 	});
 	/** The percentile of each window. */
 	const seriesOf = (name: string, percentile: Percentile): number[] =>

@@ -1,5 +1,6 @@
 /**
- * Sends requests at a fixed rate, one to each server in turn, and measures the time to the first byte of the response.
+ * Sends requests at a fixed rate, and measures the time to the first byte of the response. The servers take turns by
+ * windows: after each single request, the caches of the processor would be cold for every server.
  *
  * The loop is open: the clock issues the requests, and none waits for an earlier response. A loop that waits would send
  * less while a server is slow, and would not see the slow moments.
@@ -13,10 +14,12 @@ export interface OpenLoop {
 	/** The URL of each server, by name. */
 	readonly servers: Readonly<Record<string, string>>;
 	readonly work: Work;
-	/** Requests per second to all servers together. */
+	/** Requests per second to the server whose turn it is. */
 	readonly perSecond: number;
-	/** Requests to each server. */
-	readonly requests: number;
+	/** Turns of each server. */
+	readonly windows: number;
+	/** Requests to a server in one turn. */
+	readonly windowRequests: number;
 }
 
 /** @returns milliseconds to the first byte, by server, in the order of the requests */
@@ -24,11 +27,14 @@ export async function sendInOpenLoop({
 	servers,
 	work,
 	perSecond,
-	requests,
+	windows,
+	windowRequests,
 }: OpenLoop): Promise<Record<string, number[]>> {
 	const names = Object.keys(servers);
 	const agents = new Map(names.map((name) => [name, new Agent({ keepAlive: true })]));
-	const order = Array.from({ length: requests }, (_, round) => orderOf(names, round)).flat();
+	const order = Array.from({ length: windows }, (_, round) => orderOf(names, round))
+		.flat()
+		.flatMap((name) => Array<string>(windowRequests).fill(name));
 	const sent: Promise<readonly [name: string, ms: number]>[] = [];
 	const startMs = performance.now();
 	for (const [place, name] of order.entries()) {

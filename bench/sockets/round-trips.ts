@@ -41,11 +41,11 @@ async function bounce(sockets: readonly WebSocket[], message: string, ms: number
 						if (data.length !== message.length) return reject(new Error("another message came back"));
 						count++;
 						if (performance.now() < endMs) return socket.send(message);
-						socket.off("message", onMessage);
+						socket.off("message", onMessage).off("close", onClose);
 						resolve(count);
 					};
-					socket.on("message", onMessage);
-					socket.once("close", (code) => reject(new Error(`the socket ended with ${code}`)));
+					const onClose = (code: number) => reject(new Error(`the socket ended with ${code}`));
+					socket.on("message", onMessage).on("close", onClose);
 					socket.send(message);
 				}),
 		),

@@ -166,7 +166,8 @@ it("the open loop sends every request, even if the server answers none before th
 		servers: Object.fromEntries(servers.map((name) => [name, url])),
 		work: SIGNED_LINK,
 		perSecond: 1000,
-		requests: 3,
+		windows: 3,
+		windowRequests: 1,
 	});
 	expect(Object.values(times).map((one) => one.length)).toEqual([3, 3]);
 	server.closeAllConnections();
