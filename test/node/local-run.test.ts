@@ -74,8 +74,8 @@ async function run(line: string): Promise<string> {
 describe("without an origin: the embedded demo Document Server", () => {
 	it("serves its public endpoints, and the printed examples work", async () => {
 		const edge = await start({});
-		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
-		const [link = "", good = "", bad = ""] = edge.printed().match(/curl.*/g) ?? [];
+		await expect.poll(() => edge.printed().match(/curl.*(?=\n)/g)?.length ?? 0).toBe(3);
+		const [link = "", good = "", bad = ""] = edge.printed().match(/curl.*(?=\n)/g) ?? [];
 		for (const outcome of ["miss", "revalidated"]) {
 			const answer = await run(link);
 			expect(answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*wordprocessingml[\s\S]*PK/);
@@ -157,8 +157,8 @@ describe("with an origin", () => {
 
 it("the inspector explains a request by the id of its decision, and the request is never printed", async () => {
 	const edge = await start({});
-	await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
-	const bad = edge.printed().match(/curl.*/g)?.[2] ?? "";
+	await expect.poll(() => edge.printed().match(/curl.*(?=\n)/g)?.length ?? 0).toBe(3);
+	const bad = edge.printed().match(/curl.*(?=\n)/g)?.[2] ?? "";
 	const id = /X-Request-Id: (\S+)/i.exec(await run(bad))?.[1];
 	const inspector = /inspector: (\S+)/.exec(edge.printed())?.[1];
 	const ask = async () => fetch(`${inspector}/explain/${id}`);
@@ -185,8 +185,8 @@ describe("hosts, and what a newcomer gets wrong", () => {
 			ACME_JWT_SECRET: "the token secret of acme",
 			ACME_SECURE_LINK_SECRET: "the link secret of acme",
 		});
-		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
-		const [link = "", good = ""] = edge.printed().match(/curl.*/g) ?? [];
+		await expect.poll(() => edge.printed().match(/curl.*(?=\n)/g)?.length ?? 0).toBe(3);
+		const [link = "", good = ""] = edge.printed().match(/curl.*(?=\n)/g) ?? [];
 		expect(await run(link)).toMatch(/^HTTP\/1\.1 200/);
 		expect(await run(good)).toContain('{"error":0');
 	});
@@ -240,8 +240,8 @@ describe("bindings that are objects on the platform", () => {
 		const status = async (path: string, headers = {}) => (await fetch(edge.url + path, { headers })).status;
 		const client = { "CF-Connecting-IP": "203.0.113.7" };
 		expect([await status("/welcome/", client), await status("/welcome/")]).toEqual([403, 200]);
-		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
-		const [link = "", good = ""] = edge.printed().match(/curl.*/g) ?? [];
+		await expect.poll(() => edge.printed().match(/curl.*(?=\n)/g)?.length ?? 0).toBe(3);
+		const [link = "", good = ""] = edge.printed().match(/curl.*(?=\n)/g) ?? [];
 		expect(await run(link)).toContain("X-Edge-Reason: denied_document");
 		expect(await run(good)).toContain('{"error":0');
 		const args = ["local/run.mjs", "src/cli/main.ts", "stop", "--file", file];
@@ -265,8 +265,8 @@ describe("bindings that are objects on the platform", () => {
 	it("an invalid DENY is told, and changes nothing", async () => {
 		const edge = await start({ DENY: '{"networks":["x"]}' });
 		await expect.poll(edge.printed).toContain("problem: DENY networks[0] is not a network");
-		await expect.poll(() => edge.printed().match(/curl.*/g)?.length ?? 0).toBe(3);
-		expect(await run(edge.printed().match(/curl.*/g)?.[1] ?? "")).toContain('{"error":0');
+		await expect.poll(() => edge.printed().match(/curl.*(?=\n)/g)?.length ?? 0).toBe(3);
+		expect(await run(edge.printed().match(/curl.*(?=\n)/g)?.[1] ?? "")).toContain('{"error":0');
 	});
 });
 
