@@ -143,6 +143,10 @@ describe("a builder script outside the token", () => {
 	])("%s", async (_, claims, body, bindings, expected) => {
 		expect(await outcome("/docbuilder", claims, bindings, body)).toBe(expected);
 	});
+	it.each(["", null, false, 0])("a url of %j names no script, so the body would be run", async (url) => {
+		for (const claims of [{ async: true, url }, { payload: { async: true, url } }])
+			expect(await outcome("/docbuilder", claims, {}, SCRIPT)).toBe("script_unsigned");
+	});
 });
 
 describe("lifetimes", () => {

@@ -53,6 +53,10 @@ describe.each(ENDPOINTS)("/%s", (endpoint) => {
 		const unbound = await outcome(endpoint, "doc2", allowed, FREE);
 		expect(unbound).toBe(endpoint === "printfile" ? "token_document" : "forwarded");
 	});
+	it.each(["oc1", "oc", "doc", "1", "", "doc11", "xdoc1", "DOC1"])(
+		"a token of %j is refused: a part of the path's document is another document",
+		async (key) => expect(await outcome(endpoint, "doc1", of(key, encrypted))).toBe("token_document"),
+	);
 	it("claims on which the server's handler fails are forwarded", async () => {
 		expect(await outcome(endpoint, "doc1", { a: 1 })).toBe("forwarded");
 	});
@@ -82,6 +86,8 @@ describe("permissions in the claims", () => {
 		["downloadas", of("doc1", { permissions: { download: false, print: false } }), "token_permission"],
 		["downloadas", of("doc1", { permissions: { download: false } }), "forwarded"],
 		["printfile", { document: { key: "" } }, "forwarded"],
+		["printfile", { document: { key: "doc" } }, "forwarded"],
+		["printfile", { document: { key: "oc1" } }, "token_document"],
 	] as const)("%s with %j: %s", async (endpoint, claims, expected) => {
 		expect(await outcome(endpoint, "doc1", claims, FREE)).toBe(expected);
 	});

@@ -69,6 +69,26 @@ describe("expiry", () => {
 	});
 });
 
+describe("the longest lifetime, MAX_LINK_LIFETIME_SECONDS", () => {
+	const uri = "/cache/files/data/k/a.docx/a.docx";
+	const key = createKey("key", "a link secret");
+	it.each([
+		[3600, 3600, "accepted"],
+		[3601, 3600, "link_lifetime"],
+		[3599, 3600, "accepted"],
+		[0, 1, "accepted"],
+		[-1, 1, "link_expired"],
+		[1, 1, "accepted"],
+		[2, 1, "link_lifetime"],
+		[10 ** 9, 0, "accepted"],
+	])("a link for %d seconds, limit %d: %s", (lifetime, limit, outcome) => {
+		const expires = String(NOW_SECONDS + lifetime);
+		const link = { uri, expires, md5: signSecureLink(uri, expires, key) };
+		const verdict = verifySecureLink(link, createRing([key]), NOW_SECONDS, limit);
+		expect(verdict.ok ? "accepted" : verdict.reason).toBe(outcome);
+	});
+});
+
 describe("keys", () => {
 	const link = (secret: string) => {
 		const expires = String(NOW_SECONDS);
@@ -110,6 +130,17 @@ describe("DocService's own reading, for the files that it serves itself", () => 
 		[path, `md5=${md5}&expires=abc`, "link_unsigned"],
 		["/storage-cache/files/data/%zz", `md5=${md5}&expires=${expires}`, "link_malformed"],
 	])("%s?%s: %s", (target, query, outcome) => expect(verdict(target, query)).toBe(outcome));
+	it.each([
+		[1, { ok: true, keyName: "key" }],
+		[0, { ok: true, keyName: "key" }],
+		[-1, { ok: false, reason: "link_expired", expiredBySeconds: 1 }],
+		[-60, { ok: false, reason: "link_expired", expiredBySeconds: 60 }],
+	])("a link that expires in %d seconds", (seconds, expected) => {
+		const until = String(NOW_SECONDS + seconds);
+		const signed = signSecureLink("/storage-cache/files/data/k k/a.docx", until, key);
+		const query = `md5=${signed}&expires=${until}`;
+		expect(verifyDocServiceLink({ path, query }, createRing([key]), NOW_SECONDS)).toEqual(expected);
+	});
 	it("a link is accepted only if nginx's reading agrees", async () => {
 		const good = `http://h${path}?md5=${md5}&expires=${expires}`;
 		const onlyDocService = `http://h${path.replace("Storage", "S").replace("/storage", "/STORAGE")}?md5=${md5}&expires=${expires}`;

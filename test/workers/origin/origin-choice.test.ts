@@ -1,10 +1,11 @@
 /**
  * Several origins: all editors of one document meet at one server. If a server is removed, only its documents move.
  */
+import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { affinityOf, rankOrigins } from "../../../src/origin/origin-choice.ts";
 import { readTarget, type Target } from "../../../src/request/target.ts";
-import { BINDINGS, callEdge } from "../support/call-edge.ts";
+import { BINDINGS, callEdge, SECRETS } from "../support/call-edge.ts";
 
 const ORIGINS = Array.from({ length: 5 }, (_, n) => `https://ds-${n}.test`);
 const AFFINITIES = 10_000;
@@ -98,6 +99,28 @@ describe("the whole edge", () => {
 		const asked = [];
 		for (const path of paths) asked.push(...(await hostOf(path)).asked);
 		expect(new Set(asked)).toEqual(new Set([rankOrigins(ORIGINS, "K")[0]]));
+	});
+	it("sends an API call to the server of the document in its token, wherever the claims are", async () => {
+		for (const key of ["K0", "K1", "K2", "K3", "K4"]) {
+			for (const claims of [
+				{ c: "info", key },
+				{ payload: { c: "info", key } },
+				{ query: { c: "info", key } },
+			]) {
+				const token = await new SignJWT(claims)
+					.setProtectedHeader({ alg: "HS256" })
+					.sign(new TextEncoder().encode(SECRETS.JWT_SECRET));
+				const request = new Request("https://edge.test/command", {
+					method: "POST",
+					headers: { Authorization: `Bearer ${token}` },
+				});
+				const { forwarded } = await callEdge(request, bindings);
+				expect([claims, ...forwarded.map(({ url }) => new URL(url).origin)]).toEqual([
+					claims,
+					rankOrigins(ORIGINS, key)[0],
+				]);
+			}
+		}
 	});
 	it("sends the request for a file to the next origin if the first fails", async () => {
 		const [owner, next] = rankOrigins(ORIGINS, "K");

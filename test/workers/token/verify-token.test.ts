@@ -39,6 +39,25 @@ describe("measured on the Document Server", () => {
 	});
 });
 
+describe("the longest age, MAX_TOKEN_AGE_SECONDS, has the tolerance of every time", () => {
+	it.each([
+		[300, 300, 60, true],
+		[360, 300, 60, true],
+		[361, 300, 60, false],
+		[300, 300, 0, true],
+		[301, 300, 0, false],
+		[-1000, 300, 60, true],
+		[1000, 0, 60, true],
+	])(
+		"a token %d seconds old, limit %d, tolerance %d: %s",
+		async (age, maxAgeSeconds, toleranceSeconds, ok) => {
+			const token = jsonwebtoken.sign({ c: "version", iat: NOW_SECONDS - age }, "secret");
+			const verdict = await verifyToken(token, ring("secret"), { ...RULES, maxAgeSeconds, toleranceSeconds });
+			expect(verdict.ok ? "accepted" : verdict.reason).toBe(ok ? "accepted" : "token_lifetime");
+		},
+	);
+});
+
 describe("rings", () => {
 	const token = jsonwebtoken.sign({ c: "version" }, "second");
 	it("every key is accepted and named", async () => {
