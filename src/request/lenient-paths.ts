@@ -31,17 +31,22 @@ export function lenientPaths(path: string): string[] | undefined {
 export const lenientReadings = ({ path, canonical }: Pick<Target, "path" | "canonical">) =>
 	lenientPaths(path)?.concat(lenientPaths(canonical) ?? []);
 
+/** Most variants of an ordinary path are the same text. Each is resolved once, as a long path has thousands of segments. */
 function variantsOf(text: string): string[] {
 	// Some servers cut at `?`, `#` or NUL, some drop control characters, some keep all characters.
-	const ends = [text, text.replace(/[?#\0].*$/s, ""), text.replace(/[^ -~\x80-\uffff]/g, "")];
+	const ends = new Set([text, text.replace(/[?#\0].*$/s, ""), text.replace(/[^ -~\x80-\uffff]/g, "")]);
 	// Java servers drop `;parameters`.
-	const paths = ends.flatMap((end) => [end, end.replace(/;[^/\\]*/g, "")]);
-	return paths.flatMap((one) => (/[\x80-\uffff]/.test(one) ? [one, compatible(one)] : [one])).map(resolve);
+	const paths = new Set([...ends, ...[...ends].map((end) => end.replace(/;[^/\\]*/g, ""))]);
+	const folded = [...paths].flatMap((one) => (/[\x80-\uffff]/.test(one) ? [compatible(one)] : []));
+	return [...new Set([...paths, ...folded])].map(resolve);
 }
 
 /** Some servers fold letters that look alike: a full-width `ｔ`, the long `ſ`. In `bytes` one character is one byte. */
 function compatible(bytes: string): string {
-	return UTF8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))).normalize("NFKC");
+	const array = new Uint8Array(bytes.length);
+	let length = 0;
+	for (const byte of bytes) array[length++] = byte.charCodeAt(0);
+	return UTF8.decode(array.subarray(0, length)).normalize("NFKC");
 }
 
 const UTF8 = new TextDecoder();
@@ -55,9 +60,19 @@ function resolve(path: string): string {
 	const segments = path.split(/[/\\]/);
 	for (const segment of segments) {
 		if (segment === "..") resolved.pop();
-		else if (segment !== "" && segment !== ".") resolved.push(segment.replace(/[. ]{1,100}$/, ""));
+		else if (segment !== "" && segment !== ".") resolved.push(withoutTrailing(segment));
 	}
 	const last = segments.at(-1);
 	const isFolder = last === "" || last === "." || last === "..";
 	return `/${resolved.join("/")}${isFolder && resolved.length > 0 ? "/" : ""}`;
+}
+
+/** Longer rows of dots and spaces stay, so that a path costs no more than its length. */
+const TRIMMED_CHARACTERS = 100;
+
+function withoutTrailing(segment: string): string {
+	const least = segment.length - TRIMMED_CHARACTERS;
+	let end = segment.length;
+	while (end > 0 && end > least && (segment[end - 1] === "." || segment[end - 1] === " ")) end--;
+	return end === segment.length ? segment : segment.slice(0, end);
 }
