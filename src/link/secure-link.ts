@@ -69,7 +69,9 @@ export function verifySecureLink(
 export function readExpiry(expires: string): number | undefined {
 	if (!DIGITS.test(expires)) return undefined;
 	const seconds = Number(expires);
-	const isTooBig = seconds > Number.MAX_SAFE_INTEGER && BigInt(expires) > MAX_TIME;
+	// A `BigInt` of thousands of digits takes long, so only a number near the limit becomes one.
+	const isFarTooBig = seconds > Number(MAX_TIME);
+	const isTooBig = isFarTooBig || (seconds > Number.MAX_SAFE_INTEGER && BigInt(expires) > MAX_TIME);
 	return seconds === 0 || isTooBig ? undefined : seconds;
 }
 
