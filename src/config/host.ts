@@ -2,7 +2,7 @@
  * One public hostname of the edge: the server behind it, its keys and its rules. `read-host.ts` makes it of bindings.
  */
 import type { Advisory } from "../advisories/advisories.ts";
-import type { CompiledRoute } from "../routes/path-pattern.ts";
+import type { ListedRoute } from "../routes/listed-path.ts";
 import type { Bindings } from "./bindings.ts";
 import type { DenyRules } from "./deny/deny-rules.ts";
 import type { Exposure } from "./exposure.ts";
@@ -35,7 +35,7 @@ export interface Host extends Rings, ShadowMode {
 	/** How long verified files stay in the edge's cache; 0: not at all. */
 	readonly cache: CacheTimes;
 	/** The routes of the integration behind this host; `undefined` in front of a Document Server. */
-	readonly integration: readonly CompiledRoute[] | undefined;
+	readonly integration: readonly ListedRoute[] | undefined;
 	/** The keys of each Document Server that may call the WOPI paths behind this host. */
 	readonly wopiProofKeys: readonly ProofKeySet[];
 	/** `services.CoAuthoring.token.enable.*` */

@@ -6,7 +6,7 @@
  */
 
 import { integrationRoutes, PATH_PATTERN, wopiRoutes } from "../routes/integration-routes.ts";
-import type { CompiledRoute } from "../routes/path-pattern.ts";
+import type { ListedRoute } from "../routes/listed-path.ts";
 import type { Bindings, VariableName } from "./bindings.ts";
 import { createVariableReader, type Report } from "./variable-reader.ts";
 
@@ -16,7 +16,7 @@ const LISTS = ["CALLBACK_PATHS", "DOWNLOAD_PATHS", "WOPI_PATHS", "WOPI_FILE_URL_
 export function readIntegration(
 	bindings: Bindings,
 	report: Report<VariableName>,
-): readonly CompiledRoute[] | undefined {
+): readonly ListedRoute[] | undefined {
 	let isSound = true;
 	const complain: typeof report = (binding, problem) => {
 		isSound = false;

@@ -8,7 +8,7 @@
  */
 import { readBase64, toBase64Url } from "../encoding/base64.ts";
 import { isRecord, parseJson } from "../encoding/json.ts";
-import type { CompiledRoute } from "../routes/path-pattern.ts";
+import type { ListedRoute } from "../routes/listed-path.ts";
 import type { Bindings, VariableName } from "./bindings.ts";
 import type { Report } from "./variable-reader.ts";
 
@@ -44,7 +44,7 @@ const SERVER_NAME = /^[\w.-]{1,64}$/;
 /** @returns no keys if no path needs them */
 export function readWopiProofKeys(
 	bindings: Bindings,
-	integration: readonly CompiledRoute[] | undefined,
+	integration: readonly ListedRoute[] | undefined,
 	report: Report<VariableName>,
 ): readonly ProofKeySet[] {
 	const complain = (problem: string) => report("WOPI_PROOF_KEYS", problem);

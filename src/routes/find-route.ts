@@ -10,7 +10,8 @@ import type { Target } from "../request/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { ROUTES } from "./document-server-routes.ts";
 import { findIntegrationRoute } from "./integration-routes.ts";
-import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
+import type { ListedRoute } from "./listed-path.ts";
+import { compileRoute } from "./path-pattern.ts";
 import { OPEN_ROUTE, type Route } from "./route.ts";
 
 export interface RouteMatch {
@@ -20,7 +21,7 @@ export interface RouteMatch {
 }
 
 /** @param integration rows of the integration behind the edge; `undefined` in front of a Document Server */
-export function findRoute(target: Target, integration?: readonly CompiledRoute[]): RouteMatch | Refusal {
+export function findRoute(target: Target, integration?: readonly ListedRoute[]): RouteMatch | Refusal {
 	if (integration) {
 		const route = findIntegrationRoute(target, integration);
 		return "ok" in route ? route : { route, documentKey: "" };

@@ -8,7 +8,7 @@
 import { lenientPaths } from "../request/lenient-paths.ts";
 import type { Target } from "../request/target.ts";
 import { type Refusal, refuse } from "../verdict.ts";
-import { type CompiledRoute, compileRoute } from "./path-pattern.ts";
+import { compileListedRoute, type ListedRoute } from "./listed-path.ts";
 import { GET, OPEN, OPEN_ROUTE, POST, type Requirement, type Route, requiresToken } from "./route.ts";
 
 const CALLBACK_TOKEN = requiresToken("outbox", ["body", "outbox"], ["header", "outbox"]);
@@ -29,7 +29,7 @@ export const INTEGRATION_ROUTES = {
 
 /**
  * The characters of a listed path. Other characters are written `:name` or `*`: a percent-encoded character would
- * match in one spelling only. More than two `*` would take long on a long path.
+ * match in one spelling only.
  */
 export const PATH_PATTERN = /^(?!(?:.*\*){3})(?:\/|(?:\/(?!\.\.?(?:\/|$))[\w.~@:*-]+)+\/?)$/;
 
@@ -38,18 +38,22 @@ export const integrationRoutes = (
 	callbacks: readonly string[],
 	downloads: readonly string[],
 	sessions: readonly string[] = [],
-): CompiledRoute[] => [
-	...callbacks.map((path) => compileRoute({ ...INTEGRATION_ROUTES.callback, path })),
+): ListedRoute[] => [
+	...callbacks.map((path) => compileListedRoute({ ...INTEGRATION_ROUTES.callback, path })),
 	...downloads.map((path) => {
 		const { requires, ...row } = INTEGRATION_ROUTES.download;
-		return compileRoute({ ...row, requires: { ...requires, orSession: sessions.includes(path) }, path });
+		return compileListedRoute({
+			...row,
+			requires: { ...requires, orSession: sessions.includes(path) },
+			path,
+		});
 	}),
 ];
 
 /** @param fileUrls paths that a WOPI host gives out as `FileUrl` or `TemplateSource` */
-export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]): CompiledRoute[] => [
-	...calls.map((path) => compileRoute({ ...INTEGRATION_ROUTES["wopi-call"], path })),
-	...fileUrls.map((path) => compileRoute({ ...INTEGRATION_ROUTES["wopi-file-url"], path })),
+export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]): ListedRoute[] => [
+	...calls.map((path) => compileListedRoute({ ...INTEGRATION_ROUTES["wopi-call"], path })),
+	...fileUrls.map((path) => compileListedRoute({ ...INTEGRATION_ROUTES["wopi-file-url"], path })),
 ];
 
 /**
@@ -59,16 +63,16 @@ export const wopiRoutes = (calls: readonly string[], fileUrls: readonly string[]
  * @returns `path_ambiguous` for too many layers of encoding. Also if one reader finds a WOPI path and another a path with a
  * token: no credential is good for both
  */
-export function findIntegrationRoute(target: Target, rows: readonly CompiledRoute[]): Route | Refusal {
+export function findIntegrationRoute(target: Target, rows: readonly ListedRoute[]): Route | Refusal {
 	const { method, path, uri, docService, canonical } = target;
 	const lenient = lenientPaths(path);
 	if (lenient === undefined) return refuse("path_ambiguous");
-	const readings = [path, uri, docService.path, canonical, ...lenient];
+	const readings = [...new Set([path, uri, docService.path, canonical, ...lenient])];
 	const covering = rows.filter(({ pattern }) => readings.some((reading) => pattern.test(reading)));
 	const requiring = (kind: Requirement["kind"]) =>
 		covering.filter(({ route }) => route.requires.kind === kind);
 	const [proofs, tokens] = [requiring("wopi-proof"), requiring("token")];
-	const coversAsSent = (found: readonly CompiledRoute[]) => found.some(({ pattern }) => pattern.test(path));
+	const coversAsSent = (found: readonly ListedRoute[]) => found.some(({ pattern }) => pattern.test(path));
 	if (proofs.length > 0 && tokens.length > 0 && !(coversAsSent(proofs) && coversAsSent(tokens)))
 		return refuse("path_ambiguous");
 	// The handler's methods are not known: a protected path is protected in every method, and the check refuses

@@ -1,7 +1,7 @@
 /**
  * Makes the key rings of the secret bindings, with the server's own fallbacks.
  */
-import type { CompiledRoute } from "../../routes/path-pattern.ts";
+import type { ListedRoute } from "../../routes/listed-path.ts";
 import type { TokenSecret } from "../../routes/route.ts";
 import type { AcceptedSecretName, Bindings, SecretName } from "../bindings.ts";
 import type { Report } from "../variable-reader.ts";
@@ -46,7 +46,7 @@ export function readRings(
 	read: SecretReader,
 	report: Report<SecretName>,
 	enabled: Readonly<Record<"inbox" | "browser" | "outbox", boolean>>,
-	integration: readonly CompiledRoute[] | undefined,
+	integration: readonly ListedRoute[] | undefined,
 ): Rings {
 	const isServer = integration === undefined;
 	const takesTokens = integration?.some(({ route }) => route.requires.kind === "token") === true;
