@@ -3,12 +3,14 @@
  */
 import { readFileSync } from "node:fs";
 import { advisoryTable, bindingTables, reasonTable, routeTables } from "../src/cli/reference.ts";
+import { apiTable } from "./api-lists.ts";
 
 const TABLES: Readonly<Record<string, readonly [mark: string, table: () => string]>> = {
 	"docs/configuration.md": ["bindings", bindingTables],
 	"docs/refusals.md": ["reasons", reasonTable],
 	"docs/routes.md": ["routes", routeTables],
 	"docs/advisories.md": ["advisories", advisoryTable],
+	"docs/versioning.md": ["api", apiTable],
 };
 
 /** @returns the documents as they have to be, by their paths */
