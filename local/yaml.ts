@@ -5,7 +5,7 @@
  * Anchors, tags, folded blocks and scalars of several lines throw. A check on a workflow must not pass because a reader
  * skipped what it did not know.
  */
-export type Yaml = null | boolean | number | string | readonly Yaml[] | { readonly [key: string]: Yaml };
+import { readScalar, withoutComment, type Yaml } from "./yaml-scalar.ts";
 
 interface Reader {
 	readonly lines: string[];
@@ -42,7 +42,7 @@ function readBlock(reader: Reader, indent: number): Yaml {
 	const text = (current(reader) ?? "").slice(indent);
 	if (/^-(?:\s|$)/.test(text)) return readSequence(reader, indent);
 	if (KEY.test(text)) return readMapping(reader, indent);
-	const value = readScalar(reader, withoutComment(text));
+	const value = scalarAt(reader, withoutComment(text));
 	reader.at++;
 	return value;
 }
@@ -71,13 +71,13 @@ function readMapping(reader: Reader, indent: number): Yaml {
 		const [, name = "", behind = ""] = KEY.exec(line.slice(indent)) ?? [];
 		const rest = withoutComment(behind);
 		if (name === "") fail(reader, "is neither a key nor a value that this reader knows");
-		const key = String(readScalar(reader, name));
+		const key = String(scalarAt(reader, name));
 		if (members.has(key)) fail(reader, `has the key ${key} again`);
 		if (/^\|-?$/.test(rest)) {
 			members.set(key, readLiteral(reader, indent, rest));
 			continue;
 		}
-		const value = rest === "" ? undefined : readScalar(reader, rest);
+		const value = rest === "" ? undefined : scalarAt(reader, rest);
 		reader.at++;
 		members.set(key, value === undefined ? readNested(reader, indent, true) : value);
 	}
@@ -102,63 +102,11 @@ function readLiteral(reader: Reader, indent: number, style: string): string {
 	return text.trimEnd() + (style === "|" ? "\n" : "");
 }
 
-/** A quote holds a `#` only where the value begins with it, or inside of a collection. */
-function withoutComment(text: string): string {
-	if (text.startsWith("#")) return "";
-	const quoted = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?!\s#).)*/;
-	const [kept = ""] = (/^["'[{]/.test(text) ? quoted : /^(?:(?!\s#).)*/).exec(text) ?? [];
-	return kept.trimEnd();
-}
-
-/** A scalar, or a flow collection on one line. */
-function readScalar(reader: Reader, text: string): Yaml {
-	let at = 0;
-	const skipSpace = () => {
-		while (text[at] === " ") at++;
-	};
-	const take = (pattern: RegExp): string => {
-		const [taken = ""] = pattern.exec(text.slice(at)) ?? [];
-		at += taken.length;
-		return taken;
-	};
-	const value = (plain: RegExp): Yaml => {
-		skipSpace();
-		if (text[at] === "[") return collection("]", () => value(PLAIN_IN_FLOW));
-		if (text[at] === "{") return Object.fromEntries(collection("}", pair));
-		if (text[at] === '"') return JSON.parse(take(/^"(?:[^"\\]|\\.)*"/) || fail(reader, "has an open quote"));
-		if (text[at] === "'")
-			return (take(/^'(?:[^']|'')*'/) || fail(reader, "has an open quote"))
-				.slice(1, -1)
-				.replaceAll("''", "'");
-		return plainScalar(reader, take(plain).trim());
-	};
-	const pair = (): [string, Yaml] => {
-		const key = String(value(/^[^,:[\]{}]*/));
-		if (take(/^\s*:\s/) === "") fail(reader, "has a flow mapping without a value");
-		return [key, value(PLAIN_IN_FLOW)];
-	};
-	const collection = <Item>(end: string, item: () => Item): Item[] => {
-		const items: Item[] = [];
-		at++;
-		for (skipSpace(); text[at] !== end; skipSpace()) {
-			items.push(item());
-			skipSpace();
-			if (text[at] === ",") at++;
-			else if (text[at] !== end) fail(reader, `has a collection without its ${end}`);
-		}
-		at++;
-		return items;
-	};
-	const whole = value(/^.*/);
-	if (text.slice(at).trim() !== "") fail(reader, "goes on behind a value");
-	return whole;
-}
-
-const PLAIN_IN_FLOW = /^[^,[\]{}]*/;
-
-function plainScalar(reader: Reader, text: string): Yaml {
-	if (/^[&*!|>%@`]|: |:$|^---$/.test(text)) fail(reader, "has YAML that this reader does not know");
-	if (text === "true" || text === "false") return text === "true";
-	if (text === "" || text === "~" || text === "null") return null;
-	return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) ? Number(text) : text;
+/** Adds the number of the line to what the scalar's reader says. */
+function scalarAt(reader: Reader, text: string): Yaml {
+	try {
+		return readScalar(text);
+	} catch (error) {
+		return fail(reader, error instanceof Error ? error.message : String(error));
+	}
 }

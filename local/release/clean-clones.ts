@@ -5,7 +5,7 @@
  * the same bytes. They move from the first clone to the second.
  */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CleanBundles } from "./checks/bundle.ts";
@@ -40,6 +40,20 @@ export async function buildInCleanClones(root: string, name: string): Promise<Cl
 	const commit = (await runOrThrow("git", ["rev-parse", "HEAD"], root)).trim();
 	const isDirty = (await runOrThrow("git", ["status", "--porcelain"], root)) !== "";
 	const temporary = await mkdtemp(join(tmpdir(), "edge-release-"));
+	try {
+		return { commit, isDirty, temporary, ...(await buildTwice(root, name, commit, temporary)) };
+	} catch (error) {
+		await rm(temporary, { recursive: true });
+		throw error;
+	}
+}
+
+async function buildTwice(
+	root: string,
+	name: string,
+	commit: string,
+	temporary: string,
+): Promise<Pick<CleanClones, "bundles" | "notFromLock" | "folder" | "metafile">> {
 	const clone = async (parent: string) => {
 		const folder = join(temporary, parent, name);
 		await mkdir(join(temporary, parent), { recursive: true });
@@ -53,15 +67,11 @@ export async function buildInCleanClones(root: string, name: string): Promise<Cl
 	const one = await build(first, "UTC");
 	await rename(join(first, "node_modules"), join(second, "node_modules"));
 	const other = await build(second, "Pacific/Auckland");
-	const { metafile } = other;
 	return {
-		commit,
-		isDirty,
 		bundles: [one.bundle, other.bundle],
 		notFromLock,
-		temporary,
 		folder: second,
-		metafile,
+		metafile: other.metafile,
 	};
 }
 

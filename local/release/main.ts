@@ -55,8 +55,9 @@ async function main(): Promise<boolean> {
 	// Packages of npm are not imported: the release workflow installs none outside of the clones.
 	try {
 		const clones = await buildInCleanClones(ROOT, name);
-		await checkClones(clones, lock, { name, version }, tell);
-		await rm(clones.temporary, { recursive: true });
+		await checkClones(clones, lock, { name, version }, tell).finally(() =>
+			rm(clones.temporary, { recursive: true }),
+		);
 	} catch (error) {
 		tell("bundle", bad(error instanceof Error ? error.message : String(error)));
 	}
@@ -95,4 +96,9 @@ async function checkClones(
 
 const SBOM = ["sbom", "--sbom-format=cyclonedx", "--package-lock-only"];
 
-if (!(await main())) process.exitCode = 1;
+try {
+	process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+	console.error(`release:check: ${error instanceof Error ? error.message : String(error)}`);
+	process.exitCode = 2;
+}

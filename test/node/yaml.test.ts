@@ -3,7 +3,8 @@
  * or Docker: what the reader does not know has to throw.
  */
 import { describe, expect, it } from "vitest";
-import { parseYaml, type Yaml } from "../../local/yaml.ts";
+import { parseYaml } from "../../local/yaml.ts";
+import type { Yaml } from "../../local/yaml-scalar.ts";
 
 describe("reads", () => {
 	it.each<[string, Yaml]>([

@@ -2,7 +2,8 @@
  * Every action of a workflow has to be pinned to a commit, with its version beside it. A tag can be moved to other code
  * by whoever takes over the action.
  */
-import { parseYaml, type Yaml } from "../../yaml.ts";
+import { parseYaml } from "../../yaml.ts";
+import type { Yaml } from "../../yaml-scalar.ts";
 import { bad, faultsOr, type Outcome } from "../outcome.ts";
 
 export interface TextFile {
