@@ -3,12 +3,12 @@
  * can build again, and against a package in it that no document of the release names.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundledPackages, readPackage } from "../../../local/release/bundled-packages.ts";
 import { type CleanBundles, checkBundle, sha256 } from "../../../local/release/checks/bundle.ts";
 import {
@@ -191,17 +191,35 @@ describe("the packages in the bundle", () => {
 		for (const part of ["edge 1.0.0", "a 1.0.0\nhttps://a.example", "Copyright (c) A", "Copyright (c) B"])
 			expect(notices).toContain(part);
 	});
-	it("of this project have licences that are allowed", async () => {
-		const out = mkdtempSync(join(tmpdir(), "edge-metafile-"));
-		const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-		const args = [wrangler, "deploy", "--dry-run", "--outdir", out, "--metafile", join(out, "metafile.json")];
-		await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+});
+
+describe("the bundle of this project", () => {
+	const out = mkdtempSync(join(tmpdir(), "edge-metafile-"));
+	const wrangler = (args: readonly string[], folder = ROOT) =>
+		promisify(execFile)(process.execPath, [join(ROOT, "node_modules/wrangler/bin/wrangler.js"), ...args], {
+			cwd: folder,
+		});
+	beforeAll(() =>
+		wrangler(["deploy", "--dry-run", "--outdir", out, "--metafile", join(out, "metafile.json")]),
+	);
+	afterAll(() => rmSync(out, { recursive: true }));
+
+	it("has packages with allowed licences", () => {
 		const names = bundledPackages(JSON.parse(readFileSync(join(out, "metafile.json"), "utf8")));
-		rmSync(out, { recursive: true });
 		expect(names).toEqual(["hono", "jose", "js-md5", "negotiator", "qs"]);
 		const packages = names.map((name) => readPackage(ROOT, name));
 		expect(checkLicences(packages)).toMatchObject({ mark: "good", more: [] });
 		for (const { homepage } of packages) expect(homepage).toMatch(/^https:\/\//);
+	});
+	it("deploys from a release beside wrangler.toml, without its source map, as the documents say", async () => {
+		const folder = join(out, "released");
+		mkdirSync(folder);
+		copyFileSync(join(out, "worker.js"), join(folder, "docs-edge-validator-1.0.0-worker.js"));
+		copyFileSync(join(ROOT, "wrangler.toml"), join(folder, "wrangler.toml"));
+		const page = readFileSync(join(ROOT, "docs/operations.md"), "utf8");
+		const [, words = ""] = /npx wrangler (deploy \S+-worker\.js .*)$/m.exec(page) ?? [];
+		const { stdout } = await wrangler([...words.split(" "), "--dry-run"], folder);
+		expect(stdout).toMatch(/Total Upload: [1-9]/);
 	});
 });
 
