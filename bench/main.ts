@@ -75,11 +75,18 @@ if (options.profile !== undefined) {
 }
 
 const results: PartResult[] = [];
+let isComplete = true;
 for (const run of PARTS) {
-	const result = await run(bench);
-	if (result === undefined) continue;
-	results.push(result);
-	if (result.text !== "") console.log(`\n${result.text}`);
+	try {
+		const result = await run(bench);
+		if (result === undefined) continue;
+		results.push(result);
+		if (result.text !== "") console.log(`\n${result.text}`);
+	} catch (error) {
+		// The other parts take many minutes: they are measured all the same.
+		isComplete = false;
+		console.error(`\n${run.name} failed:`, error);
+	}
 }
 const targets = results.flatMap((result) => result.targets);
 if (targets.length > 0) {
@@ -88,7 +95,7 @@ if (targets.length > 0) {
 }
 await origin.stop();
 
-if (!options.isQuick && options.only === undefined && options.before === undefined) {
+if (isComplete && !options.isQuick && options.only === undefined && options.before === undefined) {
 	const figures = Object.assign({}, ...results.map((result) => result.figures));
 	writeResults(
 		{ date, machine, command: "npm run bench", pace: bench.pace, ...figures, targets },
@@ -96,4 +103,4 @@ if (!options.isQuick && options.only === undefined && options.before === undefin
 	);
 	console.log("\nWritten to bench/results/run.json and run.svg");
 }
-process.exit(0);
+process.exit(isComplete ? 0 : 1);

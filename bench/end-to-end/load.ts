@@ -41,11 +41,12 @@ const wrk: LoadTool = async (url, { method, target, headers = {}, body }, connec
 		script,
 		[`wrk.method = "${method}"`, body ? `wrk.body = ${quote(body)}` : "", ...lines].join("\n"),
 	);
-	const options = ["-t1", `-c${connections}`, "-d1h", "--timeout", "30s", "-s", script, url + target];
+	// wrk takes whole seconds only. At an interrupt it ends as if its time were over.
+	const longest = `-d${Math.ceil(ms / 1000) + 10}s`;
+	const options = ["-t1", `-c${connections}`, longest, "--timeout", "30s", "-s", script, url + target];
 	const child = spawn("wrk", options, { stdio: ["ignore", "pipe", "ignore"] });
 	await once(child, "spawn");
 	const printed = text(child.stdout);
-	// wrk takes whole seconds only. At an interrupt it ends as if its time were over.
 	await wait(ms);
 	child.kill("SIGINT");
 	const stdout = await printed;
