@@ -9,8 +9,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { parametersOf } from "./parameters.ts";
 import { type Kept, promisesPage, resultsTable } from "./page.ts";
+import { parametersOf } from "./parameters.ts";
 import { PROMISES } from "./promises.ts";
 
 process.setMaxListeners(100);
@@ -36,11 +36,13 @@ for (const [at, { name, promise, method, small, long, run }] of chosen.entries()
 	const startedMs = performance.now();
 	console.log(`\n${name}: ${promise}`);
 	const say = (line: string) => console.log(`  ${line}`);
-	const outcome = await run({ amount: options.long ? long : small, deadlineMs, seed, say }).catch((error) => ({
-		isKept: false,
-		figure: "the check itself failed",
-		findings: [String(error?.stack ?? error)],
-	}));
+	const outcome = await run({ amount: options.long ? long : small, deadlineMs, seed, say }).catch(
+		(error) => ({
+			isKept: false,
+			figure: "the check itself failed",
+			findings: [String(error?.stack ?? error)],
+		}),
+	);
 	const seconds = Math.round((performance.now() - startedMs) / 1000);
 	console.log(`  ${outcome.isKept ? "✓" : "✗"} ${outcome.figure} (${seconds} s)`);
 	for (const finding of outcome.findings) console.log(`    ${finding}`);
