@@ -10,7 +10,7 @@ import { dropTargeted, freshSeconds } from "./freshness.ts";
 /** nginx's `add_header` for cached files. The file name behind it comes from each request. */
 export const DISPOSITION = "attachment; filename*=UTF-8''";
 /** Unix time in milliseconds. */
-export const FRESH_UNTIL = "X-Edge-Fresh-Until";
+export const FRESH_UNTIL = "Edge-Fresh-Until";
 
 export interface CachingRules extends Pick<ForwardContext, "waitUntil" | "clock"> {
 	readonly seconds: number;
