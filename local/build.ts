@@ -11,9 +11,9 @@ import { promisify } from "node:util";
 /**
  * The JSON scanner, the limits and the responses of the file cache raised it from 40 KiB to 52, the routes of the server
  * and the advisories to 54, the deny list, the rate limits and links in SHA-256 to 58, the details in the log to 59, the
- * memory of the file cache to 61.
+ * memory of the file cache to 61, the checks of `Upgrade`, of preflights and of a continued socket to 62.
  */
-export const BUNDLE_LIMIT_KIB = 61;
+export const BUNDLE_LIMIT_KIB = 62;
 
 const BUNDLE_FOLDER = ".wrangler/bundle";
 const run = promisify(execFile);
@@ -26,10 +26,10 @@ export async function buildBundle(): Promise<string> {
 	return readBundle();
 }
 
-/** Builds another Worker in the same way. @param entry path from the project's root */
-export async function buildWorker(entry: string): Promise<string> {
+/** Builds another Worker in the same way. @param entry path from the project's root @param options of wrangler */
+export async function buildWorker(entry: string, ...options: readonly string[]): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "edge-build-"));
-	await build(entry, "--outdir", folder);
+	await build(entry, "--outdir", folder, ...options);
 	const bundle = await readFile(join(folder, basename(entry).replace(/\.ts$/, ".js")), "utf8");
 	await rm(folder, { recursive: true });
 	return bundle;

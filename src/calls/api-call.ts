@@ -45,7 +45,7 @@ export async function checkApiCall(
 	nowSeconds: number,
 ): Promise<CheckedApiCall> {
 	const { target, route } = match;
-	const { enabledBy, places } = requires;
+	const { enabledBy, places, orPreflight } = requires;
 	const isRequired = host.tokenEnabled[enabledBy];
 	if (!isRequired && enabledBy !== "browser") return { verdict: accept() };
 	const rules = bodyRules(host, route.id);
@@ -59,7 +59,8 @@ export async function checkApiCall(
 	const { echoedKey } = found;
 	const misuse = checkCmd(found.cmd, decodeComponent(match.documentKey), host);
 	if (misuse) return { verdict: misuse, body };
-	if (!found.token && !isRequired) {
+	const mayLack = !isRequired || (orPreflight && target.method === "OPTIONS");
+	if (!found.token && mayLack) {
 		const known = refuseAdvisory(match, {}, host);
 		return { verdict: known ?? accept(), body, echoedKey };
 	}

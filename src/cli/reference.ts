@@ -10,7 +10,13 @@ import { REASONS, type ReasonText } from "../reply/catalogue.ts";
 import { replyTo } from "../reply/reply.ts";
 import { SERVER_ROUTES } from "../routes/document-server-routes.ts";
 import { INTEGRATION_ROUTES } from "../routes/integration-routes.ts";
-import { OPEN_ROUTE, type ReplyStyle, type Requirement, type Route } from "../routes/route.ts";
+import {
+	OPEN_ROUTE,
+	type ReplyStyle,
+	type Requirement,
+	type Route,
+	type TokenRequirement,
+} from "../routes/route.ts";
 import { ROUTE_MEANINGS } from "../routes/route-meanings.ts";
 import type { Fault, Reason } from "../verdict.ts";
 
@@ -153,8 +159,13 @@ export function describeRequirement(requires: Requirement): string {
 		case "secure-link":
 			return `a signed link, read by ${requires.readers}`;
 		case "token":
-			return `a token: ${requires.places.map(([place, secret]) => `${place} (${secret} secret)`).join(", then ")}`;
+			return describeToken(requires);
 	}
+}
+
+function describeToken({ places, orPreflight }: TokenRequirement): string {
+	const token = `a token: ${places.map(([place, secret]) => `${place} (${secret} secret)`).join(", then ")}`;
+	return orPreflight ? `${token}; OPTIONS without one passes` : token;
 }
 
 function kindOf(name: BindingName, { kind }: BindingText): string {

@@ -118,14 +118,23 @@ async function send(
 	try {
 		const href = originUrl + requestTarget(target, rewrite?.query);
 		const { method } = request;
-		const headers = forwardedHeaders(request.headers, target.site, origin.forwardedPrefix, tokenHeaderName);
+		const hasBody = (held ?? streamed) !== null;
+		const mayUpgrade = method === "GET" && !hasBody;
+		const { forwardedPrefix } = origin;
+		const headers = forwardedHeaders(
+			request.headers,
+			mayUpgrade,
+			target.site,
+			forwardedPrefix,
+			tokenHeaderName,
+		);
 		headers.set(...hop);
 		if (rewrite?.header) headers.set(...rewrite.header);
 		if (rewrite?.body) headers.delete("Content-Encoding");
 		if (origin.lock) setLock(headers, href, origin.lock, clock());
 		const timeoutMs = repeatable ? origin.fileTimeoutMs : origin.timeoutMs;
 		// `fetch` takes no body for these methods, except the body of a request that came in.
-		const isReadWithBody = (held ?? streamed) !== null && (method === "GET" || method === "HEAD");
+		const isReadWithBody = hasBody && (method === "GET" || method === "HEAD");
 		if (isReadWithBody) {
 			return published(
 				await fetchOrigin(origin, timeoutMs, new Request(href, request), { headers, redirect: "manual" }),

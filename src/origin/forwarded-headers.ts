@@ -27,12 +27,17 @@ const canonicalName = (name: string) => (CANONICAL_NAME.test(name) ? name : name
 const CANONICAL_NAME = /^[a-z\d-]+$/;
 
 /**
+ * The platform sends every request with `Upgrade: websocket` as a GET without a body, whatever was judged. So no other
+ * request keeps the header. A WebSocket begins with such a GET (RFC 6455 §4.1).
+ *
+ * @param mayUpgrade whether the request is a GET without a body
  * @param site the site that the client called
  * @param prefix value of `X-Forwarded-Prefix`, "" for none
  * @param tokenHeaderName the header in which the token was looked for
  */
 export function forwardedHeaders(
 	received: Headers,
+	mayUpgrade: boolean,
 	site: Site,
 	prefix: string,
 	tokenHeaderName: string,
@@ -48,7 +53,7 @@ export function forwardedHeaders(
 		if (name === "cf-connecting-ip") clientAddress = value;
 		else if (name === "connection") dropped.push(...namesInConnection(value, isJudged));
 		const canonical = canonicalName(name);
-		const isOtherUpgrade = name === "upgrade" && value.toLowerCase() !== "websocket";
+		const isOtherUpgrade = name === "upgrade" && !(mayUpgrade && value.toLowerCase() === "websocket");
 		const isOtherSpelling = (canonical === tokenSpelling || JUDGED.includes(canonical)) && !isJudged(name);
 		if (isOtherSpelling || isOtherUpgrade || DROPPED.test(canonical)) dropped.push(name);
 	});

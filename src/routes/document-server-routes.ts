@@ -31,13 +31,13 @@ const DOWNLOAD_TOKEN = requiresToken(
 );
 const SAVE_TOKEN = requiresToken("browser", ["cmd.tokenSession", "session"]);
 const PRINT_TOKEN = requiresToken("browser", ["query", "session"]);
-const AI_TOKEN = requiresToken("browser", ["header", "session"]);
+/** The server takes an OPTIONS request with any bearer for a call of the provider. */
+const AI_TOKEN: Requirement = { ...requiresToken("browser", ["header", "session"]), orPreflight: true };
 const wopiPage = (page: WopiPage): Requirement => ({ kind: "wopi-page", page });
 const WOPI_CONVERT: Requirement = { kind: "wopi-convert" };
 const WOPI_CLOSED: Requirement = { kind: "closed", reason: "wopi_closed" };
 
 const GET_POST = ["GET", "HEAD", "POST"];
-const PREFLIGHT = ["OPTIONS"];
 
 // biome-ignore format: a table
 export const ROUTES: readonly Route[] = [
@@ -66,7 +66,6 @@ export const ROUTES: readonly Route[] = [
 	{ id: "download-as",   reader: "docService", path: "/downloadas/:document",          methods: POST, claims: "download-as", requires: DOWNLOAD_TOKEN, reply: "forbidden" },
 	{ id: "save-file",     reader: "docService", path: "/savefile/:document",            methods: POST, claims: "save-file",   requires: SAVE_TOKEN,     reply: "forbidden" },
 	{ id: "print-file",    reader: "docService", path: "/printfile/:document/:filename", methods: GET,  claims: "print-file",  requires: PRINT_TOKEN,    reply: "forbidden" },
-	{ id: "ai-proxy",      reader: "docService", path: "/ai-proxy/*",                    methods: PREFLIGHT,                    requires: OPEN,           reply: "ai-proxy" },
 	{ id: "ai-proxy",      reader: "docService", path: "/ai-proxy/*",                                   claims: "ai-proxy",    requires: AI_TOKEN,       reply: "ai-proxy" },
 
 	// WOPI: the server fetches the source that a page's query names. The server itself requires no token here.

@@ -1,9 +1,9 @@
 /**
  * Finds the row that covers a target, in the table of the Document Server or of an integration.
  *
- * In front of a Document Server, the server's own reading of the path decides. Some spellings reach a protected row only
- * behind a proxy that decodes or merges paths. The server answers 404 to them, and the edge refuses them. In front of an
- * integration, any reading protects.
+ * In front of a Document Server, the server's own reading of the path decides. Some spellings reach a protected row, or
+ * another one, only behind a reader that decodes or merges paths. The edge refuses them. Such a reader is a proxy, and the
+ * server's nginx at `/ai-proxy`: it passes that path decoded. In front of an integration, any reading protects.
  */
 import { lenientReadings } from "../request/lenient-paths.ts";
 import type { Target } from "../request/target.ts";
@@ -38,11 +38,10 @@ export function findRoute(target: Target, integration?: readonly ListedRoute[]):
 	const behindProxy = match("docService", method, canonical);
 	if (behindProxy.route === atDocService.route) return atDocService;
 	if (behindProxy.route.requires.kind === "closed") return behindProxy;
-	const kinds = { docService: atDocService.route.requires.kind, proxy: behindProxy.route.requires.kind };
-	const isProtectedBehindProxyOnly = kinds.docService === "open" && kinds.proxy !== "open";
+	const isOtherBehindProxy = behindProxy.route.requires.kind !== "open";
 	// nginx and DocService both read the path of a file that DocService serves: they must see the same file.
-	const isOtherFile = kinds.docService === "secure-link";
-	return isProtectedBehindProxyOnly || isOtherFile ? refuse("path_ambiguous") : atDocService;
+	const isOtherFile = atDocService.route.requires.kind === "secure-link";
+	return isOtherBehindProxy || isOtherFile ? refuse("path_ambiguous") : atDocService;
 }
 
 /** The closed paths are closed in every spelling: behind a tunnel nginx takes the edge for its own host. */

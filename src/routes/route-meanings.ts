@@ -18,7 +18,7 @@ export const ROUTE_MEANINGS: Readonly<Record<string, string>> = {
 	"/downloadas/:document": "Converts a document, and saves it.",
 	"/savefile/:document": "Saves an encrypted document.",
 	"/printfile/:document/:filename": "Reads a printed document.",
-	"/ai-proxy/*": "Spends the server's account at an AI provider. A preflight is open.",
+	"/ai-proxy/*": "Spends the server's account at an AI provider. The preflight of a browser brings no token.",
 	"/hosting/discovery": "WOPI hosts read the server's abilities and public keys here.",
 	"/hosting/capabilities": "WOPI hosts read the server's abilities here.",
 	"/hosting/wopi/convert-and-edit-handler": "The server calls the WOPI host that the request names.",

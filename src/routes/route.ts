@@ -86,6 +86,11 @@ export interface TokenRequirement {
 	readonly places: readonly (readonly [TokenPlace, TokenSecret])[];
 	/** Whether a request without a token passes if it brings a cookie: the integration judges its own session. */
 	readonly orSession?: boolean;
+	/**
+	 * Whether an OPTIONS request without a token passes: the preflight of a browser never brings one (Fetch standard, CORS
+	 * preflight). With a token it is checked as every other request, because a handler may serve it as one.
+	 */
+	readonly orPreflight?: boolean;
 }
 
 /** Whether the check of such a request may read its body. */

@@ -58,6 +58,11 @@ describe("GET with a body: refused if the platform cannot forward it as it was j
 		expect(answer.status).toBe(ORIGIN_STATUS);
 		expect(running.origin.take()[0]?.body.toString()).toBe(good);
 	});
+	it("with Upgrade the body is forwarded too: the platform would send a WebSocket's GET without it", async () => {
+		const headers = { Upgrade: "websocket" };
+		await sendRaw(running.edge.url, request(`${COMMAND}?token=`, { headers }));
+		expect(running.origin.take()[0]?.body.toString()).toBe(good);
+	});
 });
 
 describe("a body that costs memory or time", () => {

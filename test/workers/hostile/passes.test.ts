@@ -318,6 +318,35 @@ describe("a token opens only the call that it was made for", () => {
 	});
 });
 
+describe("an OPTIONS request to the assistant", () => {
+	const options = (headers: Record<string, string>) =>
+		new Request("http://edge.test/ai-proxy/x", { method: "OPTIONS", headers });
+	const PREFLIGHT = { Origin: "https://other.test", "Access-Control-Request-Method": "POST" };
+	it("of a browser, without a token, passes", async () => {
+		expect((await call(options(PREFLIGHT))).sent?.method).toBe("OPTIONS");
+	});
+	it.each([
+		["any text as its token", "Bearer x"],
+		["a token of another secret", null],
+	])("with %s is refused: the server would call the provider", async (_, given) => {
+		const bad = given ?? `Bearer ${await token({ document: { key: "d" } }, "another secret")}`;
+		expect(await call(options({ ...PREFLIGHT, Authorization: bad }))).toMatchObject({
+			sent: undefined,
+			status: 403,
+		});
+	});
+	it("with a good session token passes", async () => {
+		const headers = { ...PREFLIGHT, Authorization: `Bearer ${await session("d")}` };
+		expect((await call(options(headers))).sent?.headers.get("Authorization")).toBe(headers.Authorization);
+	});
+	it.each(["Basic x", "bearer x", "Bearer", "x, Bearer x"])(
+		"with %j, which the server takes for no token, passes",
+		async (given) => {
+			expect((await call(options({ ...PREFLIGHT, Authorization: given }))).sent).toBeDefined();
+		},
+	);
+});
+
 describe("a header token is read from the header that the server reads", () => {
 	const CONFIGURED = { ...BINDINGS, JWT_HEADER: "AuthorizationJwt" };
 	const bearer = async (shown: Promise<string>) => `Bearer ${await shown}`;

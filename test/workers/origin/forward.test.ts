@@ -113,6 +113,18 @@ describe("headers", () => {
 		expect((await forwardedOf(upgrade("websocket"))).headers.get("Upgrade")).toBe("websocket");
 		expect((await forwardedOf(upgrade("h2c"))).headers.get("Upgrade")).toBeNull();
 	});
+	it.each([
+		["PATCH", "/command"],
+		["HEAD", "/doc/k/c/?EIO=4&transport=websocket"],
+		["POST", "/doc/k/c/?EIO=4&transport=websocket"],
+	])(
+		"%s %s with Upgrade stays what was judged: the platform would send it as a GET",
+		async (method, path) => {
+			const headers = { Upgrade: "websocket" };
+			const forwarded = await forwardedOf(new Request(`http://edge.test${path}`, { method, headers }));
+			expect([forwarded.method, forwarded.headers.get("Upgrade")]).toEqual([method, null]);
+		},
+	);
 });
 
 it("the token is looked for in the configured header, behind the configured prefix", async () => {

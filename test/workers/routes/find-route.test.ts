@@ -76,5 +76,9 @@ describe("refused, because a proxy that rewrites paths would send them to a prot
 		["GET", "/cache/files/..%2f..%2fstorage-cache/files/data/a"],
 		["GET", "/cache/files/data/..%2f..%2f..%2fx"],
 		["GET", "/storage-cache/files/..%2f..%2fx"],
+		["GET", "/doc/x/..%2f../ai-proxy/x"],
+		["POST", "/upload/x%2f..%2f..%2fai-proxy/x"],
+		["GET", "/a%69-proxy/x"],
+		["POST", "/upload/..%2fcommand"],
 	])("%s %s", (method, path) => expect(routeOf(method, path)).toBe("path_ambiguous"));
 });
