@@ -68,6 +68,8 @@ export function createSocketGate(
 
 	const checkMessage = async (frame: string, nowSeconds: number): Promise<Step | undefined> => {
 		const text = frame.slice(ENGINE_MESSAGE.length);
+		// `engine.io-parser` decodePacket gives an empty message no data, and the server closes.
+		if (text === "") return close("socket_packet");
 		const credential = findCredential(text, host.limits.packetBytes);
 		if (credential === undefined) return undefined;
 		if ("ok" in credential) return close(credential.reason);
@@ -100,8 +102,7 @@ export function createSocketGate(
 			const step =
 				isText && frame.startsWith(ENGINE_MESSAGE) ? await checkMessage(frame, nowSeconds) : undefined;
 			if (step) return step;
-			const isEnginePacket = isText && !frame.startsWith(ENGINE_MESSAGE) && !frame.startsWith(ENGINE_BINARY);
-			return isAdmitted() || isEnginePacket ? pass(frame) : { do: "ask" };
+			return isAdmitted() || (isText && HARMLESS.test(frame)) ? pass(frame) : { do: "ask" };
 		},
 		questionPackets: () => {
 			askedNamespace = `/.edge/ask/${crypto.randomUUID()},`;
@@ -112,8 +113,10 @@ export function createSocketGate(
 			if (typeof frame !== "string") return [frame];
 			const type = frame.slice(0, 2);
 			const isForEdge = askedNamespace !== undefined && frame.startsWith(`44${askedNamespace}`);
-			if (isForEdge || ONLY_IF_CONNECTED.has(type)) admit();
-			if (type === "40") isConnected = true;
+			const shows = isForEdge || ONLY_IF_CONNECTED.has(type);
+			// The server admitted the client by polling. It closes on another CONNECT here.
+			if (type === "40" || (shows && !isAdmitted())) isConnected = true;
+			if (shows) admit();
 			if (type === "41") isConnected = false;
 			if (isForEdge) {
 				askedNamespace = undefined;
@@ -129,8 +132,11 @@ export function createSocketGate(
 const ONLY_IF_CONNECTED = new Set(["40", "42", "43", "45"]);
 /** DISCONNECT from `/`, the server's only namespace. */
 const DISCONNECT = /^41(?:\/,|[^/]|$)/;
-/** engine.io's prefix of bytes in base64. */
-const ENGINE_BINARY = "b";
+/**
+ * The server reads these before CONNECT too: every packet of engine.io except messages and bytes in base64, and CONNECT to
+ * a namespace that does not exist.
+ */
+const HARMLESS = /^(?:[^4b]|$|4[0\s]\/[^,])/;
 const pass = (frame: Frame): Step => ({ do: "pass", frame });
 const close = (reason: Reason): Step => ({ do: "close", reason });
 /** engine.io's close, pong, upgrade and noop. The server closes on a client's ping, and on any other character. */

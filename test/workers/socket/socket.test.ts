@@ -147,6 +147,7 @@ describe("the gate of a WebSocket", () => {
 		["closes on a ping before CONNECT", ["2"], ["close"], false],
 		["closes on an event before CONNECT", ['42["message",{}]'], ["close"], false],
 		["closes on a message that the server cannot parse", ["40{"], ["close"], false],
+		["closes on a message without any text, as the server does", ["4"], ["close"], false],
 		["closes on bytes before CONNECT", [new ArrayBuffer(1)], ["close"], false],
 		[
 			"closes on an event with attachments before CONNECT, as the server does at the next packet",
@@ -171,9 +172,25 @@ describe("the gate of a WebSocket", () => {
 		expect(await steps(frames)).toMatchObject({ done, isAdmitted });
 	});
 	it("checks credentials on a socket that continues a polling session", async () => {
-		const { done, verdicts } = await steps(["2probe", "5", '42["x"]', bad, auth], true);
-		expect(done).toEqual(["pass", "pass", "ask", "answer", "answer"]);
+		const frames = ["2probe", "5", "40/admin,", '42["x"]', "43[]", bad, auth];
+		const { done, verdicts } = await steps(frames, true);
+		expect(done).toEqual(["pass", "pass", "pass", "ask", "ask", "answer", "answer"]);
 		expect(verdicts).toEqual([false, false]);
+	});
+	it.each([
+		["a message of the server", '42["license"]'],
+		["the answer to the edge's question", undefined],
+	])("closes on another CONNECT after %s has shown that the client is connected", async (_, heard) => {
+		const gate = createSocketGate(HOST, true, () => undefined);
+		const [, asked = ""] = gate.questionPackets();
+		gate.hear(heard ?? `44${asked.slice("40".length)}{"message":"Invalid namespace"}`);
+		expect(await gate.judge(bad, NOW_SECONDS)).toEqual({ do: "close", reason: "socket_connected" });
+	});
+	it("reads the next CONNECT after a DISCONNECT", async () => {
+		const gate = createSocketGate(HOST, true, () => undefined);
+		gate.hear('42["license"]');
+		expect(await gate.judge("41", NOW_SECONDS)).toMatchObject({ do: "pass" });
+		expect(await gate.judge(connect, NOW_SECONDS)).toMatchObject({ do: "pass" });
 	});
 });
 
