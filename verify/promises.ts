@@ -2,5 +2,9 @@
  * All promises, in the order of `docs/promises.md`.
  */
 import type { Promised } from "./promise.ts";
+import { BYPASS } from "./promises/bypass.ts";
+import { LINKS } from "./promises/links.ts";
+import { SOCKETS } from "./promises/sockets.ts";
+import { TOKENS } from "./promises/tokens.ts";
 
-export const PROMISES: readonly Promised[] = [];
+export const PROMISES: readonly Promised[] = [LINKS, TOKENS, SOCKETS, BYPASS];

@@ -4,9 +4,15 @@
  */
 import { describe, expect, it } from "vitest";
 import { useEdge } from "./support/edge-before-origin.ts";
-import { type RawRequest, sendRaw } from "./support/raw-http.ts";
+import { sendRaw } from "./support/raw-http.ts";
 import { ORIGIN_STATUS } from "./support/recording-origin.ts";
-import { normalisedTarget, type RequestVector, requestVectors, targetBytes } from "./support/vectors.ts";
+import {
+	normalisedTarget,
+	type RequestVector,
+	rawRequest,
+	requestVectors,
+	targetBytes,
+} from "./support/vectors.ts";
 
 const running = useEdge();
 
@@ -22,17 +28,6 @@ const outcome = (vector: RequestVector) => vector.nginx?.verdict ?? vector.verdi
 const hasTwin = new Set(
 	requestVectors.filter(({ via }) => via === "nginx").map(({ id }) => id.replace(/@nginx$/, "")),
 );
-
-function rawRequest(vector: RequestVector): RawRequest {
-	const { method, headers, body, body_encoding, chunked, no_content_length } = vector;
-	return {
-		method,
-		target: targetBytes(vector),
-		headers,
-		...(body !== null && { body: Buffer.from(body, body_encoding) }),
-		framing: chunked ? "chunked" : no_content_length ? "none" : "length",
-	};
-}
 
 const replayed = requestVectors.filter(
 	(vector) =>

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { attach } from "engine.io";
 import jsonwebtoken from "jsonwebtoken";
 import { Server, type Socket } from "socket.io";
 
@@ -25,31 +26,52 @@ export interface DocumentServerOptions {
 	readonly pingIntervalMs?: number;
 	/** The server ends a client that answers a ping later than this. */
 	readonly pingTimeoutMs?: number;
+	/** Accepts every token, as if the edge before it were the only check. */
+	readonly trusts?: boolean;
+	/** Called with everything that reaches a handler, and with the URL under which its client opened the socket. */
+	readonly onHandled?: (url: string, handled: Handled) => void;
+	/** Another version of socket.io and of engine.io. */
+	readonly socketIo?: SocketIo;
 }
+
+/** Tokens that the server has accepted, and events of an admitted client. */
+export type Handled =
+	| { readonly kind: "connect" | "auth"; readonly session: unknown; readonly token: unknown }
+	| { readonly kind: "event"; readonly args: readonly unknown[] };
+
+export interface SocketIo {
+	readonly Server: typeof Server;
+	readonly attach: typeof attach;
+}
+
+type Secrets = DocumentServerOptions["secrets"];
 
 const DOCUMENT_PATH = /^\/doc\/([0-9-.a-zA-Z_=]*)\/c.+/i;
 
 export async function startDocumentServer(options: DocumentServerOptions): Promise<DocumentServer> {
 	const { secrets, tokenEnabled = true, connectTimeoutMs = 600_000 } = options;
 	const { pingIntervalMs = 86_400_000, pingTimeoutMs = 86_400_000 } = options;
+	const { trusts = false, onHandled = () => undefined, socketIo = { Server, attach } } = options;
 	const inner = createServer((_, response) => response.writeHead(404).end("Cannot GET"));
-	const io = new Server(inner, {
+	const io = new socketIo.Server({ serveClient: false, connectTimeout: connectTimeoutMs });
+	const engine = socketIo.attach(inner, {
 		path: "/doc/",
-		serveClient: false,
-		connectTimeout: connectTimeoutMs,
 		pingInterval: pingIntervalMs,
 		pingTimeout: pingTimeoutMs,
 		maxHttpBufferSize: 1e8,
 	});
+	io.bind(engine);
 	const connects: unknown[] = [];
 	const auths: unknown[] = [];
 
 	const check = (session: unknown, token: unknown) =>
-		checkJwt(session || token, session ? secrets.session : secrets.browser);
+		trusts ? undefined : checkSocketToken(session, token, secrets);
 	io.use((socket, next) => {
 		const { auth } = socket.handshake;
 		connects.push(auth);
 		const refused = tokenEnabled ? check(auth.session, auth.token) : undefined;
+		const { session, token } = auth;
+		if (!refused) onHandled(socket.request.url ?? "", { kind: "connect", session, token });
 		next(refused && Object.assign(new Error("not authorized"), { data: refused }));
 	});
 	io.on("connection", (socket) => {
@@ -57,12 +79,16 @@ export async function startDocumentServer(options: DocumentServerOptions): Promi
 			return disconnect(socket, { code: 4004, description: "access deny" });
 		}
 		socket.emit("message", { type: "license", license: {} });
+		socket.onAny((...args) => {
+			if (!isAuth(args[1])) onHandled(socket.request.url ?? "", { kind: "event", args });
+		});
 		socket.on("message", (data) => {
-			if (data.type === "echo") return socket.emit("message", data);
-			if (data.type !== "auth" || !data.token || !data.user) return;
+			if (data?.type === "echo") return socket.emit("message", data);
+			if (!isAuth(data)) return;
 			auths.push(data);
 			const refused = check(data.jwtSession, data.jwtOpen);
 			if (refused) return disconnect(socket, refused);
+			onHandled(socket.request.url ?? "", { kind: "auth", session: data.jwtSession, token: data.jwtOpen });
 			const { document } = Object(jsonwebtoken.decode(data.jwtSession || data.jwtOpen));
 			if (!document?.url) return disconnect(socket, { code: 4006, description: "token:" });
 			socket.emit("message", { type: "auth", result: 1 });
@@ -83,7 +109,7 @@ export async function startDocumentServer(options: DocumentServerOptions): Promi
 		url: `http://127.0.0.1:${(outer.address() as AddressInfo).port}`,
 		connects,
 		auths,
-		openConnections: () => io.engine.clientsCount,
+		openConnections: () => engine.clientsCount,
 		stop: async () => {
 			await io.close();
 			await new Promise((resolve) => {
@@ -94,10 +120,19 @@ export async function startDocumentServer(options: DocumentServerOptions): Promi
 	};
 }
 
+const isAuth = (data: unknown): boolean => {
+	const { type, token, user } = Object(data);
+	return type === "auth" && Boolean(token && user);
+};
+
 interface Refused {
 	readonly code: number | null;
 	readonly description: string | null;
 }
+
+/** The server's check of both messages that bring tokens. @returns `undefined` for a good token */
+export const checkSocketToken = (session: unknown, token: unknown, secrets: Secrets): Refused | undefined =>
+	checkJwt(session || token, session ? secrets.session : secrets.browser);
 
 function checkJwt(token: unknown, secret: string): Refused | undefined {
 	try {

@@ -2,6 +2,7 @@
  * Types for the measured cases. Each file of `test/vectors` names its oracle and explains its fields.
  */
 import { readFileSync } from "node:fs";
+import type { RawRequest } from "./raw-http.ts";
 
 const read = (name: string) =>
 	JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), "utf8"));
@@ -81,6 +82,18 @@ export const VECTOR_BINDINGS = {
 /** The bytes of the target, one character each. */
 export function targetBytes({ target, target_encoding }: LinkVector | RequestVector): string {
 	return target_encoding ? target : Buffer.from(target, "utf8").toString("latin1");
+}
+
+/** The request of a measured case, as it was sent. */
+export function rawRequest(vector: RequestVector): RawRequest {
+	const { method, headers, body, body_encoding, chunked, no_content_length } = vector;
+	return {
+		method,
+		target: targetBytes(vector),
+		headers,
+		...(body !== null && { body: Buffer.from(body, body_encoding) }),
+		framing: chunked ? "chunked" : no_content_length ? "none" : "length",
+	};
 }
 
 /**
