@@ -11,7 +11,10 @@ interface CachedResponse {
 	readonly body: Buffer;
 }
 
-export async function startCacheServer(): Promise<{ readonly address: string; readonly stop: () => void }> {
+/** @param mostFiles beyond these the oldest is dropped */
+export async function startCacheServer(
+	mostFiles = Number.POSITIVE_INFINITY,
+): Promise<{ readonly address: string; readonly stop: () => void }> {
 	const files = new Map<string, CachedResponse>();
 	const server = createServer(async (request, response) => {
 		const key = request.url ?? "";
@@ -19,6 +22,8 @@ export async function startCacheServer(): Promise<{ readonly address: string; re
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		if (request.method === "PUT") {
 			files.set(key, parse(Buffer.concat(chunks)));
+			const [oldest = ""] = files.keys();
+			if (files.size > mostFiles) files.delete(oldest);
 			response.writeHead(204).end();
 		} else if (request.method === "PURGE") {
 			response.writeHead(files.delete(key) ? 200 : 404).end();

@@ -50,7 +50,9 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 		cwd: folder,
 		stdio: ["ignore", "ignore", process.env.BENCH_DEBUG ? "inherit" : "ignore", "pipe"],
 	});
-	process.once("exit", () => child.kill());
+	// A kinder signal would let workerd wait a minute for open polls.
+	const kill = () => child.kill("SIGKILL");
+	process.once("exit", kill);
 	const { port, inspectorPort } = await listening(child, options.hasInspector === true);
 	return {
 		url: `http://127.0.0.1:${port}`,
@@ -58,8 +60,9 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 		inspectorPort,
 		stop: async () => {
 			const ended = new Promise((resolve) => child.once("exit", resolve));
-			child.kill();
+			kill();
 			await ended;
+			process.off("exit", kill);
 			await rm(folder, { recursive: true, force: true });
 		},
 	};

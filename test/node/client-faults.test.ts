@@ -2,29 +2,32 @@
  * Faults of one client: bodies that break off, stop or come slowly, and requests that the origin breaks off. Protects
  * against one client that closes the edge for all others. The origin's health check never answers here.
  */
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer, type Server } from "node:net";
+import { createServer as createTcpServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
+import { CLIENT_BEHAVIOURS, openClient, sendAs } from "./support/faults/clients.ts";
+import { listen } from "./support/faults/listening.ts";
+import { get } from "./support/faults/routes.ts";
 import { sendRaw } from "./support/raw-http.ts";
 
 const KIB = 1024;
 const BINDINGS = { JWT_SECRET: "a token secret", SECURE_LINK_SECRET: "a link secret" };
 const HEAD = "POST /any HTTP/1.1\r\nHost: edge.test\r\n";
-const get = (target: string) => ({ method: "GET", target });
+const UPLOAD = { method: "POST", target: "/any", body: Buffer.alloc(100 * KIB, "x") };
+/** A response takes less, however busy the machine is. */
+const PATIENCE_MS = 60_000;
 
 const cleanups: (() => unknown)[] = [];
 afterAll(async () => {
 	for (const cleanup of cleanups.reverse()) await cleanup();
 });
 
-async function listen(server: Server): Promise<string> {
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	cleanups.push(() => server.close());
-	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function originOf(server: Server): Promise<string> {
+	const { url, stop } = await listen(server);
+	cleanups.push(stop);
+	return url;
 }
 
 async function edgeBefore(ORIGIN: string, more: Record<string, string> = {}): Promise<Edge> {
@@ -50,21 +53,16 @@ async function lengthOf(request: IncomingMessage): Promise<number> {
 
 /** A raw client, for requests that a library would not break off. */
 function client(edge: Edge) {
-	const socket = connect(Number(edge.url.port), edge.url.hostname);
-	let received = "";
-	socket.on("error", () => undefined);
-	socket.on("data", (chunk) => {
-		received += chunk.toString("latin1");
-	});
-	const ended = once(socket, "close");
+	const { socket, received, ended } = openClient(edge.url);
 	return {
 		socket,
 		/** Waits for the response, and then ends the connection. */
 		answer: async () => {
-			await Promise.race([ended, expect.poll(() => received).toMatch(/\r\n\r\n./)]);
+			await Promise.race([ended, expect.poll(received).toMatch(/\r\n\r\n./)]);
 			socket.destroy();
-			const reason = /^X-Edge-Reason: (\w+)/im.exec(received)?.[1];
-			return { status: Number(received.split(" ")[1]), reason, text: received };
+			const text = received();
+			const reason = /^X-Edge-Reason: (\w+)/im.exec(text)?.[1];
+			return { status: Number(text.split(" ")[1]), reason, text };
 		},
 	};
 }
@@ -74,7 +72,7 @@ const TIMES = 12;
 describe("requests that fail because of their client", () => {
 	let edge: Edge;
 	beforeAll(async () => {
-		edge = await edgeBefore(await listen(createServer(echo)), {
+		edge = await edgeBefore(await originOf(createServer(echo)), {
 			ORIGIN_TIMEOUT_SECONDS: "1",
 			ORIGIN_FILE_TIMEOUT_SECONDS: "1",
 			CLIENT_STALL_SECONDS: "1",
@@ -87,16 +85,11 @@ describe("requests that fail because of their client", () => {
 	};
 	it.each<[name: string, fail: () => Promise<unknown>]>([
 		["a broken chunk", () => broken(`${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\nno chunk\r\n`)],
-		[
-			"a connection that ends in the middle of the body",
-			async () => {
-				const { socket } = client(edge);
-				socket.write(`${HEAD}Content-Length: 1000\r\n\r\nbroken off`, () => socket.destroy());
-				await once(socket, "close");
-			},
-		],
-		["a body that stops", () => broken(`${HEAD}Content-Length: 1000\r\n\r\nstopped`)],
 		["a request that the origin breaks off", () => sendRaw(edge.url, get("/poison"))],
+		...CLIENT_BEHAVIOURS.map((behaviour): [string, () => Promise<unknown>] => [
+			`a client that ${behaviour.name}`,
+			() => sendAs(behaviour, edge.url, UPLOAD, { ms: PATIENCE_MS }),
+		]),
 	])(`%s, ${TIMES} times in a row: other clients are still answered`, async (_, fail) => {
 		await Promise.all(Array.from({ length: TIMES }, fail));
 		// The edge's health check of the origin ends within this time, unless the machine is busy.
@@ -120,7 +113,7 @@ it("a request that fails before its body is whole never counts against the origi
 			else socket.resetAndDestroy();
 		});
 	});
-	const edge = await edgeBefore(await listen(rude));
+	const edge = await edgeBefore(await originOf(rude));
 	for (let n = 0; n < TIMES; n++) {
 		const { socket, answer } = client(edge);
 		socket.write(`${HEAD}Content-Length: 1000\r\n\r\nthe beginning`);
@@ -140,7 +133,7 @@ describe("limits of a request body", () => {
 		["a chunked body stops", ["Transfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n"], 408, "client_stalled"],
 		["a chunk is broken", ["Transfer-Encoding: chunked\r\n\r\n", "zz\r\nhello\r\n"], 400, "body_incomplete"],
 	])("%s: refused with nginx's page", async (_, [framing = "", body = ""], status, reason) => {
-		const edge = await edgeBefore(await listen(createServer(echo)), stall);
+		const edge = await edgeBefore(await originOf(createServer(echo)), stall);
 		const { socket, answer } = client(edge);
 		socket.write(`${HEAD}${framing}${body}`);
 		const { text, ...told } = await answer();
@@ -165,7 +158,7 @@ describe("limits of a request body", () => {
 		],
 	])("a slow upload that does not stop is never cut (%s)", async (_, framing, frame, last, got) => {
 		// The upload takes three times as long as the origin may take for its response.
-		const edge = await edgeBefore(await listen(createServer(echo)), {
+		const edge = await edgeBefore(await originOf(createServer(echo)), {
 			ORIGIN_TIMEOUT_SECONDS: "1",
 			ORIGIN_FILE_TIMEOUT_SECONDS: "1",
 		});
@@ -186,7 +179,7 @@ describe("limits of a request body", () => {
 		["long", "x".repeat(300 * KIB)],
 	])("silence after the whole body (%s) is the origin's fault", async (_, body) => {
 		const silent = createTcpServer((socket) => socket.on("error", () => undefined).resume());
-		const edge = await edgeBefore(await listen(silent), { ORIGIN_TIMEOUT_SECONDS: "1" });
+		const edge = await edgeBefore(await originOf(silent), { ORIGIN_TIMEOUT_SECONDS: "1" });
 		const { socket, answer } = client(edge);
 		socket.write(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`);
 		expect(await answer()).toMatchObject({ status: 504, reason: "origin_timeout" });
@@ -198,7 +191,7 @@ describe("limits of a request body", () => {
 				socket.on("error", () => undefined);
 				socket.once("data", () => socket.resetAndDestroy());
 			});
-			const edge = await edgeBefore(await listen(rude));
+			const edge = await edgeBefore(await originOf(rude));
 			const { socket, answer } = client(edge);
 			socket.write(`${HEAD}Content-Length: ${length}\r\n\r\n${"x".repeat(length)}`);
 			expect(await answer()).toMatchObject({ status: 502, reason: "origin_unreachable" });
@@ -210,7 +203,7 @@ describe("limits of a request body", () => {
 			for await (const chunk of request) response.write(chunk);
 			response.end();
 		});
-		const edge = await edgeBefore(await listen(back));
+		const edge = await edgeBefore(await originOf(back));
 		for (const framing of ["length", "chunked"] as const) {
 			const answer = await sendRaw(edge.url, { method: "POST", target: "/any", body: bytes, framing });
 			expect(answer.body.equals(bytes)).toBe(true);

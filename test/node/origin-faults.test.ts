@@ -4,43 +4,32 @@
  */
 import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { connect, type Server } from "node:net";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, freePort, startEdge } from "../../local/edge.ts";
-import { createKey } from "../../src/config/secrets/key-ring.ts";
-import { signSecureLink } from "../../src/link/secure-link.ts";
-import { type RawRequest, sendRaw } from "./support/raw-http.ts";
-import { SELF_SIGNED } from "./support/self-signed.ts";
+import { listen } from "./support/faults/listening.ts";
+import { ERROR_RESPONSE, HALF_RESPONSE, misbehaving, ORIGIN_FAULTS } from "./support/faults/origins.ts";
+import { call, FAULT_ROUTES, get, LINK, SESSION } from "./support/faults/routes.ts";
+import { sendRaw } from "./support/raw-http.ts";
 import { VECTOR_BINDINGS } from "./support/vectors.ts";
 import { workerdMemoryBytes } from "./support/workerd.ts";
 
 /** For origins that have to exceed it. With other origins a busy machine would exceed it by mistake. */
 const SHORT_LIMIT = { ORIGIN_TIMEOUT_SECONDS: "1", ORIGIN_FILE_TIMEOUT_SECONDS: "1" };
 const MIB = 1024 * 1024;
-const JSON_TYPE = "application/json; charset=UTF-8";
-const TEXT_TYPE = "text/plain; charset=utf-8";
-
-/** Error numbers: of the command service, and of conversion and builder. */
-interface Codes {
-	readonly command: number;
-	readonly convert: number;
-}
-
 const log: string[] = [];
 const cleanups: (() => unknown)[] = [];
 afterAll(async () => {
 	for (const cleanup of cleanups.reverse()) await cleanup();
 });
 
-async function listen(server: Server, scheme = "http"): Promise<string> {
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	cleanups.push(() => server.close());
-	return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function originOf(server: Server): Promise<string> {
+	const { url, stop } = await listen(server);
+	cleanups.push(stop);
+	return url;
 }
 
 async function edgeBefore(origin: string, more: Record<string, string> = {}): Promise<Edge> {
@@ -53,236 +42,69 @@ async function edgeBefore(origin: string, more: Record<string, string> = {}): Pr
 	return edge;
 }
 
-const token = await new SignJWT({ c: "version" })
-	.setProtectedHeader({ alg: "HS256", typ: "JWT" })
-	.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_INBOX));
-const session = await new SignJWT({ document: { key: "k" }, editorConfig: {} })
-	.setProtectedHeader({ alg: "HS256", typ: "JWT" })
-	.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_SESSION));
-const get = (target: string, headers = {}) => ({ method: "GET", target, headers });
-const BEARER = { Authorization: `Bearer ${token}` };
-const call = (target: string, headers = {}) => ({
-	method: "POST",
-	target,
-	headers: { ...BEARER, ...headers },
-	body: Buffer.from('{"key":"k1"}'),
-});
-
-/** A TCP server that runs `onRequest` on each connection with a request. Its health check always succeeds. */
-function misbehaving(received: string[], onRequest: (socket: Socket) => unknown, tls?: TlsOptions): Server {
-	const onConnection = (socket: Socket) => {
-		socket.on("error", () => undefined);
-		socket.once("data", (data) => {
-			const line = data.toString("latin1").split("\r\n", 1)[0] ?? "";
-			if (line.startsWith("GET /healthcheck ")) {
-				socket.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntrue");
-				return;
-			}
-			received.push(line);
-			onRequest(socket);
-		});
-	};
-	return tls ? createTlsServer(tls, onConnection) : createServer(onConnection);
-}
-
-const FILE_URI = "/cache/files/data/k/media/i.png/i.png";
-const LINK = `${FILE_URI}?md5=${signSecureLink(FILE_URI, "4102444800", createKey("k", VECTOR_BINDINGS.SECURE_LINK_SECRET))}&expires=4102444800`;
-const post = (target: string, headers = {}) => ({ ...call(target, headers), body: Buffer.from("x=1") });
-
-/** The routes: whether a request may be sent twice, and the words of a failure. */
-const routes: [
-	name: string,
-	request: RawRequest,
-	isRead: boolean,
-	type: string,
-	body: (codes: Codes) => RegExp,
-][] = [
-	["an asset", get("/web-apps/x.js"), true, "text/html", () => /nginx/],
-	["HEAD of an asset", { ...get("/web-apps/x.js"), method: "HEAD" }, true, "text/html", () => /^$/],
-	["a cached file", get(LINK), true, "text/html", () => /nginx/],
-	[
-		"a command",
-		call("/command"),
-		false,
-		"application/json",
-		({ command }) => new RegExp(`^{"key":"k1","error":${command}}$`),
-	],
-	[
-		"a command by GET",
-		get("/coauthoring/CommandService.ashx", BEARER),
-		false,
-		"application/json",
-		({ command }) => new RegExp(`"error":${command}`),
-	],
-	[
-		"a conversion",
-		call("/converter"),
-		false,
-		JSON_TYPE,
-		({ convert }) => new RegExp(`^{"error":${convert}}$`),
-	],
-	[
-		"a conversion in XML",
-		call("/converter", { Accept: "application/xml" }),
-		false,
-		"text/xml; charset=UTF-8",
-		({ convert }) => new RegExp(`<Error>${convert}</Error>`),
-	],
-	["a build", call("/docbuilder"), false, JSON_TYPE, ({ convert }) => new RegExp(`^{"error":${convert}}$`)],
-	["a download", call("/downloadfile/k"), false, TEXT_TYPE, () => /\w/],
-	["a download by GET", get("/downloadfile/k", BEARER), false, TEXT_TYPE, () => /\w/],
-	["an upload", post("/upload/k", { Authorization: `Bearer ${session}` }), false, TEXT_TYPE, () => /\w/],
-	["a poll of the editor", get("/doc/k/c/?EIO=4&transport=polling"), false, TEXT_TYPE, () => /\w/],
-	["a form on an open route", post("/any"), false, "text/html", () => /nginx/],
-	["DELETE on an open route", { ...get("/any"), method: "DELETE" }, false, "text/html", () => /nginx/],
-];
-
 /** Each route has a host of its own: otherwise the failures of one route would open the circuit for the next. */
 const hostOf = (n: number) => `r${n}.test`;
-const bearerOf = async (payload: object) =>
-	`Bearer ${await new SignJWT({ payload })
-		.setProtectedHeader({ alg: "HS256", typ: "JWT" })
-		.sign(new TextEncoder().encode(VECTOR_BINDINGS.JWT_SECRET_OUTBOX))}`;
-const INTEGRATION = { ROLE: "storage", CALLBACK_PATHS: "/track", DOWNLOAD_PATHS: "/file" };
-const callback = { Authorization: await bearerOf({ key: "k", status: 2 }) };
-const download = { Authorization: await bearerOf({ url: `http://${hostOf(routes.length + 1)}/file` }) };
-const toldIntegration = () => /^{"error":1,"message":"\w[\w -]+"}$/;
-routes.push(
-	["a callback", { ...call("/track", callback) }, false, JSON_TYPE, toldIntegration],
-	["a download from an integration", get("/file", download), false, JSON_TYPE, toldIntegration],
-);
+const routes = FAULT_ROUTES.map((route, n) => ({ ...route, request: route.request(hostOf(n)), n }));
 const hostsBefore = (ORIGIN: string) =>
-	JSON.stringify(
-		Object.fromEntries(
-			routes.map(([, { target }], n) => [
-				hostOf(n),
-				{ ORIGIN, ...(/^\/(?:track|file)$/.test(target) && INTEGRATION) },
-			]),
-		),
-	);
+	JSON.stringify(Object.fromEntries(routes.map(({ bindings, n }) => [hostOf(n), { ORIGIN, ...bindings }])));
 
 describe("an origin that fails", () => {
-	/** A client tells these two apart by the error number. */
-	const UNREACHABLE = { status: 502, reason: "origin_unreachable", codes: { command: 3, convert: -1 } };
-	const TIMEOUT = { status: 504, reason: "origin_timeout", codes: { command: 3, convert: -2 } };
-	type Fault = [
-		name: string,
-		start: (received: string[]) => Promise<string>,
-		told: typeof TIMEOUT,
-		counts: boolean,
-	];
-	const faults: Fault[] = [
-		["refuses connections", async () => `http://127.0.0.1:${await freePort()}`, UNREACHABLE, false],
-		["has a name that does not resolve", async () => "http://ds.invalid", UNREACHABLE, false],
-		[
-			"has a self-signed certificate",
-			(received) =>
-				listen(
-					misbehaving(received, (socket) => socket.end(), SELF_SIGNED),
-					"https",
-				),
-			UNREACHABLE,
-			false,
-		],
-		[
-			"speaks plain HTTP where TLS is expected",
-			(received) =>
-				listen(
-					misbehaving(received, (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\n")),
-					"https",
-				),
-			UNREACHABLE,
-			false,
-		],
-		[
-			"resets before headers",
-			(received) => listen(misbehaving(received, (socket) => socket.resetAndDestroy())),
-			UNREACHABLE,
-			true,
-		],
-		[
-			"closes before headers",
-			(received) => listen(misbehaving(received, (socket) => socket.end())),
-			UNREACHABLE,
-			true,
-		],
-		[
-			"closes in the middle of headers",
-			(received) => listen(misbehaving(received, (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-"))),
-			UNREACHABLE,
-			true,
-		],
-		[
-			"speaks no HTTP",
-			(received) => listen(misbehaving(received, (socket) => socket.end("220 smtp.test ready\r\n"))),
-			UNREACHABLE,
-			true,
-		],
-		["is silent", (received) => listen(misbehaving(received, () => undefined)), TIMEOUT, true],
-	];
-
-	describe.each(faults)("%s", (_, start, { status, reason, codes }, counts) => {
+	describe.each(ORIGIN_FAULTS)("$name", ({ start, told: { status, reason, codes }, reads }) => {
 		const received: string[] = [];
 		let edge: Edge;
 		beforeAll(async () => {
-			const origin = await start(received);
-			edge = await edgeBefore("", { HOSTS: hostsBefore(origin), ...(status === 504 && SHORT_LIMIT) });
+			const { url, stop } = await start(received);
+			cleanups.push(stop);
+			edge = await edgeBefore("", { HOSTS: hostsBefore(url), ...(status === 504 && SHORT_LIMIT) });
 		});
-		it.each(routes.map((route, n) => [...route, n] as const))(
-			"%s",
-			async (__, request, isRead, type, body, n) => {
-				received.length = 0;
-				const answer = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) });
-				expect(answer.status).toBe(status);
-				expect(answer.headers["content-type"]).toBe(type);
-				expect(answer.headers["x-edge-reason"]).toBe(reason);
-				expect(answer.headers["cache-control"]).toBe("no-store");
-				expect(answer.body.toString()).toMatch(body(codes));
-				const id = answer.headers["x-request-id"];
-				// The line of a request comes after its response, and workerd writes lines of its own.
-				await expect.poll(() => log.find((line) => line.includes(`"id":"${id}"`))).toBeDefined();
-				const line = log.find((line) => line.includes(`"id":"${id}"`)) ?? "";
-				expect(JSON.parse(line)).toMatchObject({ verdict: "accept", reason, status });
-				// A timeout is not repeated: the client would wait the same time again.
-				const times = isRead && status === 502 ? 2 : 1;
-				if (counts)
-					expect(received.map((line) => line.split(" ")[0])).toEqual(Array(times).fill(request.method));
-			},
-		);
+		it.each(routes)("$name", async ({ request, isRepeatable, contentType, words, n }) => {
+			received.length = 0;
+			const answer = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) });
+			expect(answer.status).toBe(status);
+			expect(answer.headers["content-type"]).toBe(contentType);
+			expect(answer.headers["x-edge-reason"]).toBe(reason);
+			expect(answer.headers["cache-control"]).toBe("no-store");
+			expect(answer.body.toString()).toMatch(words(codes));
+			const id = answer.headers["x-request-id"];
+			// The line of a request comes after its response, and workerd writes lines of its own.
+			await expect.poll(() => log.find((line) => line.includes(`"id":"${id}"`))).toBeDefined();
+			const line = log.find((line) => line.includes(`"id":"${id}"`)) ?? "";
+			expect(JSON.parse(line)).toMatchObject({ verdict: "accept", reason, status });
+			// A timeout is not repeated: the client would wait the same time again.
+			const times = isRepeatable && status === 502 ? 2 : 1;
+			if (reads)
+				expect(received.map((line) => line.split(" ")[0])).toEqual(Array(times).fill(request.method));
+		});
 	});
 
 	it("breaks off in the middle of a body: the edge's response breaks off too, and no request is repeated", async () => {
-		const half =
-			'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: image/png\r\nETag: "e"\r\n\r\nhalf';
 		const received: string[] = [];
-		const origin = await listen(
-			misbehaving(received, (socket) => socket.write(half, () => socket.resetAndDestroy())),
+		const origin = await originOf(
+			misbehaving(received, (socket) => socket.write(HALF_RESPONSE, () => socket.resetAndDestroy())),
 		);
 		const edge = await edgeBefore("", { HOSTS: hostsBefore(origin) });
-		for (const [n, [name, request]] of routes.entries()) {
+		for (const { name, request, holdsResponse, n } of routes) {
 			if (request.method === "HEAD") continue;
 			received.length = 0;
 			const outcome = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) }).catch(
 				(error: Error) => error,
 			);
 			if (outcome instanceof Error) expect(outcome.message).toMatch(/no complete answer|reset|hang up/i);
-			else if (name !== "a poll of the editor") expect(outcome.body.length).toBeLessThan(1000);
+			else if (!holdsResponse) expect(outcome.body.length).toBeLessThan(1000);
 			expect([name, received.length]).toEqual([name, 1]);
 		}
 		// Half of a file is never cached.
 		received.length = 0;
-		const cached = routes.findIndex(([name]) => name === "a cached file");
+		const cached = routes.findIndex(({ name }) => name === "a cached file");
 		await sendRaw(edge.url, { ...get(LINK), hostHeader: hostOf(cached) }).catch(() => undefined);
 		expect(received.length).toBe(1);
 	});
 
 	it("answers 5xx: on every route the response passes unchanged, and no request is repeated", async () => {
 		const received: string[] = [];
-		const broken =
-			"HTTP/1.1 503 Service Unavailable\r\nX-Own: 1\r\nRetry-After: 7\r\nContent-Length: 6\r\nConnection: close\r\n\r\nbroken";
-		const origin = await listen(misbehaving(received, (socket) => socket.end(broken)));
+		const origin = await originOf(misbehaving(received, (socket) => socket.end(ERROR_RESPONSE)));
 		const edge = await edgeBefore("", { HOSTS: hostsBefore(origin) });
-		for (const [n, [name, request]] of routes.entries()) {
+		for (const { name, request, n } of routes) {
 			received.length = 0;
 			const { status, headers, body } = await sendRaw(edge.url, { ...request, hostHeader: hostOf(n) });
 			expect([name, status, headers["x-own"], headers["retry-after"], headers["x-edge-reason"]]).toEqual([
@@ -330,7 +152,7 @@ describe("an origin that is gone", () => {
 		const server = createHttpServer((request, response) =>
 			request.url === "/poison" ? request.socket.destroy() : response.end("fine"),
 		);
-		const edge = await edgeBefore(await listen(server));
+		const edge = await edgeBefore(await originOf(server));
 		for (let n = 0; n < 12; n++) expect((await sendRaw(edge.url, get("/poison"))).status).toBe(502);
 		for (let n = 0; n < 12; n++) {
 			const socket = connect(Number(edge.url.port), edge.url.hostname);
@@ -406,7 +228,7 @@ describe("an origin that answers", () => {
 			socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
 			socket.on("close", (code, reason) => log.push(`closed ${code} ${reason}`));
 		});
-		origin = await listen(server);
+		origin = await originOf(server);
 		edge = await edgeBefore(origin);
 	});
 
@@ -440,7 +262,7 @@ describe("an origin that answers", () => {
 		async (limit, status) => {
 			const limits = { ORIGIN_TIMEOUT_SECONDS: limit, ORIGIN_FILE_TIMEOUT_SECONDS: limit };
 			const edge = await edgeBefore(origin, limits);
-			const call = { method: "POST", target: "/late", headers: { Authorization: `Bearer ${session}` } };
+			const call = { method: "POST", target: "/late", headers: SESSION };
 			const upload = { ...call, target: "/upload/k", body: Buffer.from("late") };
 			const answers = await Promise.all([get("/late"), upload].map((one) => sendRaw(edge.url, one)));
 			expect(answers.map((answer) => answer.status)).toEqual([status, status]);

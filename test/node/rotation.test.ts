@@ -2,39 +2,19 @@
  * The rotation of secrets from start to end: a real nginx and a token checker get new secrets, and the clients keep
  * their old ones. Protects against requests that fail during a rotation.
  */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import jsonwebtoken from "jsonwebtoken";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../local/build.ts";
 import { type Edge, startEdge } from "../../local/edge.ts";
 import { createKey } from "../../src/config/secrets/key-ring.ts";
 import { signSecureLink } from "../../src/link/secure-link.ts";
-import { hasNginx, type Nginx, secureLinkServer, startNginx } from "./support/nginx.ts";
+import { hasNginx } from "./support/nginx.ts";
+import { type SecretHolder, startSecretHolder } from "./support/secret-holder.ts";
 
 const OLD = { token: "token secret before the restart", link: "link secret before the restart" };
 const NEW = { token: "token secret after the restart", link: "link secret after the restart" };
 const PARTNER = "the partner's own token secret";
 const REQUESTS = 60;
-
-/** The parts of a Document Server that hold secrets: nginx for links, and a token checker behind it. */
-async function startOrigin(secrets: typeof OLD) {
-	const docService: Server = createServer((request, response) => {
-		const [, token = ""] = (request.headers.authorization ?? "").split(" ");
-		try {
-			jsonwebtoken.verify(token, secrets.token);
-			response.end('{"error":0}');
-		} catch {
-			response.end('{"error":6}');
-		}
-	});
-	await new Promise<void>((resolve) => docService.listen(0, "127.0.0.1", resolve));
-	const { port } = docService.address() as AddressInfo;
-	const nginx = await startNginx(
-		`${secureLinkServer(secrets.link)} location / { proxy_pass http://127.0.0.1:${port}; }`,
-	);
-	return { nginx, docService };
-}
 
 /** Counts the failed requests of a client with these secrets, at the edge or at the origin. */
 async function failures(edge: Edge, tokenSecret: string, linkSecret: string): Promise<number> {
@@ -52,21 +32,18 @@ async function failures(edge: Edge, tokenSecret: string, linkSecret: string): Pr
 }
 
 describe.runIf(hasNginx)("rotation", () => {
-	const origins: Record<string, { nginx: Nginx; docService: Server }> = {};
+	const origins: Record<string, SecretHolder> = {};
 	const edges: Edge[] = [];
 	beforeAll(async () => {
-		origins.old = await startOrigin(OLD);
-		origins.new = await startOrigin(NEW);
+		origins.old = await startSecretHolder(OLD);
+		origins.new = await startSecretHolder(NEW);
 	});
 	afterAll(async () => {
 		for (const edge of edges) await edge.stop();
-		for (const { nginx, docService } of Object.values(origins)) {
-			await nginx.stop();
-			docService.close();
-		}
+		for (const { stop } of Object.values(origins)) await stop();
 	});
 	async function edgeBefore(origin: "old" | "new", bindings: Record<string, string>): Promise<Edge> {
-		const ORIGIN = origins[origin]?.nginx.url.origin ?? "";
+		const ORIGIN = origins[origin]?.url ?? "";
 		const edge = await startEdge({
 			bundle: await readBundle(),
 			bindings: { ORIGIN, ...bindings },

@@ -32,6 +32,8 @@ export interface DocumentServerOptions {
 	readonly onHandled?: (url: string, handled: Handled) => void;
 	/** Another version of socket.io and of engine.io. */
 	readonly socketIo?: SocketIo;
+	/** Receives each message of an admitted client. */
+	readonly onMessage?: (data: unknown) => void;
 }
 
 /** Tokens that the server has accepted, and events of an admitted client. */
@@ -83,6 +85,7 @@ export async function startDocumentServer(options: DocumentServerOptions): Promi
 			if (!isAuth(args[1])) onHandled(socket.request.url ?? "", { kind: "event", args });
 		});
 		socket.on("message", (data) => {
+			options.onMessage?.(data);
 			if (data?.type === "echo") return socket.emit("message", data);
 			if (!isAuth(data)) return;
 			auths.push(data);

@@ -70,7 +70,8 @@ function encodeChunked(body: Buffer | undefined): Buffer {
 	return Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from("\r\n"), last]);
 }
 
-function parseResponse(bytes: Buffer): RawResponse {
+/** Throws if the headers are not complete. The body may end early. */
+export function parseResponse(bytes: Buffer): RawResponse {
 	const end = bytes.indexOf("\r\n\r\n");
 	if (end === -1) throw new Error(`no complete answer: ${bytes.length} bytes`);
 	const [statusLine = "", ...lines] = bytes.subarray(0, end).toString("latin1").split("\r\n");
