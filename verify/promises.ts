@@ -3,9 +3,10 @@
  */
 import type { Promised } from "./promise.ts";
 import { BYPASS } from "./promises/bypass.ts";
+import { FAULTS } from "./promises/faults.ts";
 import { LINKS } from "./promises/links.ts";
 import { MEMORY } from "./promises/memory.ts";
 import { SOCKETS } from "./promises/sockets.ts";
 import { TOKENS } from "./promises/tokens.ts";
 
-export const PROMISES: readonly Promised[] = [LINKS, TOKENS, SOCKETS, BYPASS, MEMORY];
+export const PROMISES: readonly Promised[] = [LINKS, TOKENS, SOCKETS, BYPASS, MEMORY, FAULTS];
