@@ -3,10 +3,21 @@
  */
 import type { Promised } from "./promise.ts";
 import { BYPASS } from "./promises/bypass.ts";
+import { CLIENTS } from "./promises/clients.ts";
 import { FAULTS } from "./promises/faults.ts";
 import { LINKS } from "./promises/links.ts";
 import { MEMORY } from "./promises/memory.ts";
+import { ROTATION } from "./promises/rotation.ts";
 import { SOCKETS } from "./promises/sockets.ts";
 import { TOKENS } from "./promises/tokens.ts";
 
-export const PROMISES: readonly Promised[] = [LINKS, TOKENS, SOCKETS, BYPASS, MEMORY, FAULTS];
+export const PROMISES: readonly Promised[] = [
+	LINKS,
+	TOKENS,
+	SOCKETS,
+	BYPASS,
+	MEMORY,
+	FAULTS,
+	ROTATION,
+	CLIENTS,
+];
