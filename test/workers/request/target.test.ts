@@ -66,6 +66,8 @@ describe("the target that DocService reads behind nginx", () => {
 		["/9.1.0-2/command%23x?a=1", "/command", "", "/command", "a decoded # cuts"],
 		["/9.1.0-2/command%20", "/command", "", "/command", "Node trims spaces"],
 		["/9.1.0-2/command%0a?a=1", "/command", "a=1", "/command", "$ matches before a last LF"],
+		["/9.1.0-2/a%20%20b%09%0a%0c%0d%20%a0", "/a  b", "", "/a  b", "white space, at the end alone"],
+		["/9.1.0-2/a%20%0b", "/a \x0b", "", "/a \x0b", "a vertical tab is none"],
 		["/9.1.0-2/a%5cb%09", "/a/b", "", "/a/b", "Node reads a backslash as a slash"],
 	])("%s: %s ? %s", (target, path, query, canonical) => {
 		expect(read(target)).toEqual([path, query, canonical]);
