@@ -16,6 +16,7 @@ import { print } from "../terminal.ts";
 import { type HostOptions, json, localHost, nowSeconds, readText, seconds, withHost } from "./options.ts";
 
 const DEFAULT_LIFETIME_SECONDS = 3600;
+const KINDS: readonly string[] = ["inbox", "browser", "session", "outbox", "status"] satisfies RingKind[];
 
 export function addSignCommands(program: Command): void {
 	const sign = program.command("sign").description("a link or a token that the edge accepts");
@@ -32,13 +33,18 @@ export function addSignCommands(program: Command): void {
 		.option("--network <network>", "with --sha256: only for clients of this network, 203.0.113.0/24")
 		.addOption(json());
 	withHost(link).action(signLinkTo);
-	const token = sign
+	const token: Command = sign
 		.command("token [claims]")
 		.description("a token over claims: JSON, @file, or - for standard input")
 		.addOption(
 			new Option("--secret <kind>", "whose secret")
-				.choices(["inbox", "browser", "session", "outbox", "status"])
-				.default("inbox"),
+				.choices(KINDS)
+				.default("inbox")
+				.argParser((kind): string => {
+					if (KINDS.includes(kind)) return kind;
+					// Other commands take a secret here. The usual error would repeat it.
+					return token.error(`--secret takes whose secret to sign with: ${KINDS.join(", ")}`);
+				}),
 		)
 		.option("--key <name>", "which key of the ring")
 		.addOption(

@@ -164,9 +164,9 @@ async function describeReply(reply: Response): Promise<string> {
 	return `${reply.status} ${type.startsWith("text/html") ? "in nginx's own page" : `${type}: ${await reply.text()}`}`;
 }
 
-/** Header values, bodies and signatures may hold credentials, so they are cut. */
+/** Header values, bodies, signatures and the `cmd` of a download may hold credentials, so they are cut. */
 function redact({ method, url, headers, body }: PastedRequest): string {
-	const cut = url.replace(/\b(md5|sha256|token|access_token)=[^&#\s]*/gi, "$1=…");
+	const cut = url.replace(/(md5|sha256|token|cmd)(=|%3D)[^&#\s]*/gi, "$1$2…");
 	const names = headers.map(([name]) => ` -H '${name}: …'`).join("");
 	return `curl -X ${method} '${cut.replaceAll("'", "%27")}'${names}${body === undefined ? "" : " -d '…'"}`;
 }

@@ -8,11 +8,20 @@ export function shellWords(line: string): string[] {
 	const joined = plain
 		.replace(/\\\r?\n/g, " ")
 		.replace(/\$'((?:[^'\\]|\\.)*)'/gs, (_, text: string) => quote(ansi(text)));
-	return parse(joined, (name) => `$${name}`).flatMap((word) => {
+	return parsed(joined).flatMap((word) => {
 		if (typeof word === "string") return [word];
 		// shell-quote takes `?`, `*` and `&` outside of quotes for operators; people paste URLs without quotes.
 		return "pattern" in word ? [word.pattern] : [];
 	});
+}
+
+function parsed(line: string): ReturnType<typeof parse> {
+	try {
+		return parse(line, (name) => `$${name}`);
+	} catch {
+		// The error of shell-quote repeats the line, and the line holds credentials.
+		throw new Error("that command line has a variable in braces that no shell can read");
+	}
 }
 
 /** Chrome writes `^"` around each argument for cmd, and ends lines with `^`. */

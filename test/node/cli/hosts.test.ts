@@ -102,6 +102,12 @@ it("--env takes the variables and secrets of that environment alone", async () =
 	]);
 });
 
+it("a secret in the place of its kind is not repeated", async () => {
+	const [code, text] = await run("sign", "token", "--secret", "pasted by mistake");
+	expect([code, text]).toEqual([2, expect.stringContaining("--secret takes whose secret")]);
+	expect(text).not.toContain("pasted by mistake");
+});
+
 describe("tenants", () => {
 	const hosts = readLocalHosts({
 		ORIGIN: "http://o.test",

@@ -138,6 +138,22 @@ describe("the first line of the answer", () => {
 			expect(() => readPasted(text)).toThrow(/Paste a URL|no URL|no HAR file/);
 		},
 	);
+	it.each([
+		["a variable that does not end", `curl ${COMMAND_URL} -d "\${${COMMAND}"`, /no shell can read/],
+		["a method that is none", `curl -X 'POST ${COMMAND}' ${COMMAND_URL}`, /cannot be sent/],
+		["a header that is none", `curl -H 'A\u0001: ${COMMAND}' ${COMMAND_URL}`, /cannot be sent/],
+		["a header with a control character", `curl -H $'A: ${COMMAND}\\nB' ${COMMAND_URL}`, /cannot be sent/],
+		["a URL with a password", `https://user:${COMMAND}@docs.example.com/command`, /cannot be sent/],
+	])("an error repeats nothing of the text: %s", async (_, text, says) => {
+		const message = await (async () => answer(text))().catch(String);
+		expect(message).toMatch(says);
+		expect(message).not.toContain(COMMAND.slice(0, 20));
+	});
+	it("the token in the cmd of a download is cut from the line to send on", async () => {
+		const cmd = encodeURIComponent(JSON.stringify({ c: "save", tokenSession: SESSION }));
+		const { redacted } = await answer(`https://docs.example.com/downloadas/k1?cmd=${cmd}&x=1`);
+		expect(redacted).toBe("curl -X GET 'https://docs.example.com/downloadas/k1?cmd=…&x=1'");
+	});
 });
 
 describe("a token is shown as its owner reads it", () => {
