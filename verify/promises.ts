@@ -5,6 +5,7 @@ import type { Promised } from "./promise.ts";
 import { BYPASS } from "./promises/bypass.ts";
 import { CLIENTS } from "./promises/clients.ts";
 import { FAULTS } from "./promises/faults.ts";
+import { FUZZ } from "./promises/fuzz.ts";
 import { LINKS } from "./promises/links.ts";
 import { MEMORY } from "./promises/memory.ts";
 import { ROTATION } from "./promises/rotation.ts";
@@ -16,6 +17,7 @@ export const PROMISES: readonly Promised[] = [
 	TOKENS,
 	SOCKETS,
 	BYPASS,
+	FUZZ,
 	MEMORY,
 	FAULTS,
 	ROTATION,
