@@ -1,11 +1,12 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./test/closing-line.ts";
+import { noSecrets } from "./test/no-secrets.ts";
 
 /** Two projects: the Worker's own code runs in workerd; whole-system tests (nginx, sockets) drive it from Node. */
 export default defineConfig({
 	test: {
-		reporters: ["default", closingLine],
+		reporters: ["default", closingLine, noSecrets],
 		projects: [
 			{
 				plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],

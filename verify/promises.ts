@@ -9,6 +9,7 @@ import { FUZZ } from "./promises/fuzz.ts";
 import { LINKS } from "./promises/links.ts";
 import { MEMORY } from "./promises/memory.ts";
 import { ROTATION } from "./promises/rotation.ts";
+import { SECRETS } from "./promises/secrets.ts";
 import { SOCKETS } from "./promises/sockets.ts";
 import { TOKENS } from "./promises/tokens.ts";
 
@@ -18,6 +19,7 @@ export const PROMISES: readonly Promised[] = [
 	SOCKETS,
 	BYPASS,
 	FUZZ,
+	SECRETS,
 	MEMORY,
 	FAULTS,
 	ROTATION,

@@ -8,12 +8,12 @@ import { readHost } from "../../../src/config/read-host.ts";
 import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
 import { signSecureLink, verifySecureLink } from "../../../src/link/secure-link.ts";
 import { type Sha256Link, signSha256Link } from "../../../src/link/sha256-link.ts";
-import { callEdge, BINDINGS as EDGE } from "../support/call-edge.ts";
+import { callEdge, BINDINGS as EDGE, SECRETS } from "../support/call-edge.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
 const SECRET = "a secret for own links";
 const BINDINGS: Bindings = { ...EDGE, SECURE_LINK_SHA256: SECRET };
-const LINK_KEY = createKey("link", "a secret for links");
+const LINK_KEY = createKey("link", SECRETS.SECURE_LINK_SECRET);
 const NOW = Math.floor(Date.now() / 1000);
 const EXPIRES = String(NOW + 600);
 const PATH = "/cache/files/data/k1/output.docx/output.docx";
@@ -185,7 +185,7 @@ describe("on its way to the server a good link becomes a link of the server", ()
 
 	it("without the arguments of the signature, and without any that the server does not write", async () => {
 		const query = `filename=a.docx&x=1&${await signed()}&shardkey=k1&SHA256=x`;
-		const md5 = md5With("a secret for links");
+		const md5 = md5With(SECRETS.SECURE_LINK_SECRET);
 		expect(await forwardedOf({ query })).toBe(
 			`${PATH}?md5=${md5}&expires=${EXPIRES}&filename=a.docx&shardkey=k1`,
 		);

@@ -5,8 +5,10 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { vi } from "vitest";
 import type { Bindings } from "../../../src/config/bindings.ts";
 import worker from "../../../src/worker.ts";
+import { secretFinder } from "../../secret-forms.ts";
+import { SHARED_SECRETS } from "../../shared-secrets.ts";
 
-export const SECRETS = { JWT_SECRET: "a secret for tokens", SECURE_LINK_SECRET: "a secret for links" };
+export const SECRETS = SHARED_SECRETS;
 export const BINDINGS: Bindings = { ...SECRETS, ORIGIN: "http://origin.test" };
 
 export interface EdgeCall {
@@ -40,10 +42,22 @@ export async function callEdge(
 		const isFile = streamed.headers.has("X-Edge-Cache") && streamed.body !== null;
 		const response = isFile ? new Response(await readAll(streamed), streamed) : streamed;
 		await waitOnExecutionContext(context);
+		await refuseSecrets(response, log);
 		return { response, forwarded, log };
 	} finally {
 		for (const spy of [fetchSpy, ...logSpies]) spy.mockRestore();
 	}
+}
+
+const findSecret = secretFinder(Object.values(SHARED_SECRETS));
+
+/** Every log line and every reply that a test brings about is searched for the secrets of the tests. */
+async function refuseSecrets(response: Response, log: readonly string[]): Promise<void> {
+	// The edge writes these bodies itself. Another one is the origin's, and may be endless.
+	const isOwn = response.headers.has("X-Edge-Reason");
+	const body = isOwn ? await response.clone().text() : "";
+	const form = findSecret([...log, ...response.headers.values(), body].join("\n"));
+	if (form !== undefined) throw new Error(`a secret (${form}) is in the log or in the reply`);
 }
 
 /** Reads the body, or its beginning if it breaks off. */
