@@ -11,6 +11,7 @@ import { MEMORY } from "./promises/memory.ts";
 import { ROTATION } from "./promises/rotation.ts";
 import { SECRETS } from "./promises/secrets.ts";
 import { SOCKETS } from "./promises/sockets.ts";
+import { TIMING } from "./promises/timing.ts";
 import { TOKENS } from "./promises/tokens.ts";
 
 export const PROMISES: readonly Promised[] = [
@@ -20,6 +21,7 @@ export const PROMISES: readonly Promised[] = [
 	BYPASS,
 	FUZZ,
 	SECRETS,
+	TIMING,
 	MEMORY,
 	FAULTS,
 	ROTATION,
