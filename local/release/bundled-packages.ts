@@ -30,7 +30,8 @@ export function readPackage(folder: string, name: string): BundledPackage {
 		name,
 		version: String(version),
 		licence: String(license ?? ""),
-		homepage: String(homepage ?? url ?? ""),
+		// npm writes a repository as `git+https://…`.
+		homepage: String(homepage ?? url ?? "").replace(/^git\+/, ""),
 		text: file === undefined ? "" : readFileSync(join(root, file), "utf8"),
 	};
 }
