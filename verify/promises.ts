@@ -8,6 +8,7 @@ import { FAULTS } from "./promises/faults.ts";
 import { FUZZ } from "./promises/fuzz.ts";
 import { LINKS } from "./promises/links.ts";
 import { MEMORY } from "./promises/memory.ts";
+import { NOTICED_FAULTS } from "./promises/noticed-faults.ts";
 import { ROTATION } from "./promises/rotation.ts";
 import { SECRETS } from "./promises/secrets.ts";
 import { SOCKETS } from "./promises/sockets.ts";
@@ -23,6 +24,7 @@ export const PROMISES: readonly Promised[] = [
 	SECRETS,
 	TIMING,
 	MEMORY,
+	NOTICED_FAULTS,
 	FAULTS,
 	ROTATION,
 	CLIENTS,
