@@ -48,8 +48,9 @@ export function verifySecureLink(
 	nowSeconds: number,
 	maxLifetimeSeconds = 0,
 ): Verdict {
-	const { md5, expires } = splitAtFirstComma(link);
-	if (md5 === "" && expires === "") return refuse("link_unsigned");
+	const { md5, expires } = link;
+	// nginx evaluates both as one text, `md5,expires`, and splits it at the first comma: the rest would be no number.
+	if (md5.includes(",")) return refuse("link_malformed");
 	const expiresSeconds = readExpiry(expires);
 	if (expiresSeconds === undefined) return refuse(expires === "" ? "link_unsigned" : "link_malformed");
 
@@ -89,14 +90,6 @@ export function checkLifetime(
 /** @returns the `md5` argument that signs a file until `expires` */
 export function signSecureLink(uri: string, expires: string, key: Key): string {
 	return md5Base64Url(stringToSign(expires, uri, key));
-}
-
-/** nginx evaluates both arguments as one string, `md5,expires`, and splits it at the first comma. */
-function splitAtFirstComma({ md5, expires }: SecureLink): { md5: string; expires: string } {
-	const comma = md5.indexOf(",");
-	return comma === -1
-		? { md5, expires }
-		: { md5: md5.slice(0, comma), expires: `${md5.slice(comma + 1)},${expires}` };
 }
 
 /** Compares in constant time, so that an attacker cannot measure how many characters were right. */

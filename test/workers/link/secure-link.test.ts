@@ -72,6 +72,43 @@ describe("expiry", () => {
 	});
 });
 
+describe("why a link is refused", () => {
+	const uri = "/cache/files/data/k/a.docx/a.docx";
+	const key = createKey("key", "a link secret");
+	const expires = String(NOW_SECONDS);
+	const good = signSecureLink(uri, expires, key);
+	it.each([
+		["", "", "link_unsigned"],
+		["", expires, "link_unsigned"],
+		[good, "", "link_unsigned"],
+		["", "x", "link_malformed"],
+		[good, "x", "link_malformed"],
+		[good.slice(0, 21), expires, "link_malformed"],
+		[`${good}A`, expires, "link_malformed"],
+		[`${good.slice(0, 21)}+`, expires, "link_malformed"],
+		[`=${good}`, expires, "link_malformed"],
+		[`${good}=`, expires, "accepted"],
+		[`${good}=A`, expires, "accepted"],
+		[`${good}=AAA`, expires, "link_malformed"],
+		[",", "", "link_malformed"],
+		[`${good},`, expires, "link_malformed"],
+		[`${good},${expires}`, "", "link_malformed"],
+		[good, `,${expires}`, "link_malformed"],
+	])("md5 %j, expires %j: %s", (md5, until, outcome) => {
+		const verdict = verifySecureLink({ uri, md5, expires: until }, createRing([key]), NOW_SECONDS);
+		expect(verdict.ok ? "accepted" : verdict.reason).toBe(outcome);
+	});
+	it.each([1, 2, 86_400])("a link that expired %d seconds ago says so", (seconds) => {
+		const until = String(NOW_SECONDS - seconds);
+		const link = { uri, expires: until, md5: signSecureLink(uri, until, key) };
+		expect(verifySecureLink(link, createRing([key]), NOW_SECONDS)).toEqual({
+			ok: false,
+			reason: "link_expired",
+			expiredBySeconds: seconds,
+		});
+	});
+});
+
 describe("the longest lifetime, MAX_LINK_LIFETIME_SECONDS", () => {
 	const uri = "/cache/files/data/k/a.docx/a.docx";
 	const key = createKey("key", "a link secret");
@@ -106,6 +143,13 @@ describe("keys", () => {
 			ok: true,
 			keyName: "key-1",
 		});
+	});
+	it("the key that matched is tried first the next time", () => {
+		const keys = ring("one", "two", "three");
+		verifySecureLink(link("two"), keys, NOW_SECONDS);
+		expect(keys.candidates(NOW_SECONDS)[0]?.name).toBe("key-1");
+		verifySecureLink(link("none of them"), keys, NOW_SECONDS);
+		expect(keys.candidates(NOW_SECONDS)[0]?.name).toBe("key-1");
 	});
 	it("an empty ring accepts no link, not even one signed with the empty secret", () => {
 		expect(verifySecureLink(link(""), createRing([]), NOW_SECONDS)).toEqual({

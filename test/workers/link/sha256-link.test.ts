@@ -7,7 +7,7 @@ import type { Bindings } from "../../../src/config/bindings.ts";
 import { readHost } from "../../../src/config/read-host.ts";
 import { createKey, createRing } from "../../../src/config/secrets/key-ring.ts";
 import { signSecureLink, verifySecureLink } from "../../../src/link/secure-link.ts";
-import { type Sha256Link, signSha256Link } from "../../../src/link/sha256-link.ts";
+import { type Sha256Link, signSha256Link, verifySha256Link } from "../../../src/link/sha256-link.ts";
 import { callEdge, BINDINGS as EDGE, SECRETS } from "../support/call-edge.ts";
 import { NOW_SECONDS } from "../support/keys.ts";
 
@@ -151,6 +151,22 @@ describe("the signature covers host, path, expiry, method and network", () => {
 			"link_malformed",
 		],
 		[
+			"a character before the signature",
+			async () => ({ query: (await signed()).replace("sha256=", "sha256=A") }),
+			"link_malformed",
+		],
+		[
+			"a character after the signature",
+			async () => ({ query: (await signed()).replace("&", "A&") }),
+			"link_malformed",
+		],
+		["no signature", async () => ({ query: `expires=${EXPIRES}` }), "link_unsigned"],
+		[
+			"another secret, and an argument that comes twice",
+			async () => ({ query: `${await signed({}, "another secret")}&filename=a&filename=b` }),
+			"link_mismatch",
+		],
+		[
 			"a signature with other spare bits",
 			async () => ({ query: (await signed()).replace(/(sha256=[^&]*)[^&](&)/, "$1B$2") }),
 			"link_malformed",
@@ -161,6 +177,14 @@ describe("the signature covers host, path, expiry, method and network", () => {
 			"link_unsigned",
 		],
 	])("%s: %s", async (_, call, expected) => expect(await saysOf(await call())).toBe(expected));
+
+	it("the key that matched is tried first for the next link", async () => {
+		const keys = createRing([createKey("old", "another one"), createKey("new", SECRET)]);
+		const link = { host: HOST, uri: PATH, expires: EXPIRES, network: "" };
+		const signature = await signSha256Link(link, createKey("own", SECRET));
+		await verifySha256Link(link, signature, keys, { method: "GET", address: "" }, NOW, 0);
+		expect(keys.candidates(NOW).map(({ name }) => name)).toEqual(["new", "old"]);
+	});
 
 	it("every key of the ring signs, and the log names it", async () => {
 		const SECURE_LINK_SHA256 = JSON.stringify({ old: "another one", new: SECRET });
@@ -184,7 +208,7 @@ describe("on its way to the server a good link becomes a link of the server", ()
 	const md5With = (secret: string) => signSecureLink(PATH, EXPIRES, createKey("origin", secret));
 
 	it("without the arguments of the signature, and without any that the server does not write", async () => {
-		const query = `filename=a.docx&x=1&${await signed()}&shardkey=k1&SHA256=x`;
+		const query = `md5=&filename=a.docx&x=1&${await signed()}&shardkey=k1&SHA256=x`;
 		const md5 = md5With(SECRETS.SECURE_LINK_SECRET);
 		expect(await forwardedOf({ query })).toBe(
 			`${PATH}?md5=${md5}&expires=${EXPIRES}&filename=a.docx&shardkey=k1`,
