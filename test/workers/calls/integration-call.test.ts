@@ -390,7 +390,9 @@ describe("required parameters: the claims of the token replace the body", () => 
 			{},
 			`${flat},"token":"${token}"}`,
 		],
+		["a token alone", `{"token":"${token}"}`, {}, `${flat},"token":"${token}"}`],
 		["a token in the header", JSON.stringify(forged), inHeader(CALLBACK), `${flat}}`],
+		["a token in the header, an empty body", "", inHeader(CALLBACK), `${flat}}`],
 		[
 			"a token in the header, an empty one in the body",
 			'{"token":"","status":3}',
@@ -408,6 +410,9 @@ describe("required parameters: the claims of the token replace the body", () => 
 		const forwarded = await forwardedOf(callback({ body, headers }));
 		expect(forwarded.headers.get("Content-Encoding")).toBeNull();
 		expect(await forwarded.text()).toBe(`${flat},"token":"${token}"}`);
+	});
+	it("a token in the header, without a body: none is made", async () => {
+		expect((await forwardedOf(callback({ headers: inHeader(CALLBACK) }))).body).toBeNull();
 	});
 	it("with TOKEN_REQUIRED_PARAMS = false the body is forwarded unchanged", async () => {
 		for (const [body, headers] of [

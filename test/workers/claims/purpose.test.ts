@@ -29,28 +29,31 @@ const SHAPES = {
 	changes: { changesUrl: URL_, key: "k1" },
 	callback: { key: "k1", status: 2, url: URL_ },
 	wopi: { fileInfo: { BaseFileName: "a.docx" }, userAuth: { access_token: "x" } },
+	"a document alone": { document: { key: "k1" } },
+	"an editor's settings alone": { editorConfig: {} },
+	"a file alone, of WOPI": { fileInfo: { BaseFileName: "a.docx" } },
+	"a user alone, of WOPI": { userAuth: { access_token: "x" } },
+	"a version of a document": { version: 2, key: "k1" },
 	"a URL alone": { url: URL_ },
 	"nothing in particular": { key: "k1" },
+	"a version of nothing": { version: 2 },
+	"a file type without a URL": { fileType: "pdf" },
+	"members that are null": { document: null, editorConfig: null, fileInfo: null, userAuth: null },
 	empty: {},
 };
+/** Claims of no known shape. A token of these may be used for every call. */
+const NO_SHAPE = [
+	"a URL alone",
+	"nothing in particular",
+	"a version of nothing",
+	"a file type without a URL",
+	"members that are null",
+	"empty",
+] as const;
 const MADE_FOR: Readonly<Record<string, readonly (keyof typeof SHAPES)[]>> = {
-	"/command": [
-		"command",
-		"command with users",
-		"command version",
-		"a URL alone",
-		"nothing in particular",
-		"empty",
-	],
-	"/converter": ["conversion", "asynchronous conversion", "a URL alone", "nothing in particular", "empty"],
-	"/docbuilder": [
-		"builder",
-		"builder with key",
-		"builder with argument",
-		"a URL alone",
-		"nothing in particular",
-		"empty",
-	],
+	"/command": ["command", "command with users", "command version", ...NO_SHAPE],
+	"/converter": ["conversion", "asynchronous conversion", ...NO_SHAPE],
+	"/docbuilder": ["builder", "builder with key", "builder with argument", ...NO_SHAPE],
 };
 
 const sign = (claims: object) =>
@@ -80,6 +83,19 @@ describe.each(Object.entries(MADE_FOR))("%s", (path, made) => {
 		expect(await outcome(path, { query: claims })).toBe(expected);
 		expect(await outcome(path, claims, { TOKEN_PURPOSE: "server" })).toBe("forwarded");
 	});
+});
+
+it.each([
+	{ iss: "i" },
+	{ sub: "s" },
+	{ aud: "a" },
+	{ exp: 4_102_444_800 },
+	{ nbf: 1 },
+	{ iat: 1 },
+	{ jti: "j" },
+])("the token of a download stays one with the registered claim %j", async (registered) => {
+	expect(await outcome("/command", { payload: { url: URL_ }, ...registered })).toBe("token_purpose");
+	expect(await outcome("/command", { payload: { url: URL_ }, ...registered, x: 1 })).toBe("forwarded");
 });
 
 it("/downloadfile accepts an editor's token, as the server does", async () => {
@@ -140,6 +156,7 @@ describe("a builder script outside the token", () => {
 		],
 		["a body of parameters", { async: true }, '{"async":true}', {}, "forwarded"],
 		["no body", { async: true, key: "k" }, "", {}, "forwarded"],
+		["a body of white space, which is no script", { async: true, key: "k" }, " \r\n", {}, "forwarded"],
 	])("%s", async (_, claims, body, bindings, expected) => {
 		expect(await outcome("/docbuilder", claims, bindings, body)).toBe(expected);
 	});

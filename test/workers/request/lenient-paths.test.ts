@@ -24,6 +24,19 @@ describe("the readings of a path", () => {
 		["/%ef%bd%89nf%ef%bd%8f;v=1", "/info", "with letters that look alike, and without parameters"],
 	])("%s is also %s: %s", (path, reading) => expect(lenientPaths(path)).toContain(reading));
 
+	it.each([
+		["/a/", "/a/"],
+		["/a/.", "/a/"],
+		["/a/b/..", "/a/"],
+		["/a/..", "/"],
+		["/", "/"],
+		["/a/...", "/a/"],
+	])("%s is a folder: only %s", (path, reading) => {
+		expect(lenientPaths(path)).toEqual([reading]);
+	});
+	it("a row of dots beyond a hundred stays, so that a path costs no more than its length", () => {
+		expect(lenientPaths(`/info${".".repeat(150)}`)).toEqual([`/info${".".repeat(50)}`]);
+	});
 	it("of an ordinary path there is one", () => expect(lenientPaths("/a/b.js")).toEqual(["/a/b.js"]));
 	it.each([
 		[7, 1],
