@@ -33,6 +33,10 @@ const ROWS: [headers: Record<string, string>, seconds: number][] = [
 	[{ Pragma: "No-Cache", "Cache-Control": "max-age=60" }, 0],
 	[{ Pragma: "x" }, LIMIT],
 
+	[{ Age: "x5" }, LIMIT],
+	[{ Age: "5x" }, LIMIT],
+	[{ "X-Accel-Expires": "60x" }, LIMIT],
+
 	[{ "Cache-Control": "max-age=60" }, 60],
 	[{ "Cache-Control": "Max-Age=60" }, 60],
 	[{ "Cache-Control": 'max-age="60"' }, 60],

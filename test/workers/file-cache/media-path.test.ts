@@ -70,3 +70,16 @@ describe("files that may change", () => {
 		["no file at all", "/cache/files/"],
 	])("%s", (_, uri) => expect(isMediaPath(uri)).toBe(false));
 });
+
+it.each([
+	["k", `${"0a".repeat(16)}.png`, true],
+	["k", `${"0a".repeat(16)}_display12image34.png`, true],
+	["k", `${"0a".repeat(16)}.png.x`, false],
+	["k", "display12image34.png", true],
+	["k", "1image1.png", false],
+	["k", "image1.png.x", false],
+	["k_1", "image1.png", false],
+	["k_1x", "image1.png", true],
+])("of document %s, the picture %s never changes: %s", (document, name, isMedia) => {
+	expect(isMediaPath(`/cache/files/data/${document}/media/${name}/title`)).toBe(isMedia);
+});

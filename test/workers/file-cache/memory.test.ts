@@ -94,3 +94,12 @@ describe("a file that was read from the platform's cache", () => {
 		expect(readThen((memory) => memory.remember("a", fileOf(2)))).toBe(2);
 	});
 });
+
+it("a file that was read before two changes is outdated, in whatever order they came", () => {
+	const memory = createFileMemory();
+	const readAfter = memory.changes();
+	memory.remember("a", fileOf(1));
+	memory.forget("a");
+	memory.remember("a", fileOf(2), readAfter);
+	expect(memory.recall("a", 0)).toBeUndefined();
+});
