@@ -44,7 +44,24 @@ describe("protected in every spelling that reaches the route", () => {
 		["GET", "/9.1.0-2/%69nfo/info.json", "closed"],
 		["GET", "/x%2f..%2finternal/a", "closed"],
 		["GET", "//info/info.json", "closed"],
+		["GET", "/%69nfo/%5c..%5c..%5cx", "closed"],
 	])("%s %s is %s", (method, path, id) => expect(routeOf(method, path)).toBe(id));
+});
+
+it.each([
+	["a closed path", "/info/info.json"],
+	["another spelling of it", "/%69nfo/info.json"],
+	["an open path", "/web-apps/x"],
+])("%s names no document: %s", (_, path) => {
+	const target = readTarget({ method: "GET", url: `http://h${path}` }) as Target;
+	expect(findRoute(target)).toMatchObject({ documentKey: "" });
+});
+
+describe("refused, because Node reads a decoded backslash as a slash, and would find a dot segment", () => {
+	it.each(["/9.1.0-2/x%5c..%5ccommand", "/9.1.0-2/x%5c.%5ccommand", "/9.1.0-2/x%5c..", "/9.1.0-2/x%5c."])(
+		"%s",
+		(path) => expect(routeOf("POST", path)).toBe("path_ambiguous"),
+	);
 });
 
 describe("open", () => {
@@ -80,5 +97,6 @@ describe("refused, because a proxy that rewrites paths would send them to a prot
 		["POST", "/upload/x%2f..%2f..%2fai-proxy/x"],
 		["GET", "/a%69-proxy/x"],
 		["POST", "/upload/..%2fcommand"],
+		["GET", `/%${"25".repeat(9)}61`],
 	])("%s %s", (method, path) => expect(routeOf(method, path)).toBe("path_ambiguous"));
 });

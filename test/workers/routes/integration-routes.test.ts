@@ -71,6 +71,11 @@ describe("protected in every spelling that some server reads as the path", () =>
 	});
 });
 
+it("the row names no document: an integration has its own keys", () => {
+	const target = readTarget({ method: "GET", url: "http://h/files/a" }) as Target;
+	expect(findRoute(target, ROWS)).toMatchObject({ route: { id: "download" }, documentKey: "" });
+});
+
 describe("open: every other path, those of the Document Server included", () => {
 	it.each([
 		"/",
@@ -105,6 +110,7 @@ describe("a pattern", () => {
 		["ends in a dot segment", "/a/."],
 		["is a regular expression", "/(a|b)+"],
 		["would make a matcher backtrack", "/*a*a*"],
+		["would make it backtrack at longer pieces", "/ab*cd*ef*"],
 	])("is refused if it %s: %s", (_, path) => expect(PATH_PATTERN.test(path)).toBe(false));
 	// A matcher that backtracks would exceed the test's own time limit.
 	it("is matched without backtracking, on any path", () => {

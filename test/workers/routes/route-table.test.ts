@@ -65,6 +65,7 @@ const ROWS: readonly Row[] = [
 	["GET", "/hosting/wopi/convert-and-edit-handler", "/hosting/wopi/convert-and-edit-handler", "wopi-page", "", "wopi-page, handler", "forbidden"],
 	["POST", "/hosting/wopi/convert-and-edit/doc/docx", "/hosting/wopi/convert-and-edit/:ext/:target", "wopi-page", "doc", "wopi-page, conversion", "forbidden"],
 	["POST", "/hosting/wopi/word/edit", "/hosting/wopi/:type/:mode", "wopi-page", "word", "wopi-page, editor", "forbidden"],
+	["POST", "/hosting/wopi/w/e", "/hosting/wopi/:type/:mode", "wopi-page", "w", "wopi-page, editor", "forbidden"],
 	["POST", "/cool/convert-to/pdf", "/cool/convert-to/*", "wopi-convert", "", "wopi-convert", "forbidden"],
 	["POST", "/lool/convert-to/pdf", "/lool/convert-to/*", "wopi-convert", "", "wopi-convert", "forbidden"],
 	["POST PUT", "/hosting/discovery", "/hosting/*", "wopi", "", "wopi_closed", "forbidden"],

@@ -65,6 +65,12 @@ describe("a path in two lists", () => {
 	});
 });
 
+it("a path as it is written in both lists requires the proof, although another reading is in one list only", () => {
+	const rows = [...wopiRoutes(["/x/*", "/y"], []), ...integrationRoutes(["/x/*", "/y"], [])];
+	const target = readTarget({ method: "POST", url: "http://h/x/..%2fy" }) as Target;
+	expect(findRoute(target, rows)).toMatchObject({ route: { id: "wopi-call" } });
+});
+
 describe("FileUrl and TemplateSource, which the server never signs", () => {
 	it.each(["/wopi/template/1", "/open/a/b", "/open"])("%s is open, as a route of its own", (path) => {
 		expect(routeOf("GET", path)).toBe("wopi-file-url");

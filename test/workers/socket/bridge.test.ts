@@ -8,7 +8,7 @@ import { readHost } from "../../../src/config/read-host.ts";
 import { bridgeSocket } from "../../../src/socket/bridge.ts";
 import { createSocketGate, type Frame, type SocketGate } from "../../../src/socket/gate.ts";
 import type { Recheck } from "../../../src/socket/recheck.ts";
-import { type Refusal, refuse, type Verdict } from "../../../src/verdict.ts";
+import { type Reason, type Refusal, refuse, type Verdict } from "../../../src/verdict.ts";
 import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { NOW_SECONDS } from "../support/keys.ts";
 
@@ -63,19 +63,22 @@ const until = async (isDone: () => boolean) => {
 interface Options {
 	readonly continues?: boolean;
 	readonly recheck?: Recheck;
+	readonly host?: Host;
 	/** Stands before the gate. */
 	readonly wrap?: (gate: SocketGate) => SocketGate;
 }
 
-function open({ continues = false, recheck, wrap = (gate) => gate }: Options = {}) {
+function open({ continues = false, recheck, host = HOST, wrap = (gate) => gate }: Options = {}) {
 	const verdicts: Verdict[] = [];
 	const ends: Verdict[] = [];
 	const { 0: fromOrigin, 1: atOrigin } = new WebSocketPair();
 	const origin = listen(atOrigin);
-	const gate = wrap(createSocketGate(HOST, continues, (verdict) => verdicts.push(verdict)));
+	const gate = wrap(createSocketGate(host, continues, (verdict) => verdicts.push(verdict)));
 	const response = new Response(null, { status: 101, webSocket: fromOrigin });
-	const bridged = bridgeSocket(response, gate, HOST, (verdict) => ends.push(verdict), recheck);
+	const bridged = bridgeSocket(response, gate, host, (verdict) => ends.push(verdict), recheck);
 	const client = listen(bridged.webSocket as WebSocket);
+	const closeReasons: string[] = [];
+	client.socket.addEventListener("close", ({ reason }) => void closeReasons.push(reason));
 	const send = async (...frames: Frame[]) => {
 		const before = origin.seen.length;
 		for (const frame of frames) client.socket.send(frame);
@@ -90,7 +93,7 @@ function open({ continues = false, recheck, wrap = (gate) => gate }: Options = {
 		await send(CONNECT);
 		await reply(CONNECTED);
 	};
-	return { client, origin, gate, verdicts, ends, send, reply, admit };
+	return { client, origin, gate, verdicts, ends, closeReasons, send, reply, admit };
 }
 
 /** Notes the frames that the gate reads. */
@@ -345,5 +348,99 @@ describe("a socket that continues a polling session", () => {
 		await admit();
 		await reply(ECHO);
 		expect(client.seen.at(-1)).toBe(ECHO);
+	});
+});
+
+describe("what closes a socket, and how both halves see it", () => {
+	const { packetBytes, framesBeforeConnect } = HOST.limits;
+	it.each<[string, readonly Frame[], Reason, number]>([
+		["too many frames", Array(framesBeforeConnect + 1).fill("3"), "socket_packets", 1008],
+		["a frame that is too long", ["3".repeat(packetBytes + 1)], "socket_packet_size", 1009],
+		["an event before CONNECT", ["42[]"], "socket_packet", 1005],
+	])("%s", async (_, frames, reason, code) => {
+		const { client, origin, ends } = open();
+		for (const frame of frames) client.socket.send(frame);
+		await until(() => client.seen.length > 0 && origin.seen.at(-1)?.startsWith("closed") === true);
+		expect(ends).toEqual([refuse(reason)]);
+		expect([client.seen.at(-1), origin.seen.at(-1)]).toEqual([`closed ${code}`, `closed ${code}`]);
+	});
+	it.each([
+		[true, "socket_packet_size"],
+		[false, ""],
+	])("the reason is told: %s", async (reasons, expected) => {
+		const { client, closeReasons } = open({ host: { ...HOST, reasons } });
+		client.socket.send("3".repeat(packetBytes + 1));
+		await until(() => closeReasons.length > 0);
+		expect(closeReasons).toEqual([expected]);
+	});
+	it("frames behind the one that closed it are dropped, and one refusal is reported", async () => {
+		const { client, origin, ends } = open();
+		for (const frame of ["42[]", "42[]", CONNECT]) client.socket.send(frame);
+		await until(() => client.seen.length > 0 && origin.seen.length > 0);
+		expect([ends, origin.seen]).toEqual([[refuse("socket_packet")], ["closed 1005"]]);
+	});
+	it.each([
+		[4001, "closed 4001"],
+		[1000, "closed 1000"],
+	])("the server's close code reaches the client: %d", async (code, expected) => {
+		const { client, origin, ends } = open({ recheck: async () => undefined });
+		origin.socket.close(code, "bye");
+		await until(() => client.seen.length > 0);
+		expect([client.seen, ends, vi.getTimerCount()]).toEqual([[expected], [], 0]);
+	});
+	it("a denial that comes after the end is not reported", async () => {
+		const { promise, resolve } = Promise.withResolvers<Refusal | undefined>();
+		const { client, origin, ends, admit } = open({ recheck: () => promise });
+		await admit();
+		await vi.advanceTimersByTimeAsync(10_000);
+		client.socket.close(4000, "gone");
+		await until(() => origin.seen.at(-1) === "closed 4000");
+		resolve(refuse("denied_document"));
+		await scheduler.wait(1);
+		expect(ends).toEqual([]);
+	});
+	it("a gate that fails closes both halves with 1011", async () => {
+		const wrap = (gate: SocketGate): SocketGate => ({
+			...gate,
+			judge: async () => Promise.reject(new Error("x")),
+		});
+		const { client, origin } = open({ wrap });
+		client.socket.send(CONNECT);
+		await until(() => client.seen.length > 0 && origin.seen.length > 0);
+		expect([client.seen, origin.seen]).toEqual([["closed 1011"], ["closed 1011"]]);
+	});
+});
+
+describe("the response to the upgrade", () => {
+	const bridge = (response: Response) =>
+		bridgeSocket(
+			response,
+			createSocketGate(HOST, false, () => undefined),
+			HOST,
+			() => undefined,
+		);
+	it("has the server's headers, except those of its own connection", () => {
+		const headers = {
+			Connection: "Upgrade",
+			Upgrade: "websocket",
+			"Sec-WebSocket-Accept": "a",
+			"Sec-WebSocket-Extensions": "permessage-deflate",
+			"Sec-WebSocket-Protocol": "p",
+			"X-Own": "1",
+		};
+		const { status, headers: kept } = bridge(
+			new Response(null, { status: 101, webSocket: new WebSocketPair()[0], headers }),
+		);
+		expect([status, [...kept]]).toEqual([
+			101,
+			[
+				["sec-websocket-protocol", "p"],
+				["x-own", "1"],
+			],
+		]);
+	});
+	it("is the server's own if there is no WebSocket", () => {
+		const refused = new Response("no", { status: 400 });
+		expect(bridge(refused)).toBe(refused);
 	});
 });

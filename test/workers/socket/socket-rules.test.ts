@@ -42,6 +42,7 @@ describe("how a request takes part", () => {
 		["EIO=4&transport=polling&j=0", null, refused("socket_request")],
 		["EIO=4&transport=polling&j", null, refused("socket_request")],
 		[`EIO=4&transport=polling${MANY}&sid=s`, null, refused("socket_request")],
+		[`EIO=4&transport=polling&sid=a${MANY}&sid=b`, null, refused("socket_request")],
 		[`EIO=4&transport=polling&sid=s${MANY}`, null, { way: "poll" }],
 	])("GET %s, Upgrade: %s", (query, upgrade, expected) => {
 		expect(readSocketRequest(targetOf(query), upgrade)).toEqual(expected);
@@ -122,6 +123,10 @@ describe("messages", () => {
 		['5-1-["message"]', undefined],
 		['51["message"]', undefined],
 		['5x-["message"]', undefined],
+		["5", undefined],
+		["51", undefined],
+		["512", undefined],
+		["61", undefined],
 		["51-", { kind: "other" }],
 		["51-{}", undefined],
 		["61-[]", { kind: "other" }],

@@ -55,6 +55,7 @@ describe("the gate does not read", () => {
 		["an event with an attachment", '451-["message",{"_placeholder":true,"num":0}]'],
 		["an acknowledgement that says auth", '430["auth"]'],
 		["an acknowledgement with an attachment that says auth", '461-0["auth"]'],
+		["a CONNECT_ERROR, which the server ignores", `44{"message":"m"}`],
 		["engine.io's pong", "3"],
 		["engine.io's ping", "2"],
 		["bytes in base64", "bAAEC"],

@@ -7,6 +7,8 @@ import { FILE_CACHE } from "./file-cache.ts";
 import { LINK } from "./link.ts";
 import { REQUEST } from "./request.ts";
 import { REWRITE } from "./rewrite.ts";
+import { ROUTES } from "./routes.ts";
+import { SOCKET } from "./socket.ts";
 import { TOKEN } from "./token.ts";
 
 export const JUSTIFICATIONS: readonly Justification[] = [
@@ -15,5 +17,7 @@ export const JUSTIFICATIONS: readonly Justification[] = [
 	...CLAIMS,
 	...REQUEST,
 	...REWRITE,
+	...ROUTES,
+	...SOCKET,
 	...FILE_CACHE,
 ];
