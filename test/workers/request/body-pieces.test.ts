@@ -2,7 +2,7 @@
  * Reading a body in pieces. Protects against a body that loses bytes at its limit, against a lock that keeps the rest of a
  * refused body from being read, and against small buffers for large uploads.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collect, discard, openPieces } from "../../../src/request/body-pieces.ts";
 
 const LIMIT = 100;
@@ -32,6 +32,12 @@ describe.each(KINDS)("a stream of type %s", (type) => {
 	])("in chunks of %j bytes", async (sizes, expected) => {
 		expect(await collect(streamOf(type, ...sizes), LIMIT, 0)).toEqual(expected);
 	});
+	it("is cancelled with its reader", async () => {
+		const cancel = vi.fn();
+		const body = type === undefined ? new ReadableStream({ cancel }) : new ReadableStream({ type, cancel });
+		await openPieces(body).cancel();
+		expect(cancel).toHaveBeenCalledTimes(1);
+	});
 	it("leaves the rest of a body that is too large", async () => {
 		const body = streamOf(type, 5000, 5000);
 		expect(await collect(body, LIMIT, 0)).toBe("too large");
@@ -55,6 +61,10 @@ describe("the pieces of a byte stream", () => {
 	});
 	it("stay small while none fills it", async () => {
 		expect(await sizesOf(10, 5000)).toEqual([10, 4096, 904]);
+	});
+	it("have at least the size that is asked for, however small the chunks are", async () => {
+		const reader = openPieces(streamOf("bytes", ...Array<number>(30).fill(10)), 4096);
+		expect((await reader.next(100)).value?.byteLength).toBeGreaterThanOrEqual(100);
 	});
 	it("share one buffer: the next read takes away the piece before", async () => {
 		const reader = openPieces(streamOf("bytes", 300_000), 4096);

@@ -19,6 +19,11 @@ function requestOf({ method = "POST", ...init }: Sent): Request {
 }
 
 describe("what is read", () => {
+	const gzipped = (length: number): Sent => ({
+		body: gzipSync(new Uint8Array(length)),
+		headers: { "Content-Encoding": "gzip" },
+	});
+	const broken = () => new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
 	const text = '{"token":"é"}';
 	it.each<[string, Sent, string]>([
 		["plain", { body: text }, text],
@@ -35,6 +40,10 @@ describe("what is read", () => {
 		["two codings", { body: text, headers: { "Content-Encoding": "gzip, gzip" } }, "body_coding_unsupported"],
 		["a byte order mark, which stays", { body: encode("\ufeff{}") }, "\ufeff{}"],
 		["bytes that are no UTF-8", { body: Uint8Array.of(0x22, 0xff, 0x22) }, '"\ufffd"'],
+		["gzip, up to the limit", gzipped(4096), "\0".repeat(4096)],
+		["gzip of more than the limit", gzipped(4097), "body_too_large"],
+		["a body that breaks off", { body: broken() }, "body_undecodable"],
+		["an announced one", { body: broken(), headers: { "Content-Length": "9" } }, "body_undecodable"],
 		["no body", {}, ""],
 		["no body, of a coding", { headers: { "Content-Encoding": "br" } }, ""],
 		["GET without a body", { method: "GET" }, ""],
@@ -64,7 +73,9 @@ describe("what is read", () => {
 	});
 	it("a body that is too large stays with the request, which another reader may drop", async () => {
 		const cancel = vi.fn();
-		const pull = (controller: ReadableStreamDefaultController) => controller.enqueue(new Uint8Array(4096));
+		let left = 100;
+		const pull = (controller: ReadableStreamDefaultController) =>
+			left-- > 0 ? controller.enqueue(new Uint8Array(4096)) : controller.close();
 		const request = requestOf({ body: new ReadableStream({ pull, cancel }) });
 		expect(await readBody(request, RULES)).toEqual({ ok: false, reason: "body_too_large" });
 		expect(cancel).not.toHaveBeenCalled();
@@ -77,6 +88,13 @@ describe("a client that stops", () => {
 		const headers = new Headers({ "Content-Length": String(length) });
 		return requestOf({ headers, body: new ReadableStream({ pull: () => new Promise(() => undefined) }) });
 	};
+	it("has its time for the next piece of a body of unknown length", async () => {
+		vi.useFakeTimers();
+		const body = new ReadableStream({ pull: () => new Promise(() => undefined) });
+		const reading = readBody(requestOf({ body }), { ...RULES, stallMs: 1000 });
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(await reading).toEqual({ ok: false, reason: "client_stalled" });
+	});
 	it("has the time of the slowest line for an announced body", async () => {
 		vi.useFakeTimers();
 		const settled = vi.fn();
