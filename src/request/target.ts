@@ -6,6 +6,7 @@
  * between the edge and nginx may decode and merge the path, and pass `canonical`. The URL that is forwarded is the
  * parsed one, so the request that was judged is the request that is sent.
  */
+import { trimEnd } from "../encoding/trim-end.ts";
 import { type Refusal, refuse } from "../verdict.ts";
 import { nginxUri } from "./nginx-uri.ts";
 
@@ -147,18 +148,11 @@ function siteOf(url: URL | null): Site | undefined {
  * `\` as `/`. Control bytes and bytes above 0x7f stay: Node answers 400 to them.
  */
 function readDecoded(target: string): DocServiceTarget {
-	const trimmed = trimSpaces(target.split("#", 1)[0] ?? "");
+	const trimmed = trimEnd(target.split("#", 1)[0] ?? "", SPACES);
 	const mark = trimmed.indexOf("?");
 	const path = mark === -1 ? trimmed : trimmed.slice(0, mark);
 	const query = mark === -1 ? "" : trimmed.slice(mark + 1);
-	return { path: trimSpaces(path.replaceAll("\\", "/")), query };
+	return { path: trimEnd(path.replaceAll("\\", "/"), SPACES), query };
 }
 
 const SPACES = "\t\n\f\r \xa0";
-
-/** A pattern that ends with `+$` would try each space of a long run: thousands of spaces took ten milliseconds. */
-function trimSpaces(text: string): string {
-	let end = text.length;
-	while (end > 0 && SPACES.includes(text.charAt(end - 1))) end--;
-	return text.slice(0, end);
-}

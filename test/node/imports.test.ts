@@ -19,7 +19,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
 	"version.ts": { from: [], packages: [] },
 	advisories: { from: ["routes"], packages: [] },
 	encoding: { from: [], packages: ["node:buffer"] },
-	request: { from: ["verdict.ts"], packages: ["node:net", "node:zlib"] },
+	request: { from: ["encoding", "verdict.ts"], packages: ["node:net", "node:zlib"] },
 	routes: { from: ["request", "verdict.ts"], packages: [] },
 	config: { from: ["advisories", "encoding", "request", "routes", "verdict.ts"], packages: ["node:net"] },
 	claims: { from: ["config", "encoding", "routes", "verdict.ts"], packages: [] },

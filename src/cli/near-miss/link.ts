@@ -4,10 +4,12 @@
  * Each guess changes one thing of that string. The first guess whose md5 fits is the explanation. The explanation names
  * keys, and never holds a secret.
  */
+
 import { createHash } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import { createKey, type Key } from "../../config/secrets/key-ring.ts";
 import { decodeComponent, decodeEscapes } from "../../encoding/percent.ts";
+import { trimEnd } from "../../encoding/trim-end.ts";
 import { readSecureLink, signSecureLink } from "../../link/secure-link.ts";
 import type { Target } from "../../request/target.ts";
 import { configuredSecrets, type Guess, givenSecret, noneSigned, secretVariants } from "./secret-variants.ts";
@@ -28,8 +30,7 @@ export function explainLinkMiss(
 	// The server signs a path without its version prefix.
 	const { args, canonical: uri } = target;
 	const { md5, expires } = readSecureLink(uri, args);
-	const asSent = (decodeComponent(md5) ?? md5)
-		.replace(/=+$/, "")
+	const asSent = trimEnd(decodeComponent(md5) ?? md5, "=")
 		.replaceAll("+", "-")
 		.replaceAll("/", "_")
 		.trim();

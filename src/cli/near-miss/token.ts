@@ -2,10 +2,12 @@
  * Explains why a token is refused: its spelling, its place, its secret or a clock is wrong. An explanation names keys,
  * and never holds a secret or a token.
  */
+
 import { createHmac } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import type { RingKind } from "../../config/secrets/rings.ts";
 import { decodeComponent } from "../../encoding/percent.ts";
+import { trimEnd } from "../../encoding/trim-end.ts";
 import { tokenRules, verifyToken } from "../../token/verify-token.ts";
 import type { Reason } from "../../verdict.ts";
 import { configuredSecrets, givenSecret, noneSigned, secretVariants } from "./secret-variants.ts";
@@ -54,8 +56,7 @@ export async function explainTokenMiss(
 	if (reason !== "token_signature" && reason !== "token_malformed") return undefined;
 
 	const matches = (secret: string | Uint8Array, hash: string) =>
-		createHmac(hash, secret).update(`${header}.${payload}`).digest("base64url") ===
-		signature.replace(/=+$/, "");
+		createHmac(hash, secret).update(`${header}.${payload}`).digest("base64url") === trimEnd(signature, "=");
 	const named = `sha${String(parse(header).alg).slice(2)}`;
 	const own = host.keys[ring].keys;
 	for (const hash of ["sha256", "sha384", "sha512"]) {

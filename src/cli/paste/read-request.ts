@@ -1,7 +1,9 @@
 /**
  * Reads what an operator pastes into `explain`. Each form has its reader; the first that fits is taken.
  */
+
 import { isRecord, parseJson } from "../../encoding/json.ts";
+import { trimEnd } from "../../encoding/trim-end.ts";
 import { readCurl } from "./curl.ts";
 import { readFetch, readInvoke } from "./fetch-call.ts";
 import {
@@ -52,7 +54,7 @@ function readJson(json: Readonly<Record<string, unknown>>, text: string): Pasted
 
 /** A token alone, in quotes, or with `Bearer` before it. */
 function readTokenText(text: string): string | undefined {
-	const bare = text.replace(/^["'`<]+|["'`>,;]+$/g, "").replace(/^Bearer\s+/i, "");
+	const bare = trimEnd(text.replace(/^["'`<]+/, ""), "\"'`>,;").replace(/^Bearer\s+/i, "");
 	return TOKEN.test(bare) && bare.length > SHORTEST_TOKEN && bare.startsWith("ey") ? bare : undefined;
 }
 /** `docs.example.com` has the form of a token too. */
@@ -73,7 +75,7 @@ const PATH = /^["'`<]*(\/[^\s"'`<>|]*)/;
 function readUrl(text: string): PastedRequest | undefined {
 	const found = ADDRESS.exec(text)?.[0] ?? PATH.exec(text)?.[1] ?? NO_SCHEME.exec(text)?.[1];
 	if (found === undefined) return undefined;
-	const address = found.replaceAll("&amp;", "&").replace(/[.,;:!)\]}]+$/, "");
+	const address = trimEnd(found.replaceAll("&amp;", "&"), ".,;:!)]}");
 	const isSocket = /^wss?:/i.test(address);
 	const url = isSocket
 		? address.replace(/^ws/i, "http")
