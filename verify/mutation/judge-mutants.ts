@@ -16,7 +16,7 @@ const ATTEMPTS = 3;
 /**
  * @param chosen some of the mutants of these files
  * @param stages paths of test files
- * @param deadlineMs time of the process's clock after which no other isolate starts
+ * @param deadlineMs time of the process's clock at which it stops
  * @returns the mutants that were judged
  * @throws if tests fail without a mutant
  */
@@ -45,7 +45,8 @@ export async function judgeMutants(
 				begun = event.kind === "begin" ? event.id : undefined;
 				if (event.kind === "judged") keep(event.id, event.outcome);
 			};
-			await runIsolate(folder, { stages, mutants: [...left.keys()].slice(0, MUTANTS_PER_ISOLATE) }, hear);
+			const job = { stages, mutants: [...left.keys()].slice(0, MUTANTS_PER_ISOLATE) };
+			await runIsolate(folder, job, deadlineMs, hear);
 			if (begun !== undefined) {
 				// A machine that pauses makes an isolate silent too, so a mutant has to do it twice.
 				if (silencers.has(begun)) keep(begun, "crash");

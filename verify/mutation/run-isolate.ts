@@ -9,9 +9,15 @@ const SILENCE_MS = 120_000;
 
 /**
  * @param folder a scratch copy with its switches
+ * @param deadlineMs time of the process's clock at which the isolate is ended
  * @returns when the isolate has ended
  */
-export function runIsolate(folder: string, job: Job, onEvent: (event: Event) => void): Promise<void> {
+export function runIsolate(
+	folder: string,
+	job: Job,
+	deadlineMs: number,
+	onEvent: (event: Event) => void,
+): Promise<void> {
 	const { promise, resolve, reject } = Promise.withResolvers<void>();
 	const vitest = fork(
 		"node_modules/vitest/vitest.mjs",
@@ -34,6 +40,8 @@ export function runIsolate(folder: string, job: Job, onEvent: (event: Event) => 
 		}
 	};
 	let silence = setTimeout(end, SILENCE_MS);
+	const late =
+		deadlineMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, deadlineMs - performance.now());
 	vitest.on("message", (event: Event) => {
 		clearTimeout(silence);
 		silence = setTimeout(end, SILENCE_MS);
@@ -46,6 +54,7 @@ export function runIsolate(folder: string, job: Job, onEvent: (event: Event) => 
 	});
 	vitest.on("exit", () => {
 		clearTimeout(silence);
+		clearTimeout(late);
 		end();
 		resolve();
 	});
