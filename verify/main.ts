@@ -4,14 +4,16 @@
  *   npm run verify                       small sizes
  *   npm run verify -- --long             large sizes, some hours; writes docs/promises.md
  *   npm run verify -- --long --minutes 40  large sizes, but each check stops after its part of the time
- *   npm run verify -- --only NAME        the promises whose name contains NAME; writes nothing
+ *   npm run verify -- --only NAME        the promises whose name contains NAME; with --long, writes their rows
  *   npm run verify -- --seed 7           repeats the cases of an earlier run
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Kept, promisesPage, resultsTable } from "./page.ts";
 import { parametersOf } from "./parameters.ts";
 import { PROMISES } from "./promises.ts";
+
+const PAGE = new URL("../docs/promises.md", import.meta.url);
 
 process.setMaxListeners(100);
 const { values: options } = parseArgs({
@@ -51,9 +53,10 @@ for (const [at, { name, promise, method, small, long, run }] of chosen.entries()
 
 console.log(`\n${resultsTable(results)}`);
 console.log(`\n${command}`);
-if (options.long && options.only === undefined) {
-	const date = new Date().toISOString().slice(0, 10);
-	writeFileSync(new URL("../docs/promises.md", import.meta.url), promisesPage(results, { date, command }));
+if (options.long) {
+	const run = { date: new Date().toISOString().slice(0, 10), command };
+	const earlier = existsSync(PAGE) ? readFileSync(PAGE, "utf8") : "";
+	writeFileSync(PAGE, promisesPage(PROMISES, results, run, earlier));
 	console.log("Written to docs/promises.md");
 }
 process.exit(results.every(({ isKept }) => isKept) ? 0 : 1);

@@ -12,34 +12,58 @@ export interface Kept {
 	readonly seconds: number;
 }
 
+export interface Run {
+	/** `2026-12-31`. */
+	readonly date: string;
+	/** Repeats the run. */
+	readonly command: string;
+}
+
 export const resultsTable = (results: readonly Kept[]): string =>
 	table(
 		["promise", "measured", "", "s"],
 		results.map(({ name, figure, isKept, seconds }) => [name, figure, isKept ? "✓" : "✗", String(seconds)]),
 	);
 
-/** @param command that repeats the run */
+/**
+ * @param promises in the order of the page
+ * @param earlier the page before: a promise that this run did not check keeps its row
+ */
 export function promisesPage(
+	promises: readonly Pick<Kept, "promise">[],
 	results: readonly Kept[],
-	{ date, command }: { readonly date: string; readonly command: string },
+	run: Run,
+	earlier = "",
 ): string {
-	const rows = results.map(
-		({ name, promise, figure, isKept, method }) =>
-			`| ${promise} | ${isKept ? "✓" : "✗"} ${figure} | ${method} | \`npm run verify -- --only "${name}"\` |`,
-	);
-	const minutes = Math.round(results.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+	const rows = promises.flatMap(({ promise }) => {
+		const result = results.find((one) => one.promise === promise);
+		const kept = earlier.split("\n").find((line) => line.startsWith(`| ${escaped(capital(promise))} |`));
+		return result ? [rowOf(result, run)] : (kept ?? []);
+	});
 	return `# What the edge promises, and how each promise is checked
 
-A run of ${minutes} minutes on ${date} wrote this page. This command repeats it, with the same cases:
+\`npm run verify\` writes this page, and nobody types its figures. The command of a row repeats its run: the seed makes the same
+cases again. With \`--minutes\`, each check stops when its part of the time is over, and its figure says how far it came.
 
-\`\`\`sh
-${command}
-\`\`\`
+Without \`--long\`, the sizes are smaller and the checks take minutes: CI runs them with each change.
 
-Without \`--long\`, the checks take minutes and have smaller sizes. Every change has to pass them.
-
-| promise | measured | method | command |
-| --- | --- | --- | --- |
+| promise | measured | method | date | time | command |
+| --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;
 }
+
+function rowOf({ promise, figure, isKept, method, seconds }: Kept, { date, command }: Run): string {
+	const cells = [
+		capital(promise),
+		`${isKept ? "✓" : "✗"} ${figure}`,
+		capital(method),
+		date,
+		`${seconds} s`,
+		`\`${command}\``,
+	];
+	return `| ${cells.map(escaped).join(" | ")} |`;
+}
+
+const escaped = (text: string) => text.replaceAll("|", "\\|");
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -14,6 +14,7 @@ export interface Parameters {
 export function parametersOf(options: {
 	readonly long?: boolean;
 	readonly minutes?: string | undefined;
+	readonly only?: string | undefined;
 	readonly seed?: string | undefined;
 }): Parameters {
 	const seed = readWhole("--seed", options.seed) ?? Math.floor(Math.random() * 2 ** 31);
@@ -21,6 +22,7 @@ export function parametersOf(options: {
 	const words = [
 		...(options.long ? ["--long"] : []),
 		...(minutes === undefined ? [] : [`--minutes ${minutes}`]),
+		...(options.only === undefined ? [] : [`--only "${options.only}"`]),
 		`--seed ${seed}`,
 	];
 	return { seed, minutes, command: `npm run verify -- ${words.join(" ")}` };

@@ -17,7 +17,7 @@ const FILLING_SECONDS = 20;
 export const MEMORY: Promised = {
 	name: "memory",
 	promise: "bounded memory",
-	method: `soak of ${EDITORS} sockets, uploads, cached files and refused floods in workerd, which garbage is collected before each sample; slope of the second half by linear regression, with its 95 % interval for samples that resemble their neighbours`,
+	method: `soak of ${EDITORS} sockets, uploads, cached files and refused floods in workerd, with garbage collected before each sample; slope of the second half by linear regression, with its 95 % interval for samples that resemble their neighbours`,
 	// Seconds.
 	small: 60,
 	long: 3600,
