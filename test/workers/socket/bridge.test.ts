@@ -4,29 +4,17 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Host } from "../../../src/config/host.ts";
-import { readHost } from "../../../src/config/read-host.ts";
 import { bridgeSocket } from "../../../src/socket/bridge.ts";
 import { createSocketGate, type Frame, type SocketGate } from "../../../src/socket/gate.ts";
 import type { Recheck } from "../../../src/socket/recheck.ts";
 import { type Reason, type Refusal, refuse, type Verdict } from "../../../src/verdict.ts";
-import vectors from "../../vectors/tokens.json" with { type: "json" };
-import { NOW_SECONDS } from "../support/keys.ts";
+import { GOOD_TOKEN, SOCKET_HOST } from "../support/socket-host.ts";
 
-const good = vectors.tokens.find(({ id }) => id === "alg-HS256");
-const HOST: Host = readHost(
-	{
-		ORIGIN: "http://origin.test",
-		JWT_SECRET_INBOX: good?.secret ?? "",
-		JWT_SECRET_SESSION: "session secret",
-		SECURE_LINK_SECRET: "link secret",
-	},
-	NOW_SECONDS,
-);
-const CONNECT = `40{"token":"${good?.token}"}`;
+const CONNECT = `40{"token":"${GOOD_TOKEN}"}`;
 const CONNECTED = '40{"sid":"x"}';
 const auth = (token = "bad") =>
 	`42["message",{"type":"auth","token":"x","user":{"id":"u"},"jwtOpen":"${token}"}]`;
-const GOOD_AUTH = auth(good?.token);
+const GOOD_AUTH = auth(GOOD_TOKEN);
 
 beforeEach(() =>
 	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] }),
@@ -68,7 +56,7 @@ interface Options {
 	readonly wrap?: (gate: SocketGate) => SocketGate;
 }
 
-function open({ continues = false, recheck, host = HOST, wrap = (gate) => gate }: Options = {}) {
+function open({ continues = false, recheck, host = SOCKET_HOST, wrap = (gate) => gate }: Options = {}) {
 	const verdicts: Verdict[] = [];
 	const ends: Verdict[] = [];
 	const { 0: fromOrigin, 1: atOrigin } = new WebSocketPair();
@@ -256,7 +244,7 @@ describe("timers", () => {
 		expect(vi.getTimerCount()).toBe(1);
 		await admit();
 		expect(vi.getTimerCount()).toBe(0);
-		vi.advanceTimersByTime(HOST.socketConnectMs * 10);
+		vi.advanceTimersByTime(SOCKET_HOST.socketConnectMs * 10);
 		expect([ends, client.seen]).toEqual([[], [CONNECTED]]);
 	});
 
@@ -270,7 +258,7 @@ describe("timers", () => {
 	it("none runs after the time limit of a socket that was not admitted", async () => {
 		const { client, origin, ends } = open({ recheck: async () => undefined });
 		expect(vi.getTimerCount()).toBe(2);
-		vi.advanceTimersByTime(HOST.socketConnectMs);
+		vi.advanceTimersByTime(SOCKET_HOST.socketConnectMs);
 		expect(ends).toEqual([refuse("socket_timeout")]);
 		expect(vi.getTimerCount()).toBe(0);
 		await until(() => client.seen.length > 0 && origin.seen.length > 0);
@@ -338,7 +326,7 @@ describe("a socket that continues a polling session", () => {
 	it("is not asked about while it is silent and admitted", async () => {
 		const { origin, reply } = open({ continues: true });
 		await reply('42["license"]');
-		vi.advanceTimersByTime(HOST.socketConnectMs * 2);
+		vi.advanceTimersByTime(SOCKET_HOST.socketConnectMs * 2);
 		await reply('42["more"]');
 		expect(origin.seen).toEqual([]);
 	});
@@ -352,7 +340,7 @@ describe("a socket that continues a polling session", () => {
 });
 
 describe("what closes a socket, and how both halves see it", () => {
-	const { packetBytes, framesBeforeConnect } = HOST.limits;
+	const { packetBytes, framesBeforeConnect } = SOCKET_HOST.limits;
 	it.each<[string, readonly Frame[], Reason, number]>([
 		["too many frames", Array(framesBeforeConnect + 1).fill("3"), "socket_packets", 1008],
 		["a frame that is too long", ["3".repeat(packetBytes + 1)], "socket_packet_size", 1009],
@@ -368,7 +356,7 @@ describe("what closes a socket, and how both halves see it", () => {
 		[true, "socket_packet_size"],
 		[false, ""],
 	])("the reason is told: %s", async (reasons, expected) => {
-		const { client, closeReasons } = open({ host: { ...HOST, reasons } });
+		const { client, closeReasons } = open({ host: { ...SOCKET_HOST, reasons } });
 		client.socket.send("3".repeat(packetBytes + 1));
 		await until(() => closeReasons.length > 0);
 		expect(closeReasons).toEqual([expected]);
@@ -415,8 +403,8 @@ describe("the response to the upgrade", () => {
 	const bridge = (response: Response) =>
 		bridgeSocket(
 			response,
-			createSocketGate(HOST, false, () => undefined),
-			HOST,
+			createSocketGate(SOCKET_HOST, false, () => undefined),
+			SOCKET_HOST,
 			() => undefined,
 		);
 	it("has the server's headers, except those of its own connection", () => {

@@ -3,25 +3,16 @@
  * client that is admitted without a token, a second CONNECT that passes unread, and a reason that misleads an operator.
  */
 import { describe, expect, it } from "vitest";
-import { readHost } from "../../../src/config/read-host.ts";
 import { createSocketGate, type Frame } from "../../../src/socket/gate.ts";
 import type { Verdict } from "../../../src/verdict.ts";
-import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { NOW_SECONDS } from "../support/keys.ts";
+import { GOOD_TOKEN, SOCKET_HOST } from "../support/socket-host.ts";
 
-const good = vectors.tokens.find(({ id }) => id === "alg-HS256");
-const BINDINGS = {
-	ORIGIN: "http://origin.test",
-	JWT_SECRET_INBOX: good?.secret ?? "",
-	JWT_SECRET_SESSION: "session secret",
-	SECURE_LINK_SECRET: "link secret",
-};
-const HOST = readHost(BINDINGS, NOW_SECONDS);
-const GOOD = `40{"token":"${good?.token}"}`;
+const GOOD = `40{"token":"${GOOD_TOKEN}"}`;
 const BAD = '40{"token":"bad"}';
 const BYTES = new ArrayBuffer(3);
 
-function open({ continues = false, host = HOST } = {}) {
+function open({ continues = false, host = SOCKET_HOST } = {}) {
 	const verdicts: Verdict[] = [];
 	const gate = createSocketGate(host, continues, (verdict) => verdicts.push(verdict));
 	const judge = async (...frames: Frame[]) => {
@@ -56,7 +47,7 @@ describe("before CONNECT", () => {
 		expect(await open().judge(frame)).toEqual(close("socket_packet"));
 	});
 	it("a CONNECT that is too long closes the socket", async () => {
-		const host = { ...HOST, limits: { ...HOST.limits, packetBytes: BAD.length - 2 } };
+		const host = { ...SOCKET_HOST, limits: { ...SOCKET_HOST.limits, packetBytes: BAD.length - 2 } };
 		expect(await open({ host }).judge(BAD)).toEqual(close("socket_packet_size"));
 		expect(await open({ host }).judge(BAD.replace("bad", "ba"))).toMatchObject({ do: "answer" });
 	});
@@ -88,11 +79,14 @@ describe("after CONNECT", () => {
 	});
 	it("frames are no longer counted", async () => {
 		const { judge, receive } = open();
-		const limit = HOST.limits.framesBeforeConnect;
+		const limit = SOCKET_HOST.limits.framesBeforeConnect;
 		const receiveMany = () => Array.from({ length: limit + 1 }, () => receive("3")).at(-1);
 		expect(receiveMany()).toBe("socket_packets");
 		await judge(GOOD);
-		expect([receiveMany(), receive("x".repeat(HOST.limits.packetBytes + 1))]).toEqual([undefined, undefined]);
+		expect([receiveMany(), receive("x".repeat(SOCKET_HOST.limits.packetBytes + 1))]).toEqual([
+			undefined,
+			undefined,
+		]);
 	});
 });
 

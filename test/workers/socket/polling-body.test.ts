@@ -6,18 +6,10 @@ import { describe, expect, it } from "vitest";
 import type { Limits } from "../../../src/config/limits.ts";
 import { readHost } from "../../../src/config/read-host.ts";
 import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/socket/polling-body.ts";
-import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { encode, NOW_SECONDS } from "../support/keys.ts";
+import { GOOD_TOKEN, SOCKET_BINDINGS, SOCKET_HOST } from "../support/socket-host.ts";
 
-const good = vectors.tokens.find(({ id }) => id === "alg-HS256");
-const BINDINGS = {
-	ORIGIN: "http://origin.test",
-	JWT_SECRET_INBOX: good?.secret ?? "",
-	JWT_SECRET_SESSION: "session secret",
-	SECURE_LINK_SECRET: "link secret",
-};
-const HOST = readHost(BINDINGS, NOW_SECONDS);
-const GOOD = `40{"token":"${good?.token}"}`;
+const GOOD = `40{"token":"${GOOD_TOKEN}"}`;
 const CONNECT = '40{"token":"bad"}';
 const AUTH = '42["message",{"type":"auth","token":"x","user":{},"jwtOpen":"bad"}]';
 const SEPARATOR = "\x1e";
@@ -26,7 +18,7 @@ const [CONNECT_REFUSED, AUTH_REFUSED] = [
 	"40/.edge/auth/jwt%20malformed,",
 ];
 
-const checkBytes = (bytes: Uint8Array<ArrayBuffer>, limits: Partial<Limits> = {}, host = HOST) =>
+const checkBytes = (bytes: Uint8Array<ArrayBuffer>, limits: Partial<Limits> = {}, host = SOCKET_HOST) =>
 	checkPollingBody(bytes, { ...host, limits: { ...host.limits, ...limits } }, NOW_SECONDS);
 /** @returns the packets for the origin, or the reason */
 async function check(packets: readonly string[], limits?: Partial<Limits>) {
@@ -80,14 +72,14 @@ describe("what stays as it is", () => {
 		]);
 	});
 	it("a token is re-signed in its packet if the origin holds another secret", async () => {
-		const host = readHost({ ...BINDINGS, ORIGIN_JWT_SECRET: "what the origin holds" }, NOW_SECONDS);
+		const host = readHost({ ...SOCKET_BINDINGS, ORIGIN_JWT_SECRET: "what the origin holds" }, NOW_SECONDS);
 		const checked = await checkBytes(encode(`3${SEPARATOR}${GOOD}`), {}, host);
 		const [first, second] = "ok" in checked ? [] : new TextDecoder().decode(checked.bytes).split(SEPARATOR);
 		expect([first, second]).toEqual(["3", expect.stringMatching(/^40\{"token":"[\w-]+\.[\w-]+\.[\w-]+"\}$/)]);
 		expect(second).not.toBe(GOOD);
 	});
 	it("a re-signed packet is no refused one: it stays, although the server closes behind it", async () => {
-		const host = readHost({ ...BINDINGS, ORIGIN_JWT_SECRET: "what the origin holds" }, NOW_SECONDS);
+		const host = readHost({ ...SOCKET_BINDINGS, ORIGIN_JWT_SECRET: "what the origin holds" }, NOW_SECONDS);
 		const checked = await checkBytes(encode(`${GOOD}${SEPARATOR}2`), {}, host);
 		const text = "ok" in checked ? "" : new TextDecoder().decode(checked.bytes);
 		expect(text).toMatch(/^40\{"token":/);

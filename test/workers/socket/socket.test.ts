@@ -9,20 +9,11 @@ import { createSocketGate } from "../../../src/socket/gate.ts";
 import { readMessage } from "../../../src/socket/message.ts";
 import { checkPollingBody, restoreRefusal, restoreRefusals } from "../../../src/socket/polling-body.ts";
 import { pick, type Random, seeded } from "../../random.ts";
-import vectors from "../../vectors/tokens.json" with { type: "json" };
 import { encode, NOW_SECONDS } from "../support/keys.ts";
+import { GOOD_TOKEN, SOCKET_BINDINGS, SOCKET_HOST } from "../support/socket-host.ts";
 
-const good = vectors.tokens.find(({ id }) => id === "alg-HS256");
-const GOOD = good?.token ?? "";
-const BINDINGS = {
-	ORIGIN: "http://origin.test",
-	JWT_SECRET_INBOX: good?.secret ?? "",
-	JWT_SECRET_SESSION: "session secret",
-	SECURE_LINK_SECRET: "link secret",
-};
-const HOST = readHost(BINDINGS, NOW_SECONDS);
-const LIMIT = HOST.limits.packetBytes;
-const check = async (text: string, host = HOST) => {
+const LIMIT = SOCKET_HOST.limits.packetBytes;
+const check = async (text: string, host = SOCKET_HOST) => {
 	const credential = findCredential(text, LIMIT);
 	if (credential === undefined || "ok" in credential) throw new Error("no credential");
 	return checkCredential(text, credential, host, NOW_SECONDS);
@@ -115,10 +106,10 @@ describe("credentials", () => {
 	});
 
 	it("a bad session token is refused, even beside a good browser token", async () => {
-		expect(await check(`0{"session":"bad","token":"${GOOD}"}`)).toMatchObject({ ok: false });
+		expect(await check(`0{"session":"bad","token":"${GOOD_TOKEN}"}`)).toMatchObject({ ok: false });
 	});
 	it("with JWT_ENABLED_BROWSER off, no token is needed, and a bad token is refused", async () => {
-		const off = readHost({ ...BINDINGS, JWT_ENABLED_BROWSER: "false" }, NOW_SECONDS);
+		const off = readHost({ ...SOCKET_BINDINGS, JWT_ENABLED_BROWSER: "false" }, NOW_SECONDS);
 		expect((await check("0", off)).ok).toBe(true);
 		expect((await check('0{"token":"bad"}', off)).ok).toBe(false);
 	});
@@ -127,13 +118,13 @@ describe("credentials", () => {
 describe("the gate of a WebSocket", () => {
 	const steps = async (frames: readonly (string | ArrayBuffer)[], continues = false) => {
 		const verdicts: boolean[] = [];
-		const gate = createSocketGate(HOST, continues, ({ ok }) => verdicts.push(ok));
+		const gate = createSocketGate(SOCKET_HOST, continues, ({ ok }) => verdicts.push(ok));
 		const done: string[] = [];
 		for (const frame of frames) done.push((await gate.judge(frame, NOW_SECONDS)).do);
 		return { done, isAdmitted: gate.isAdmitted(), verdicts };
 	};
 	const bad = '40{"token":"bad"}';
-	const connect = `40{"token":"${GOOD}"}`;
+	const connect = `40{"token":"${GOOD_TOKEN}"}`;
 	const auth = '42["message",{"type":"auth","token":"x","user":{},"jwtOpen":"bad"}]';
 	it.each([
 		["admits a client with a good token", [connect], ["pass"], true],
@@ -181,13 +172,13 @@ describe("the gate of a WebSocket", () => {
 		["a message of the server", '42["license"]'],
 		["the answer to the edge's question", undefined],
 	])("closes on another CONNECT after %s has shown that the client is connected", async (_, heard) => {
-		const gate = createSocketGate(HOST, true, () => undefined);
+		const gate = createSocketGate(SOCKET_HOST, true, () => undefined);
 		const [, asked = ""] = gate.questionPackets();
 		gate.hear(heard ?? `44${asked.slice("40".length)}{"message":"Invalid namespace"}`);
 		expect(await gate.judge(bad, NOW_SECONDS)).toEqual({ do: "close", reason: "socket_connected" });
 	});
 	it("reads the next CONNECT after a DISCONNECT", async () => {
-		const gate = createSocketGate(HOST, true, () => undefined);
+		const gate = createSocketGate(SOCKET_HOST, true, () => undefined);
 		gate.hear('42["license"]');
 		expect(await gate.judge("41", NOW_SECONDS)).toMatchObject({ do: "pass" });
 		expect(await gate.judge(connect, NOW_SECONDS)).toMatchObject({ do: "pass" });
@@ -196,20 +187,20 @@ describe("the gate of a WebSocket", () => {
 
 describe("polling bodies", () => {
 	const checkBody = async (text: string) => {
-		const body = await checkPollingBody(encode(text), HOST, NOW_SECONDS);
+		const body = await checkPollingBody(encode(text), SOCKET_HOST, NOW_SECONDS);
 		if ("reason" in body) throw new Error(body.reason);
 		return { ...body, text: new TextDecoder().decode(body.bytes) };
 	};
 	it("stay as they are without a bad credential", async () => {
-		const text = `40{"token":"${GOOD}"}\x1e42["message",{"a":"é"}]\x1ebAAEC\x1e3`;
+		const text = `40{"token":"${GOOD_TOKEN}"}\x1e42["message",{"a":"é"}]\x1ebAAEC\x1e3`;
 		expect(await checkBody(text)).toMatchObject({ text, verdicts: [{ ok: true }] });
 	});
 	it("a refusal goes through the server as a namespace, and comes back as the server's own refusal", async () => {
-		const { text, verdicts } = await checkBody(`40{"token":"bad"}\x1e40{"token":"${GOOD}"}\x1e3`);
+		const { text, verdicts } = await checkBody(`40{"token":"bad"}\x1e40{"token":"${GOOD_TOKEN}"}\x1e3`);
 		expect(verdicts).toMatchObject([{ reason: "token_malformed" }, { ok: true }]);
 		expect(text).not.toContain("bad");
 		const [placeholder = "", ...rest] = text.split("\x1e");
-		expect(rest).toEqual([`40{"token":"${GOOD}"}`, "3"]);
+		expect(rest).toEqual([`40{"token":"${GOOD_TOKEN}"}`, "3"]);
 		expect(readMessage(placeholder.slice(1))).toMatchObject({ kind: "connect" });
 		const namespace = /^40([^,]*),$/.exec(placeholder)?.[1];
 		const answered = `44${namespace},{"message":"Invalid namespace"}\x1e40{"sid":"x"}`;
