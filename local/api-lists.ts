@@ -76,7 +76,7 @@ export function libraryExports(): { readonly values: readonly string[]; readonly
 	};
 }
 
-/** What `import` and `npx` find in the package. */
+/** The package has modules, for `import`, and commands, for `npx`. */
 export function entryPoints(): { readonly modules: readonly string[]; readonly commands: readonly string[] } {
 	const { name, exports, bin } = JSON.parse(read("package.json"));
 	return {

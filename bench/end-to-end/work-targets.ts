@@ -2,7 +2,6 @@
  * The bounds of the works: beside the Worker with equal duties, beside the one that does less, and beside the cheapest
  * Worker that passes requests on.
  */
-
 import type { Compared, Comparison, Contender } from "../comparison.ts";
 import { atLeast, type Target } from "../targets.ts";
 import {

@@ -1,7 +1,6 @@
 /**
  * What each step of the edge costs: the same requests through the edge as it is, and cut off after its first steps.
  */
-
 import { noiseOfRatios } from "../measure/noise.ts";
 import { ratios, type Summary, summarize } from "../measure/series.ts";
 import type { Bench, PartResult } from "../part.ts";

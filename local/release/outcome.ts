@@ -1,5 +1,5 @@
 /**
- * What a check of `npm run release:check` found, and its line in the table.
+ * The outcome of one check of `npm run release:check`, and its line in the table.
  *
  * A question that could not be asked is no success: without the registry nobody has looked at a signature.
  */

@@ -4,7 +4,6 @@
  * With an invalid role or list the edge cannot know which paths were meant. Then it protects every path, and the reported
  * problem makes all of them answer 503.
  */
-
 import { integrationRoutes, PATH_PATTERN, wopiRoutes } from "../routes/integration-routes.ts";
 import type { ListedRoute } from "../routes/listed-path.ts";
 import type { Bindings, VariableName } from "./bindings.ts";

@@ -5,7 +5,6 @@
  * Requests that need something that the cached file lacks go to the origin.
  * Sources: nginx `ngx_http_not_modified_header_filter`, `ngx_http_range_header_filter`.
  */
-
 import { isRead } from "../origin/retry.ts";
 import { type CachedFile, discardBody, type FoundFile, isRemembered } from "./cached-file.ts";
 import { isOnePart, matchPart, readPart, slicePart } from "./file-part.ts";

@@ -2,7 +2,6 @@
  * Lets only one request of this isolate at a time fetch a file. The others wait until it is cached. Isolates do not know
  * of each other's fetches.
  */
-
 import type { Fault } from "../verdict.ts";
 import type { CachedFile } from "./cached-file.ts";
 

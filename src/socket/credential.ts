@@ -5,7 +5,6 @@
  * bad session token is refused, even if the other token is good. Refusals are the server's own packets.
  * Source: the server's `DocsCoServer.js`, `io.use` and `auth`.
  */
-
 import { allowsUrls } from "../claims/url-hosts.ts";
 import type { Host } from "../config/host.ts";
 import { originKeyFor } from "../config/secrets/origin-key.ts";

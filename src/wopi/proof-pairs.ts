@@ -5,7 +5,6 @@
  * ProofOld with the old key is never accepted: a leaked key would stay good after two rotations.
  * Source: Microsoft's WOPI documentation, "Proof keys".
  */
-
 import { PROOF_EXPONENT, type ProofKey, type ProofKeySet } from "../config/wopi-proof-keys.ts";
 import { readBase64 } from "../encoding/base64.ts";
 

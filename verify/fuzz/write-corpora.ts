@@ -5,7 +5,6 @@
  *
  * Of two inputs that reach the same, the shorter one is kept. What the seeds of a target reach needs no other input.
  */
-
 import { readCorpus, writeCorpus } from "./corpus.ts";
 import { startCoverage } from "./coverage.ts";
 import { COUNTED, exploreTarget } from "./fuzz-one.ts";

@@ -1,7 +1,6 @@
 /**
  * The promise that the tests notice faults, for `npm run verify`.
  */
-
 import { mutantText } from "../mutation/mutant.ts";
 import { type AreaReport, mutationReport } from "../mutation/mutation-report.ts";
 import type { Promised } from "../promise.ts";

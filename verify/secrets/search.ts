@@ -2,7 +2,6 @@
  * Searches outputs for canaries: secrets in any form, and the credentials and claims that were sent. A text that may hold
  * some of them says so with its reason (`allowed.ts`).
  */
-
 import { formsOf } from "../../test/secret-forms.ts";
 import { ALLOWED } from "./allowed.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What the registry says about the packages: whether it signed them, and whether they have known holes.
+ * Reads what npm tells about the packages: whether the registry signed them, and whether they have known holes.
  */
 import { npmError, npmJson } from "../npm-answer.ts";
 import { bad, faultsOr, good, notAsked, type Outcome } from "../outcome.ts";

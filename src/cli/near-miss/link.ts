@@ -4,7 +4,6 @@
  * Each guess changes one thing of that string. The first guess whose md5 fits is the explanation. The explanation names
  * keys, and never holds a secret.
  */
-
 import { createHash } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import { createKey, type Key } from "../../config/secrets/key-ring.ts";

@@ -2,7 +2,6 @@
  * Explains why a token is refused: its spelling, its place, its secret or a clock is wrong. An explanation names keys,
  * and never holds a secret or a token.
  */
-
 import { createHmac } from "node:crypto";
 import type { Host } from "../../config/host.ts";
 import type { RingKind } from "../../config/secrets/rings.ts";

@@ -1,7 +1,6 @@
 /**
  * Reads what an operator pastes into `explain`. Each form has its reader; the first that fits is taken.
  */
-
 import { isRecord, parseJson } from "../../encoding/json.ts";
 import { trimEnd } from "../../encoding/trim-end.ts";
 import { readCurl } from "./curl.ts";
